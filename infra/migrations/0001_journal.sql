@@ -1,0 +1,120 @@
+-- Facts: what happened and what was felt. Append-only; nothing here depends on another touchpoint.
+-- One row for each touchpoint, content and revision of its reading. Of several contents under one
+-- touchpoint_id the least content_hash stands, of several revisions the highest; a merge drops only
+-- rows that are equal in the whole sorting key, which are deliveries of the same fact.
+
+CREATE TABLE journal
+(
+    person_id           String COMMENT 'Pseudonym of the customer: keyed hash of the id that publishers use',
+    touchpoint_id       String COMMENT 'source|id of the event: identifies the touchpoint for ever',
+    content_hash        UInt64 COMMENT 'Hash of the content; under one touchpoint_id the least stands',
+    revision            UInt32 COMMENT 'Number of the reading of this touchpoint; the highest stands',
+    kind                LowCardinality(String) COMMENT 'felt, unfelt, outcome or withdrawn',
+    type                LowCardinality(String) COMMENT 'Touchpoint type, as in the catalogue',
+    source              LowCardinality(String) COMMENT 'The system that published it',
+    occurred_at         DateTime64(3, 'UTC') COMMENT 'When it happened',
+    known_at            DateTime64(3, 'UTC') COMMENT 'When this reading became known; as-of-knowledge queries compare with it',
+    first_received_at   DateTime64(3, 'UTC') COMMENT 'When Kafka first received the event',
+    department          LowCardinality(String) COMMENT 'Department that owns the touchpoint',
+    stage               LowCardinality(String) COMMENT 'Stage of the journey',
+    channel             LowCardinality(String) COMMENT 'Channel; empty if unknown',
+    sector              LowCardinality(String) COMMENT 'Sector; empty if unknown',
+    product             LowCardinality(String) COMMENT 'Product; empty if unknown',
+    episode_id          String COMMENT 'The contact it belongs to; its own touchpoint_id if it stands alone',
+    case_id             String COMMENT 'The failure and its recovery it belongs to; empty if none',
+    valence             Float64 COMMENT 'How good or bad it felt, -1 to 1',
+    arousal             Float64 COMMENT 'How strongly, 0 to 1',
+    importance          Float64 COMMENT 'Importance (1 routine to 3 moment of truth) times the confidence of the reading',
+    confidence          Float64 COMMENT 'Confidence of the reading, 0 to 1',
+    promise             Float64 COMMENT 'What was promised or is usual there, -1 to 1',
+    profile_surprise    Float64 COMMENT 'Weight of surprise, 0 to 1; the five sum to 1. On a bad touchpoint: what is damaged',
+    profile_relief      Float64 COMMENT 'Weight of relief, 0 to 1',
+    profile_gratitude   Float64 COMMENT 'Weight of gratitude, 0 to 1',
+    profile_familiarity Float64 COMMENT 'Weight of familiarity, 0 to 1',
+    profile_belonging   Float64 COMMENT 'Weight of belonging, 0 to 1',
+    recovery            Bool COMMENT 'Is it an act of recovery?',
+    needs_met_mask      UInt8 COMMENT 'Needs met by the act, as bits: 1 dignity, 2 assurance, 4 explanation, 8 thanks, 16 venting, 32 apology',
+    needs_asked_mask    UInt8 COMMENT 'Needs heard in the words, as bits like needs_met_mask',
+    moment_of_truth     Bool COMMENT 'Declared a moment of truth (importance 3)',
+    language            LowCardinality(String) COMMENT 'Language of the text; empty if there is none',
+    text                String COMMENT 'What the customer said, personal data masked; empty if nothing',
+    evidence            String COMMENT 'JSON: each signal that was read, with valence, confidence and reason',
+    payload             String COMMENT 'JSON: the data of the event without its text',
+    reading_version     LowCardinality(String) COMMENT 'Version of the reading of feeling',
+    catalogue_version   LowCardinality(String) COMMENT 'Version of the catalogue and its rules',
+    kafka_topic         LowCardinality(String) COMMENT 'Topic of the first delivery',
+    kafka_partition     Int32 COMMENT 'Partition of the first delivery',
+    kafka_offset        Int64 COMMENT 'Offset of the first delivery'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (person_id, touchpoint_id, content_hash, revision)
+COMMENT 'The truth: one row for each touchpoint with its payload and what was felt';
+
+CREATE TABLE rejected
+(
+    kafka_topic     LowCardinality(String) COMMENT 'Topic of the event',
+    kafka_partition Int32 COMMENT 'Partition of the event',
+    kafka_offset    Int64 COMMENT 'Offset of the event',
+    received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka received it',
+    reason          LowCardinality(String) COMMENT 'Why, from a closed list',
+    field           String COMMENT 'Path of the field that is wrong; empty if it is the event as a whole',
+    detail          String COMMENT 'What is wrong there, without the value',
+    source          LowCardinality(String) COMMENT 'Publisher, as far as it could be read; else empty',
+    type            LowCardinality(String) COMMENT 'Event type, as far as it could be read; else empty',
+    processor       LowCardinality(String) COMMENT 'What rejected it, with version',
+    key             String COMMENT 'Key of the Kafka record, original bytes',
+    headers         String COMMENT 'JSON: headers of the Kafka record, values in base64',
+    value           String COMMENT 'Value of the Kafka record, original bytes'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (kafka_topic, kafka_partition, kafka_offset)
+TTL toDateTime(received_at) + INTERVAL 90 DAY
+COMMENT 'Events that could not be read, with reason and original bytes; kept 90 days';
+
+CREATE TABLE held
+(
+    kafka_topic     LowCardinality(String) COMMENT 'Topic of the event',
+    kafka_partition Int32 COMMENT 'Partition of the event',
+    kafka_offset    Int64 COMMENT 'Offset of the event',
+    received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka received it',
+    reason          LowCardinality(String) COMMENT 'future, unknown_type or newer_version',
+    due_at          DateTime64(3, 'UTC') COMMENT 'For future: from when it counts; else the time received',
+    source          LowCardinality(String) COMMENT 'Publisher',
+    type            LowCardinality(String) COMMENT 'Event type',
+    released        Bool COMMENT 'Has it been read since?',
+    key             String COMMENT 'Key of the Kafka record, original bytes',
+    headers         String COMMENT 'JSON: headers of the Kafka record, values in base64',
+    value           String COMMENT 'Value of the Kafka record, original bytes'
+)
+ENGINE = ReplacingMergeTree(released)
+ORDER BY (kafka_topic, kafka_partition, kafka_offset)
+COMMENT 'Events that wait: from the future, of an unknown type, or of a newer major version';
+
+CREATE TABLE repeated
+(
+    kafka_topic     LowCardinality(String) COMMENT 'Topic of the event',
+    kafka_partition Int32 COMMENT 'Partition of the event',
+    kafka_offset    Int64 COMMENT 'Offset of the event',
+    received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka received it',
+    person_id       String COMMENT 'Pseudonym of the customer',
+    touchpoint_id   String COMMENT 'The touchpoint that was known already'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (kafka_topic, kafka_partition, kafka_offset)
+COMMENT 'Deliveries of a touchpoint that had been journaled from another offset';
+
+CREATE TABLE profiles
+(
+    person_id       String COMMENT 'Pseudonym of the customer',
+    profile_id      String COMMENT 'source|id of the event',
+    valid_from      DateTime64(3, 'UTC') COMMENT 'From when the facts hold',
+    segment         LowCardinality(String) COMMENT 'Segment; empty if unknown',
+    language        LowCardinality(String) COMMENT 'Language the customer prefers; empty if unknown',
+    received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka received the event',
+    kafka_topic     LowCardinality(String) COMMENT 'Topic of the event',
+    kafka_partition Int32 COMMENT 'Partition of the event',
+    kafka_offset    Int64 COMMENT 'Offset of the event'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (person_id, valid_from, profile_id)
+COMMENT 'Facts about customers, each valid from a time';

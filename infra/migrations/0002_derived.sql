@@ -1,0 +1,92 @@
+-- Derived tables: everything here can be rebuilt from the journal. A row is replaced as a whole by one
+-- with a higher revision; nothing is ever added up over rows that can be revised.
+
+CREATE TABLE steps
+(
+    person_id       String COMMENT 'Pseudonym of the customer',
+    touchpoint_id   String COMMENT 'source|id of the event',
+    kind            LowCardinality(String) COMMENT 'felt, unfelt or outcome',
+    type            LowCardinality(String) COMMENT 'Touchpoint type',
+    occurred_at     DateTime64(3, 'UTC') COMMENT 'When it happened',
+    department      LowCardinality(String) COMMENT 'Department that owns the touchpoint',
+    stage           LowCardinality(String) COMMENT 'Stage of the journey',
+    channel         LowCardinality(String) COMMENT 'Channel; empty if unknown',
+    sector          LowCardinality(String) COMMENT 'Sector; empty if unknown',
+    episode_id      String COMMENT 'The contact it belongs to',
+    case_id         String COMMENT 'The failure and its recovery; empty if none',
+    valence         Float64 COMMENT 'How good or bad it felt, -1 to 1',
+    surprise        Float32 COMMENT 'Share of the impact on surprise: signed local impact times its weight',
+    relief          Float32 COMMENT 'Share of the impact on relief',
+    gratitude       Float32 COMMENT 'Share of the impact on gratitude',
+    familiarity     Float32 COMMENT 'Share of the impact on familiarity',
+    belonging       Float32 COMMENT 'Share of the impact on belonging',
+    moment_of_truth Bool COMMENT 'Declared a moment of truth',
+    index_before    Float64 COMMENT 'Bond index just before it, at its own time; that of its time where nothing was felt',
+    index_after     Float64 COMMENT 'Bond index just after it, at its own time',
+    evidence_after  Float64 COMMENT 'How much the index rests on, 0 to 1, just after it',
+    received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka first received the event',
+    model_version   LowCardinality(String) COMMENT 'Version of the bond model',
+    revision        UInt64 COMMENT 'Higher replaces lower',
+    is_deleted      UInt8 COMMENT '1 if the touchpoint no longer stands'
+)
+ENGINE = ReplacingMergeTree(revision, is_deleted)
+ORDER BY (person_id, touchpoint_id)
+COMMENT 'What each standing touchpoint did to the bond of its customer';
+
+CREATE TABLE bonds
+(
+    person_id        String COMMENT 'Pseudonym of the customer',
+    as_of            DateTime64(3, 'UTC') COMMENT 'Time to which the amounts below are faded: the last felt touchpoint',
+    last_occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the last touchpoint of any kind',
+    touchpoints      UInt32 COMMENT 'Standing touchpoints of any kind',
+    felt             UInt32 COMMENT 'Standing touchpoints that were felt',
+    s_surprise       Float64 COMMENT 'Sum of felt amounts of surprise, faded to as_of',
+    s_relief         Float64 COMMENT 'Sum of felt amounts of relief',
+    s_gratitude      Float64 COMMENT 'Sum of felt amounts of gratitude',
+    s_familiarity    Float64 COMMENT 'Sum of felt amounts of familiarity',
+    s_belonging      Float64 COMMENT 'Sum of felt amounts of belonging',
+    w_surprise       Float64 COMMENT 'Sum of weights of surprise, faded to as_of',
+    w_relief         Float64 COMMENT 'Sum of weights of relief',
+    w_gratitude      Float64 COMMENT 'Sum of weights of gratitude',
+    w_familiarity    Float64 COMMENT 'Sum of weights of familiarity',
+    w_belonging      Float64 COMMENT 'Sum of weights of belonging',
+    treasure         Float64 COMMENT 'Component treasure at as_of',
+    scar             Float64 COMMENT 'Component scar at as_of',
+    last             Float64 COMMENT 'Component end at as_of',
+    negative         Float64 COMMENT 'N: pressure of bad episodes at as_of',
+    negative_squares Float64 COMMENT 'Sum of squares of the terms of N at as_of',
+    positive         Float64 COMMENT 'P: relief by good episodes at as_of',
+    gain             Float64 COMMENT 'Component recovery at as_of',
+    bond_index       Float64 COMMENT 'Bond index at as_of',
+    model_version    LowCardinality(String) COMMENT 'Version of the bond model',
+    revision         UInt64 COMMENT 'Higher replaces lower'
+)
+ENGINE = ReplacingMergeTree(revision)
+ORDER BY person_id
+COMMENT 'The bond of each customer just after the last felt touchpoint; v_bonds fades it to now';
+
+CREATE TABLE catalogue
+(
+    type            LowCardinality(String) COMMENT 'Touchpoint type',
+    kind            LowCardinality(String) COMMENT 'felt, unfelt or outcome',
+    title           String COMMENT 'What people call it',
+    department      LowCardinality(String) COMMENT 'Department that usually owns it',
+    stage           LowCardinality(String) COMMENT 'Stage it usually belongs to',
+    stage_order     UInt16 COMMENT 'Order of the stage in the journey',
+    importance      Float64 COMMENT '1 routine, 2 important, 3 moment of truth',
+    catalogue_version LowCardinality(String) COMMENT 'Version of the catalogue',
+    revision        UInt64 COMMENT 'Higher replaces lower'
+)
+ENGINE = ReplacingMergeTree(revision)
+ORDER BY type
+COMMENT 'The touchpoint types in force';
+
+CREATE TABLE bond_models
+(
+    model_version   LowCardinality(String) COMMENT 'Version of the bond model',
+    parameter       LowCardinality(String) COMMENT 'Name of the parameter',
+    value           Float64 COMMENT 'Its value; times in days'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (model_version, parameter)
+COMMENT 'The parameters of each model version; a row never changes';

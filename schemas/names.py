@@ -1,0 +1,51 @@
+"""The names of everything durable: topics, event types, tables, views.
+
+This is the only place that spells them; a rename here is a migration.
+"""
+
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """Kafka topics. A setting may put a prefix before them."""
+
+    TOUCHPOINTS = "vincle.touchpoints"
+    REJECTED = "vincle.rejected"
+    BONDS = "vincle.bonds"
+    COMMANDS = "vincle.commands"
+
+
+class Table(StrEnum):
+    """ClickHouse tables that the workers write."""
+
+    JOURNAL = "journal"
+    REJECTED = "rejected"
+    HELD = "held"
+    REPEATED = "repeated"
+    PROFILES = "profiles"
+    STEPS = "steps"
+    BONDS = "bonds"
+    BOND_MODELS = "bond_models"
+    CATALOGUE = "catalogue"
+
+
+class View(StrEnum):
+    """Published views: what analysts and the dashboard read."""
+
+    TOUCHPOINTS = "v_touchpoints"
+    BONDS = "v_bonds"
+    BOND_AT = "v_bond_at"
+    STEPS = "v_steps"
+    MOVEMENTS = "v_movements"
+    TOUCHPOINT_DAYS = "v_touchpoint_days"
+    OUTCOMES = "v_outcomes"
+    CUSTOMERS = "v_customers"
+    REJECTED = "v_rejected"
+    HELD = "v_held"
+    REPEATED = "v_repeated"
+    RECONCILIATION = "v_reconciliation"
+
+
+WITHDRAWN = "touchpoint.withdrawn.v1"
+PROFILE = "customer.profile.v1"
+CONSUMER_GROUP = "vincle-worker"
