@@ -26,6 +26,20 @@ class Opposite(StrEnum):
     ABANDONMENT = "abandonment"
 
 
+class Feeling(StrEnum):
+    """Every emotion that can be named: those that build a bond and those that damage it."""
+
+    SURPRISE = Emotion.SURPRISE
+    RELIEF = Emotion.RELIEF
+    GRATITUDE = Emotion.GRATITUDE
+    FAMILIARITY = Emotion.FAMILIARITY
+    BELONGING = Emotion.BELONGING
+    DISAPPOINTMENT = Opposite.DISAPPOINTMENT
+    FRUSTRATION = Opposite.FRUSTRATION
+    ANGER = Opposite.ANGER
+    ABANDONMENT = Opposite.ABANDONMENT
+
+
 class Need(StrEnum):
     """What a customer needs after a failure, beyond the repair itself."""
 
@@ -37,13 +51,14 @@ class Need(StrEnum):
     APOLOGY = "apology"
 
 
-DAMAGES: dict[Opposite, tuple[Emotion, ...]] = {
-    Opposite.DISAPPOINTMENT: (Emotion.SURPRISE,),
-    Opposite.FRUSTRATION: (Emotion.RELIEF,),
-    Opposite.ANGER: (Emotion.GRATITUDE,),
-    Opposite.ABANDONMENT: (Emotion.FAMILIARITY, Emotion.BELONGING),
+CONCERNS: dict[Feeling, tuple[Emotion, ...]] = {
+    **{Feeling(emotion): (emotion,) for emotion in Emotion},
+    Feeling.DISAPPOINTMENT: (Emotion.SURPRISE,),
+    Feeling.FRUSTRATION: (Emotion.RELIEF,),
+    Feeling.ANGER: (Emotion.GRATITUDE,),
+    Feeling.ABANDONMENT: (Emotion.FAMILIARITY, Emotion.BELONGING),
 }
-"""Which loyalty emotions each opposite damages; its strength is shared equally among them."""
+"""Which loyalty emotions each feeling builds or damages; its strength is shared equally among them."""
 
 
 def mask_of(needs: frozenset[Need]) -> int:

@@ -35,6 +35,7 @@ CREATE TABLE journal
     recovery            Bool COMMENT 'Is it an act of recovery?',
     needs_met_mask      UInt8 COMMENT 'Needs met by the act, as bits: 1 dignity, 2 assurance, 4 explanation, 8 thanks, 16 venting, 32 apology',
     needs_asked_mask    UInt8 COMMENT 'Needs heard in the words, as bits like needs_met_mask',
+    outcome             LowCardinality(String) COMMENT 'bought, renewed, referred, complained or left; empty if it counts as nothing',
     moment_of_truth     Bool COMMENT 'Declared a moment of truth (importance 3)',
     language            LowCardinality(String) COMMENT 'Language of the text; empty if there is none',
     text                String COMMENT 'What the customer said, personal data masked; empty if nothing',

@@ -20,6 +20,7 @@ CREATE TABLE steps
     gratitude       Float32 COMMENT 'Share of the impact on gratitude',
     familiarity     Float32 COMMENT 'Share of the impact on familiarity',
     belonging       Float32 COMMENT 'Share of the impact on belonging',
+    outcome         LowCardinality(String) COMMENT 'bought, renewed, referred, complained or left; empty if none',
     moment_of_truth Bool COMMENT 'Declared a moment of truth',
     index_before    Float64 COMMENT 'Bond index just before it, at its own time; that of its time where nothing was felt',
     index_after     Float64 COMMENT 'Bond index just after it, at its own time',

@@ -1,0 +1,93 @@
+"""The envelope of an event: CloudEvents 1.0, as far as it concerns us.
+
+Source: CloudEvents 1.0.2, and its Kafka protocol binding (structured and binary content mode). Extension
+attributes are accepted and not kept.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+
+from schemas.instants import instant_of
+from schemas.names import PROFILE, WITHDRAWN
+from schemas.touchpoint import Contract, Identifier, ProfileData, TouchpointData, WithdrawalData
+
+CONTRACT_VERSION = (1, 0)
+"""Major and minor version of the data that this release knows."""
+
+Source = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x20\x7f|]+$")]
+EventType = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")]
+
+
+class Envelope(Contract):
+    """The attributes of a CloudEvent. `subject` is the customer's id and equals the key of the record."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    specversion: Literal["1.0"]
+    id: Identifier
+    source: Source
+    type: EventType
+    subject: Identifier
+    time: Annotated[str, Field(max_length=64, json_schema_extra={"anyOf": [{"format": "date-time"}, {"format": "date"}]})]
+    datacontenttype: Annotated[str, Field(pattern=r"^application/json(;.*)?$", max_length=64)] | None = None
+    dataschema: Annotated[str, Field(max_length=256)] | None = Field(
+        None, description="Ends in the version of the data, /1.0; a newer minor version may have further fields"
+    )
+
+    @field_validator("time", mode="before")
+    @classmethod
+    def _text_of_time(cls, value: Any) -> Any:
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+    @field_validator("time")
+    @classmethod
+    def _possible_time(cls, value: str) -> str:
+        instant_of(value)
+        return value
+
+
+class Event(Envelope):
+    """A whole event, as publishers write it.
+
+    >>> Event.touchpoint("delivery.late", id="7", source="/parcels", customer="c-1",
+    ...                  time="2026-03-01T09:30:00Z", facts={"days_late": 2}).type
+    'touchpoint.delivery.late.v1'
+    """
+
+    data: TouchpointData | WithdrawalData | ProfileData
+
+    @classmethod
+    def touchpoint(
+        cls, name: str, /, *, id: str, source: str, customer: str, time: AwareDatetime | str, **data: Any
+    ) -> "Event":
+        """Return a touchpoint event of the catalogue's type `name`; ValidationError names what is wrong."""
+        return cls.of(f"touchpoint.{name}.v1", id=id, source=source, customer=customer, time=time, data=data)
+
+    @classmethod
+    def of(
+        cls, type: str, /, *, id: str, source: str, customer: str, time: AwareDatetime | str, data: dict[str, Any]
+    ) -> "Event":
+        """Return an event of any type; ValidationError names what is wrong."""
+        model = data_model_of(type)
+        return cls(
+            specversion="1.0",
+            id=id,
+            source=source,
+            type=type,
+            subject=customer,
+            time=time,  # type: ignore[arg-type]
+            datacontenttype="application/json",
+            data=model.model_validate(data, strict=False),  # type: ignore[arg-type]
+        )
+
+    def to_json(self) -> bytes:
+        """Return the event in structured mode, without what is absent."""
+        return self.model_dump_json(exclude_none=True, exclude_defaults=True).encode()
+
+
+def data_model_of(event_type: str) -> type[BaseModel]:
+    """Return the model of an event's data by its type."""
+    if event_type == WITHDRAWN:
+        return WithdrawalData
+    return ProfileData if event_type == PROFILE else TouchpointData
