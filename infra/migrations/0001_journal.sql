@@ -9,7 +9,7 @@ CREATE TABLE journal
     touchpoint_id       String COMMENT 'source|id of the event: identifies the touchpoint for ever',
     content_hash        UInt64 COMMENT 'Hash of the content; under one touchpoint_id the least stands',
     revision            UInt32 COMMENT 'Number of the reading of this touchpoint; the highest stands',
-    kind                LowCardinality(String) COMMENT 'felt, unfelt, outcome or withdrawn',
+    kind                LowCardinality(String) COMMENT 'felt, unfelt or outcome',
     type                LowCardinality(String) COMMENT 'Touchpoint type, as in the catalogue',
     source              LowCardinality(String) COMMENT 'The system that published it',
     occurred_at         DateTime64(3, 'UTC') COMMENT 'When it happened',
@@ -119,3 +119,18 @@ CREATE TABLE profiles
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, valid_from, profile_id)
 COMMENT 'Facts about customers, each valid from a time';
+
+CREATE TABLE withdrawals
+(
+    person_id       String COMMENT 'Pseudonym of the customer',
+    withdrawn_id    String COMMENT 'touchpoint_id of the touchpoint that is taken back',
+    withdrawal_id   String COMMENT 'source|id of the event that takes it back',
+    reason          String COMMENT 'Why, in the words of the publisher; empty if not told',
+    known_at        DateTime64(3, 'UTC') COMMENT 'When Kafka received the withdrawal',
+    kafka_topic     LowCardinality(String) COMMENT 'Topic of the event',
+    kafka_partition Int32 COMMENT 'Partition of the event',
+    kafka_offset    Int64 COMMENT 'Offset of the event'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (person_id, withdrawn_id, withdrawal_id)
+COMMENT 'Touchpoints that their publisher took back';

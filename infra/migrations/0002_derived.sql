@@ -84,10 +84,37 @@ COMMENT 'The touchpoint types in force';
 
 CREATE TABLE bond_models
 (
-    model_version   LowCardinality(String) COMMENT 'Version of the bond model',
-    parameter       LowCardinality(String) COMMENT 'Name of the parameter',
-    value           Float64 COMMENT 'Its value; times in days'
+    version            String COMMENT 'Version of the bond model',
+    promise_weight     Float64 COMMENT 'theta: how much of what was promised counts as deserved',
+    calm_share         Float64 COMMENT 'a0: impact at arousal 0 as a share of that at arousal 1',
+    loss_aversion      Float64 COMMENT 'lambda: how much more bad weighs than good',
+    peak_share         Float64 COMMENT 'alpha: weight of the peak of an episode',
+    end_share          Float64 COMMENT 'alpha: weight of its end',
+    mean_share         Float64 COMMENT 'alpha: weight of its mean',
+    half_lives         Array(Float64) COMMENT 'H in days: surprise, relief, gratitude, familiarity, belonging',
+    shrinkage          Float64 COMMENT 'kappa: weight of knowing nothing',
+    extreme_weight     Float64 COMMENT 'pi: weight of the best and the worst episode',
+    extreme_half_life  Float64 COMMENT 'Half-life of both, days',
+    end_weight         Float64 COMMENT 'epsilon: weight of the last episode',
+    end_half_life      Float64 COMMENT 'Half-life of it, days',
+    pressure_weight    Float64 COMMENT 'rho: weight of bad episodes that compound',
+    pressure_softening Float64 COMMENT 'kappa_n',
+    pressure_half_life Float64 COMMENT 'Half-life of pressure, days',
+    heal_share         Float64 COMMENT 'chi: how much of a failure can heal',
+    prompt_half_life   Float64 COMMENT 'How fast the chance to heal passes, days',
+    gain_weight        Float64 COMMENT 'gamma: the premium of an excellent recovery',
+    gain_threshold     Float64 COMMENT 'q*: how good a recovery must be for a premium',
+    gain_half_life     Float64 COMMENT 'Half-life of the premium, days',
+    severity_full      Float64 COMMENT 'Up to this severity the premium is full',
+    severity_none      Float64 COMMENT 'From this severity on there is none',
+    prior_window       Float64 COMMENT 'Days in which earlier failures take the premium away',
+    prior_load         Float64 COMMENT 'The load of them that takes it all',
+    need_weights       Array(Float64) COMMENT 'Weights of dignity, assurance, explanation, thanks, venting, apology; sum 1',
+    loyal_from         Float64 COMMENT 'Least index of level loyal',
+    warm_from          Float64 COMMENT 'Least index of level warm',
+    lukewarm_from      Float64 COMMENT 'Least index of level lukewarm; below is at_risk',
+    evidence_floor     Float64 COMMENT 'Under this evidence the level is unknown'
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (model_version, parameter)
+ORDER BY version
 COMMENT 'The parameters of each model version; a row never changes';
