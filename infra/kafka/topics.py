@@ -1,0 +1,57 @@
+"""Create topics on any broker, the embedded one or another.
+
+An existing topic keeps its partitions, because their number decides which key lives where; it gets the
+settings asked for.  Calling it twice changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import TopicAlreadyExistsError
+
+
+@dataclass(frozen=True)
+class Ensured:
+    """What was done: topics created, and those whose number of partitions is not the one asked for."""
+
+    created: tuple[str, ...]
+    other_partitions: dict[str, int]
+
+
+def ensure_topics(
+    admin: KafkaAdminClient, topics: Sequence[tuple[str, int, dict[str, str]]], replication: int = 1
+) -> Ensured:
+    """Make every (name, partitions, settings) exist, and wait until each partition has a leader.
+
+    `settings` are Kafka's topic settings, such as {"cleanup.policy": "compact"}.
+    Raises kafka.errors.KafkaError if the broker refuses.
+    """
+    existing = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
+    missing = [topic for topic in topics if topic[0] not in existing]
+    present = [topic for topic in topics if topic[0] in existing]
+    created = tuple(topic[0] for topic in missing if _create(admin, *topic, replication))
+    _set(admin, {name: settings for name, _, settings in present if settings})
+    admin.wait_for_topics([name for name, _, _ in topics])
+    other = {name: existing[name] for name, partitions, _ in present if existing[name] != partitions}
+    return Ensured(created, other)
+
+
+def _create(
+    admin: KafkaAdminClient, name: str, partitions: int, settings: dict[str, str], replication: int
+) -> bool:
+    """Create one topic; False if another process was faster."""
+    options = {"num_partitions": partitions, "replication_factor": replication, "configs": settings}
+    try:
+        admin.create_topics({name: options})
+    except TopicAlreadyExistsError:
+        return False
+    return True
+
+
+def _set(admin: KafkaAdminClient, settings: dict[str, dict[str, str]]) -> None:
+    """Give existing topics their settings, leaving all others as they are."""
+    if settings:
+        admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, name, wanted) for name, wanted in settings.items()]
+        )
