@@ -78,7 +78,9 @@ class TouchpointType(Shape):
     arousal: Share = 0.5
     importance: Annotated[float, Field(ge=1, le=3)] = 1
     promise: Signed = 0
-    confidence: Share = Field(0.6, description="How sure the type alone tells the feeling")
+    confidence: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.6, description="How sure the type alone tells the feeling"
+    )
     profile: Profile = Field(default_factory=lambda: dict.fromkeys(Emotion, 1.0))
     recovery: bool = False
     facts: dict[str, FactRule] = Field(default_factory=dict)
@@ -175,10 +177,14 @@ def load_catalogue(company_file: Path | None = None) -> Catalogue:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise CatalogueError(f"{company_file.name if company_file else 'catalogue'}: {where}: {first['msg']}") from error
+        raise CatalogueError(
+            f"{company_file.name if company_file else 'catalogue'}: {where}: {first['msg']}"
+        ) from error
 
 
 def _overlaid(base: Any, over: Any) -> Any:
     if isinstance(base, dict) and isinstance(over, dict):
-        return {key: _overlaid(base.get(key), over[key]) if key in over else base[key] for key in {**base, **over}}
+        return {
+            key: _overlaid(base.get(key), over[key]) if key in over else base[key] for key in {**base, **over}
+        }
     return over

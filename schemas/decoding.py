@@ -31,7 +31,8 @@ def struct_of(model: type[BaseModel]) -> type[msgspec.Struct]:
         kw_only=True,
         frozen=True,
         gc=False,
-        forbid_unknown_fields=True,
+        omit_defaults=True,
+        forbid_unknown_fields=model.model_config.get("extra") == "forbid",
         namespace={"__post_init__": check} if check else None,
     )
 

@@ -29,10 +29,13 @@ class Envelope(Contract):
     source: Source
     type: EventType
     subject: Identifier
-    time: Annotated[str, Field(max_length=64, json_schema_extra={"anyOf": [{"format": "date-time"}, {"format": "date"}]})]
+    time: Annotated[
+        str, Field(max_length=64, json_schema_extra={"anyOf": [{"format": "date-time"}, {"format": "date"}]})
+    ]
     datacontenttype: Annotated[str, Field(pattern=r"^application/json(;.*)?$", max_length=64)] | None = None
     dataschema: Annotated[str, Field(max_length=256)] | None = Field(
-        None, description="Ends in the version of the data, /1.0; a newer minor version may have further fields"
+        None,
+        description="Ends in the version of the data, /1.0; a newer minor version may have further fields",
     )
 
     @field_validator("time", mode="before")
@@ -66,7 +69,15 @@ class Event(Envelope):
 
     @classmethod
     def of(
-        cls, type: str, /, *, id: str, source: str, customer: str, time: AwareDatetime | str, data: dict[str, Any]
+        cls,
+        type: str,
+        /,
+        *,
+        id: str,
+        source: str,
+        customer: str,
+        time: AwareDatetime | str,
+        data: dict[str, Any],
     ) -> "Event":
         """Return an event of any type; ValidationError names what is wrong."""
         model = data_model_of(type)

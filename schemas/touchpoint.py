@@ -76,8 +76,12 @@ class Survey(Contract):
 
     kind: SurveyKind
     score: Annotated[float, Field(ge=-1000, le=1000)]
-    worst: Annotated[float, Field(ge=-1000, le=1000)] | None = Field(None, description="Score of the worst answer")
-    best: Annotated[float, Field(ge=-1000, le=1000)] | None = Field(None, description="Score of the best answer")
+    worst: Annotated[float, Field(ge=-1000, le=1000)] | None = Field(
+        None, description="Score of the worst answer"
+    )
+    best: Annotated[float, Field(ge=-1000, le=1000)] | None = Field(
+        None, description="Score of the best answer"
+    )
 
     @model_validator(mode="after")
     def _checked(self) -> "Survey":
@@ -115,7 +119,9 @@ class Facts(Contract):
     days_to_resolve: Count | None = Field(None, description="Days from the report to the solution")
     attempts: Count | None = Field(None, description="Attempts until now, this one included")
     transfers: Count | None = Field(None, description="Times handed over to somebody else")
-    contacts_on_case: Count | None = Field(None, description="Contacts about the same matter, this one included")
+    contacts_on_case: Count | None = Field(
+        None, description="Contacts about the same matter, this one included"
+    )
     outage_minutes: Count | None = Field(None, description="Minutes without service")
     overcharge: Count | None = Field(None, description="Wrongly billed, as share of the bill")
     price_rise: Count | None = Field(None, description="Price rise, as share of the price")
@@ -146,9 +152,13 @@ class TouchpointData(Contract):
     case: Identifier | None = Field(None, description="The thread of a failure and its recovery")
     case_scope: Scope = Scope.SOURCE
     promise: Signed | None = Field(None, description="What was promised, or is usual, there")
-    importance: Annotated[float, Field(ge=1, le=3)] | None = Field(None, description="1 routine to 3 moment of truth")
+    importance: Annotated[float, Field(ge=1, le=3)] | None = Field(
+        None, description="1 routine to 3 moment of truth"
+    )
     survey: Survey | None = None
-    text: Annotated[str, Field(max_length=MAX_TEXT)] | None = Field(None, description="The customer's own words")
+    text: Annotated[str, Field(max_length=MAX_TEXT)] | None = Field(
+        None, description="The customer's own words"
+    )
     language: Language | None = Field(None, description="Language of the text, BCP 47")
     emotion: MeasuredEmotion | None = None
     facts: Facts | None = None

@@ -1,0 +1,115 @@
+"""From a touchpoint to what it made the customer feel.
+
+Surveys, measured emotion, facts and words each give a signal; together they are one felt reading. Pure: a
+reader of texts is handed in, and everything else is the catalogue.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from schemas.catalogue import Catalogue, FactRule, TouchpointType, normalised
+from schemas.emotions import mask_of
+from streams.feeling.signals import Profile, Signal, fact_signals, joined, measured_signal, survey_signal
+
+READING_VERSION = "reading-1"
+MOMENT_OF_TRUTH = 3.0
+MAX_TOUCHPOINT_TYPE_KEY = 4096
+"""Sectors are the publisher's words: this many (type, sector) pairs are remembered at most."""
+
+
+class TextReading(NamedTuple):
+    """What a reader heard in a text: the signal, the text with personal data masked, its language, needs asked."""
+
+    signal: Signal | None
+    masked: str
+    language: str
+    needs_asked: int
+    evidence: dict[str, Any]
+
+
+class TextReader(Protocol):
+    """Reads texts in batches."""
+
+    version: str
+
+    def read(self, texts: Sequence[str], languages: Sequence[str | None]) -> list[TextReading]:
+        """Return a reading for each text; `languages` are the publisher's word for it, where given."""
+        ...
+
+
+class Felt(NamedTuple):
+    """What a touchpoint made the customer feel, and what it is in the catalogue."""
+
+    kind: str
+    outcome: str
+    department: str
+    stage: str
+    promise: float
+    valence: float
+    arousal: float
+    profile: Profile
+    confidence: float
+    importance: float
+    moment_of_truth: bool
+    recovery: bool
+    needs_met: int
+    needs_asked: int
+    signals: list[Signal]
+
+
+Rules = list[tuple[str, FactRule, Profile | None]]
+
+
+@dataclass(slots=True)
+class Feeler:
+    """Reads touchpoints by one catalogue. Keeps a small cache of compiled types, otherwise no state."""
+
+    catalogue: Catalogue
+    _compiled: dict[tuple[str, str], tuple[TouchpointType, Rules]] = field(default_factory=dict)
+
+    def feel(self, name: str, data: Any, text: TextReading | None) -> Felt:
+        """Return what a touchpoint of a known type made the customer feel."""
+        entry, rules = self.entry(name, data.sector or "")
+        signals: list[Signal] = []
+        if data.survey is not None:
+            signals.append(survey_signal(data.survey))
+        if data.emotion is not None:
+            signals.append(measured_signal(data.emotion))
+        if text is not None and text.signal is not None:
+            signals.append(text.signal)
+        if data.facts is not None:
+            signals.extend(fact_signals(data.facts, rules))
+        reading = joined(signals, entry)
+        declared = entry.importance if data.importance is None else data.importance
+        return Felt(
+            kind="felt" if signals else entry.kind,
+            outcome=entry.outcome or "",
+            department=data.department or entry.department,
+            stage=data.stage or entry.stage,
+            promise=entry.promise if data.promise is None else data.promise,
+            valence=reading.valence,
+            arousal=reading.arousal,
+            profile=reading.profile,
+            confidence=reading.confidence,
+            importance=declared * reading.confidence,
+            moment_of_truth=declared >= MOMENT_OF_TRUTH,
+            recovery=data.recovery or entry.recovery,
+            needs_met=mask_of(frozenset(data.needs_met)) if data.needs_met else 0,
+            needs_asked=text.needs_asked if text else 0,
+            signals=signals,
+        )
+
+    def entry(self, name: str, sector: str) -> tuple[TouchpointType, Rules]:
+        """Return a type as it is in a sector, with its rules compiled; KeyError if the type is unknown."""
+        key = (name, sector)
+        if key not in self._compiled:
+            if len(self._compiled) >= MAX_TOUCHPOINT_TYPE_KEY:
+                self._compiled.clear()
+            entry = self.catalogue.type_in(name, sector)
+            rules: Rules = [
+                (fact, rule, normalised(rule.profile) if rule.profile else None)
+                for fact, rule in entry.facts.items()
+            ]
+            self._compiled[key] = (entry, rules)
+        return self._compiled[key]

@@ -1,0 +1,236 @@
+"""From a Kafka record to an event that can be trusted, or the reason why not. Pure.
+
+What is right takes the fast decoder; whatever it refuses is judged by pydantic, whose models are the
+contract, so that the reason names the field.
+"""
+
+import re
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+from pydantic import ValidationError
+
+from schemas.catalogue import Catalogue
+from schemas.decoding import struct_of
+from schemas.envelope import CONTRACT_VERSION, Envelope, data_model_of
+from schemas.instants import instant_of
+from schemas.names import PROFILE, WITHDRAWN
+from schemas.rejections import ContentError, Hold, Reason
+
+MAX_EVENT_BYTES = 1_048_576
+FUTURE_MARGIN_MS = 5 * 60_000
+"""An event may be this much later than Kafka's append time before it is held."""
+PERSON_DIGEST_BYTES = 10
+STRUCTURED = "application/cloudevents"
+
+_TYPE = re.compile(r"(.+)\.v(\d+)\Z")
+_DATASCHEMA_VERSION = re.compile(r"/(\d+)\.(\d+)\Z")
+
+
+class Record(NamedTuple):
+    """A record as Kafka delivered it; `received_ms` is Kafka's append time."""
+
+    topic: str
+    partition: int
+    offset: int
+    received_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+
+
+class Event(NamedTuple):
+    """An event that keeps the contract. `name` is the catalogue's name of a touchpoint's type, else empty."""
+
+    record: Record
+    id: str
+    source: str
+    type: str
+    name: str
+    customer: str
+    occurred_ms: int
+    data: Any
+    payload: bytes
+    content_hash: int
+
+    @property
+    def touchpoint_id(self) -> str:
+        """The model's id: source and id, joined."""
+        return f"{self.source}|{self.id}"
+
+
+class Held(NamedTuple):
+    """An event that waits."""
+
+    record: Record
+    reason: Hold
+    due_ms: int
+    source: str
+    type: str
+
+
+class Rejected(NamedTuple):
+    """An event that cannot be read, and why."""
+
+    record: Record
+    reason: Reason
+    field: str
+    detail: str
+    source: str
+    type: str
+
+
+class _Envelope(struct_of(Envelope), kw_only=True, frozen=True):  # type: ignore[misc]
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+_decode_envelope = msgspec.json.Decoder(_Envelope).decode
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def pseudonymiser(secret: bytes, remembered: int = 200_000) -> "Any":
+    """Return a function from a customer's id to the person's pseudonym: a keyed hash, 20 hex digits."""
+
+    @lru_cache(maxsize=remembered)
+    def person_of(customer: str) -> str:
+        return blake2b(customer.encode(), key=secret, digest_size=PERSON_DIGEST_BYTES).hexdigest()
+
+    return person_of
+
+
+class Intake:
+    """Reads records by one catalogue and the company's time zone; keeps no state between records."""
+
+    def __init__(self, catalogue: Catalogue, company_zone: ZoneInfo) -> None:
+        self._names = {f"touchpoint.{name}.v1": name for name in catalogue.types}
+        self._known = {*self._names, WITHDRAWN, PROFILE}
+        self._known_stems = {kind.rpartition(".")[0] for kind in self._known}
+        self._decoders = {
+            kind: msgspec.json.Decoder(struct_of(data_model_of(kind))).decode for kind in self._known
+        }
+        self._zone = company_zone
+
+    def read(self, record: Record) -> Event | Held | Rejected:
+        """Return the event of a record, or why it is held or rejected. Raises nothing for any content."""
+        envelope = None
+        try:
+            envelope = _envelope_of(record)
+            return self._event(record, envelope)
+        except ContentError as error:
+            source, type_ = (envelope.source, envelope.type) if envelope else ("", "")
+            return Rejected(record, error.reason, error.field, error.detail, source, type_)
+
+    def _event(self, record: Record, envelope: Any) -> Event | Held:
+        if record.key is None or record.key != envelope.subject.encode():
+            raise ContentError(Reason.KEY, "key", "must be the subject, the customer's id")
+        try:
+            occurred = instant_of(envelope.time, self._zone)
+        except ValueError as error:
+            raise ContentError(Reason.TIME, "time", str(error)) from error
+        kind = envelope.type
+        if kind not in self._known:
+            return Held(record, self._hold_of(kind), record.received_ms, envelope.source, kind)
+        data, payload, content_hash = self._content(envelope, occurred)
+        if occurred > record.received_ms + FUTURE_MARGIN_MS:
+            return Held(record, Hold.FUTURE, occurred, envelope.source, kind)
+        return Event(
+            record,
+            envelope.id,
+            envelope.source,
+            kind,
+            self._names.get(kind, ""),
+            envelope.subject,
+            occurred,
+            data,
+            payload,
+            content_hash,
+        )
+
+    def _hold_of(self, kind: str) -> Hold:
+        parts = _TYPE.match(kind)
+        return Hold.NEWER_VERSION if parts and parts[1] in self._known_stems else Hold.UNKNOWN_TYPE
+
+    def _content(self, envelope: Any, occurred: int) -> tuple[Any, bytes, int]:
+        """Return the data, its canonical JSON without the text, and a hash of all that was said."""
+        raw = envelope.data
+        try:
+            data = self._decoders[envelope.type](raw)
+        except msgspec.DecodeError as error:
+            data = _judged(envelope, bytes(raw), error)
+        text = getattr(data, "text", None)
+        payload = _encode(data if text is None else msgspec.structs.replace(data, text=None))
+        digest = blake2b(payload, digest_size=8)
+        digest.update(f"{envelope.type}|{occurred}|{text or ''}".encode())
+        return data, payload, int.from_bytes(digest.digest())
+
+
+def _envelope_of(record: Record) -> Any:
+    value = record.value
+    if not value:
+        raise ContentError(Reason.EMPTY, "", "the record has no value")
+    if len(value) > MAX_EVENT_BYTES:
+        raise ContentError(Reason.TOO_LARGE, "", f"longer than {MAX_EVENT_BYTES} bytes")
+    if record.headers and _is_binary(record.headers):
+        return _binary_envelope(record.headers, value)
+    try:
+        return _decode_envelope(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _explained(Envelope, value, Reason.ENVELOPE, str(error)) from error
+
+
+def _is_binary(headers: tuple[tuple[str, bytes], ...]) -> bool:
+    names = {name.lower(): content for name, content in headers}
+    return "ce_specversion" in names and not names.get("content-type", b"").startswith(STRUCTURED.encode())
+
+
+def _binary_envelope(headers: tuple[tuple[str, bytes], ...], value: bytes) -> Any:
+    """Return the envelope of a record in binary mode: attributes in headers `ce_…`, the value is the data."""
+    attributes: dict[str, Any] = {}
+    try:
+        for name, content in headers:
+            lower = name.lower()
+            if lower.startswith("ce_"):
+                attributes[lower[3:]] = content.decode()
+            elif lower == "content-type":
+                attributes["datacontenttype"] = content.decode()
+    except UnicodeDecodeError as error:
+        raise ContentError(Reason.ENVELOPE, "headers", "must be UTF-8") from error
+    attributes.pop("data", None)
+    try:
+        return msgspec.structs.replace(msgspec.convert(attributes, _Envelope), data=msgspec.Raw(value))
+    except msgspec.ValidationError as error:
+        raise _explained(Envelope, _encode(attributes), Reason.ENVELOPE, str(error)) from error
+
+
+def _judged(envelope: Any, raw: bytes, refusal: msgspec.DecodeError) -> Any:
+    """Return the data if only fields of a newer minor version were unknown; else raise ContentError."""
+    model = data_model_of(envelope.type)
+    if _is_newer(envelope.dataschema):
+        try:
+            content = msgspec.json.decode(raw)
+            known = {name: content[name] for name in content if name in model.model_fields}
+            return msgspec.convert(known, struct_of(model))
+        except (msgspec.DecodeError, TypeError, RecursionError):
+            pass  # the explanation below names the field
+    raise _explained(model, raw, Reason.DATA, str(refusal), prefix="data.")
+
+
+def _is_newer(dataschema: str | None) -> bool:
+    version = _DATASCHEMA_VERSION.search(dataschema or "")
+    return version is not None and (int(version[1]), int(version[2])) > CONTRACT_VERSION
+
+
+def _explained(model: Any, value: bytes, reason: Reason, refusal: str, prefix: str = "") -> ContentError:
+    """Return the refusal of a value in pydantic's words: the first field that is wrong, and why."""
+    try:
+        model.model_validate_json(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        if first["type"] == "json_invalid":
+            return ContentError(Reason.NOT_JSON, prefix.rstrip("."), first["msg"])
+        field = prefix + ".".join(str(part) for part in first["loc"])
+        return ContentError(reason, field.rstrip("."), first["msg"].removeprefix("Value error, "))
+    return ContentError(Reason.NOT_JSON if "malformed" in refusal else reason, prefix.rstrip("."), refusal)
