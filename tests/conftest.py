@@ -1,9 +1,17 @@
 """Fixtures for the whole project: one real broker and one real engine, started when first used."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
-from stack import broker_place, running_broker, scratch_folder
+from stack import broker_place, engine_place, running_broker, running_engine, scratch_folder
+
+
+class Address(NamedTuple):
+    """Where a server answers."""
+
+    host: str
+    port: int
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +21,12 @@ def kafka() -> Iterator[str]:
         place = broker_place(folder)
         with running_broker(place):
             yield place.bootstrap
+
+
+@pytest.fixture(scope="session")
+def clickhouse() -> Iterator[Address]:
+    """Host and port of a real engine; a test makes a database of its own in it."""
+    with scratch_folder() as folder:
+        place = engine_place(folder)
+        with running_engine(place):
+            yield Address(place.host, place.port)

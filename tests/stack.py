@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra import processes
+from infra.clickhouse import process as engine
 from infra.kafka import broker, jars
 
 
@@ -41,3 +42,19 @@ def running_broker(place: broker.BrokerPlace) -> Iterator[processes.Running]:
         yield process
     finally:
         broker.stop(process)
+
+
+def engine_place(folder: Path) -> engine.EnginePlace:
+    """A place for an engine under a folder, on a free port."""
+    return engine.EnginePlace(folder / "clickhouse", folder / "logs", processes.free_ports(1)[0])
+
+
+@contextmanager
+def running_engine(place: engine.EnginePlace) -> Iterator[processes.Running]:
+    """An engine that answers; stopped afterwards."""
+    process = engine.start(place)
+    try:
+        engine.wait_until_ready(process, place)
+        yield process
+    finally:
+        engine.stop(process)
