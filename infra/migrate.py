@@ -1,0 +1,210 @@
+"""Numbered SQL migrations for any ClickHouse: `migrations/NNNN_name.sql`, applied once, in order.
+
+A file holds one or more statements.  What was applied is written to the table `migrations` of the same
+database, statement by statement, with checksums: a run that was killed or failed goes on where it stopped,
+with the file corrected from there if need be; a file applied whole must stay as it is.  ClickHouse has no
+transactions for tables, so a statement is noted before and after it ran, and one that had begun may find
+its work done.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError
+
+from infra.clickhouse.statement import TOKEN
+
+FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+FOLDER = Path(__file__).with_name("migrations")
+DONE_ALREADY = {15, 57}  # DUPLICATE_COLUMN, TABLE_ALREADY_EXISTS
+
+HISTORY = """
+CREATE TABLE IF NOT EXISTS migrations
+(
+    number     UInt16 COMMENT 'Number of the file',
+    place      UInt16 COMMENT 'Place of the statement in the file, from 1',
+    statements UInt16 COMMENT 'Statements in the file',
+    name       String COMMENT 'Name of the file',
+    file       String COMMENT 'SHA-256 of the file',
+    statement  String COMMENT 'SHA-256 of the statement',
+    finished   Bool COMMENT 'Whether it was noted after the statement ran, or only before',
+    noted_at   DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was noted'
+)
+ENGINE = MergeTree
+ORDER BY (number, place, finished)
+COMMENT 'Statements of the migrations that ran here'
+"""
+
+
+class MigrationError(Exception):
+    """The files and the database do not fit; the text is one line."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One file: its number, name, SHA-256 and statements."""
+
+    number: int
+    name: str
+    checksum: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What the database knows of one file: statements by place with their SHA-256, finished or only begun."""
+
+    name: str
+    checksum: str
+    statements: int
+    finished: dict[int, str]
+    begun: dict[int, str]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every statement of the file, as it was then, has finished."""
+        return len(self.finished) == self.statements
+
+
+def migrate(client: Client, database: str, folder: Path = FOLDER) -> list[str]:
+    """Apply what is not applied yet and give the names of those files.
+
+    `client` may be connected to any database; `database` is made if it does not exist.
+    Raises MigrationError if a file is changed, missing or out of order, or if a statement fails.
+    """
+    migrations = read_migrations(folder)
+    if not client.query(
+        "SELECT 1 FROM system.databases WHERE name = {name:String}", {"name": database}
+    ).row_count:
+        client.command(f"CREATE DATABASE IF NOT EXISTS {quoted(database)}", use_database=False)
+    _command(client, database, HISTORY)
+    noted = _read_history(client, database)
+    _check(migrations, noted)
+    return [each.name for each in migrations if _apply(client, database, each, noted.get(each.number))]
+
+
+def read_migrations(folder: Path) -> list[Migration]:
+    """The files of a folder in order.  Raises MigrationError for odd names, equal numbers, empty files."""
+    migrations: dict[int, Migration] = {}
+    for path in sorted(folder.glob("*.sql")):
+        match = FILE_NAME.fullmatch(path.name)
+        if not match:
+            raise MigrationError(f"{path.name}: a migration is named NNNN_name.sql")
+        number, content = int(match.group(1)), path.read_bytes()
+        if number in migrations:
+            raise MigrationError(f"{path.name} and {migrations[number].name} have the same number")
+        statements = tuple(split_statements(content.decode()))
+        if not statements:
+            raise MigrationError(f"{path.name} has no statement")
+        migrations[number] = Migration(number, path.name, sha256(content.decode()), statements)
+    return list(migrations.values())
+
+
+def split_statements(sql: str) -> Iterator[str]:
+    """The statements of a text, split at semicolons outside of comments and quotes; empty ones left out."""
+    text = sql.encode()
+    start, has_words = 0, False
+    for match in TOKEN.finditer(text):
+        if match.lastgroup == "gap":
+            continue
+        if match.group() != b";":
+            has_words = True
+            continue
+        if has_words:
+            yield text[start : match.start()].decode().strip()
+        start, has_words = match.end(), False
+    if has_words:
+        yield text[start:].decode().strip()
+
+
+def _read_history(client: Client, database: str) -> dict[int, Noted]:
+    rows = client.query(
+        f"SELECT number, place, statements, name, file, statement, finished"
+        f" FROM {quoted(database)}.migrations ORDER BY number, noted_at, finished"
+    ).result_rows
+    noted: dict[int, Noted] = {}
+    for number, place, statements, name, checksum, statement, finished in rows:
+        past = noted.get(number) or Noted(name, checksum, statements, {}, {})
+        places = past.finished if finished else past.begun
+        places[place] = statement
+        # The newest note tells what the file was last.
+        noted[number] = Noted(name, checksum, statements, past.finished, past.begun)
+    return noted
+
+
+def _check(migrations: Sequence[Migration], noted: dict[int, Noted]) -> None:
+    """Raise MigrationError if history and files contradict each other."""
+    files = {each.number: each for each in migrations}
+    for number, past in noted.items():
+        if number not in files:
+            raise MigrationError(f"{past.name} was applied to this database but its file is gone")
+        if _is_changed(files[number], past):
+            raise MigrationError(f"{past.name} was changed after it was applied; add a new migration instead")
+    newest = max(noted, default=-1)
+    for each in migrations:
+        if each.number < newest and each.number not in noted:
+            raise MigrationError(f"{each.name} comes before {noted[newest].name}, which is applied already")
+
+
+def _is_changed(migration: Migration, past: Noted) -> bool:
+    """A whole file must be the same; of a file in the middle, what has finished must be the same."""
+    if past.is_whole:
+        return migration.checksum != past.checksum
+    now = dict(enumerate(map(sha256, migration.statements), start=1))
+    return any(now.get(place) != statement for place, statement in past.finished.items())
+
+
+def _apply(client: Client, database: str, migration: Migration, past: Noted | None) -> bool:
+    """Run what is left of a file; False if nothing was."""
+    finished = past.finished if past else {}
+    begun = past.begun if past else {}
+    left = [place for place in range(1, len(migration.statements) + 1) if place not in finished]
+    for place in left:
+        again = begun.get(place) == sha256(migration.statements[place - 1])
+        if not again:
+            _note(client, database, migration, place, finished=False)
+        _run(client, database, migration, place, again)
+        _note(client, database, migration, place, finished=True)
+    return bool(left)
+
+
+def _run(client: Client, database: str, migration: Migration, place: int, again: bool) -> None:
+    try:
+        _command(client, database, migration.statements[place - 1])
+    except DatabaseError as error:
+        if again and error.code in DONE_ALREADY:
+            return
+        reason = str(error).partition("DB::Exception: ")[2] or str(error)
+        line = " ".join(reason.split())
+        raise MigrationError(f"{migration.name}, statement {place}: {line[:300]}") from error
+
+
+def _note(client: Client, database: str, migration: Migration, place: int, finished: bool) -> None:
+    row = {
+        "number": migration.number,
+        "place": place,
+        "statements": len(migration.statements),
+        "name": migration.name,
+        "file": migration.checksum,
+        "statement": sha256(migration.statements[place - 1]),
+        "finished": finished,
+    }
+    client.insert("migrations", [list(row.values())], column_names=list(row), database=database)
+
+
+def sha256(text: str) -> str:
+    """SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _command(client: Client, database: str, sql: str) -> None:
+    client.command(sql, settings={"database": database}, use_database=False)
+
+
+def quoted(name: str) -> str:
+    """A name as ClickHouse quotes it."""
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
