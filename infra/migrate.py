@@ -5,12 +5,14 @@ database, statement by statement, with checksums: a run that was killed or faile
 with the file corrected from there if need be; a file applied whole must stay as it is.  ClickHouse has no
 transactions for tables, so a statement is noted before and after it ran, and one that had begun may find
 its work done.
+
+`{{name}}` in a file stands for a value given by the caller; checksums are those of the text without values.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
@@ -19,7 +21,10 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from infra.clickhouse.statement import TOKEN
 
 FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+PLACE = re.compile(r"\{\{(\w+)\}\}")
 FOLDER = Path(__file__).with_name("migrations")
+PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+SAFE_VALUE = re.compile(r"[\w/+.-]*")
 DONE_ALREADY = {15, 57}  # DUPLICATE_COLUMN, TABLE_ALREADY_EXISTS
 
 HISTORY = """
@@ -70,13 +75,16 @@ class Noted:
         return len(self.finished) == self.statements
 
 
-def migrate(client: Client, database: str, folder: Path = FOLDER) -> list[str]:
+def migrate(
+    client: Client, database: str, folder: Path = FOLDER, values: Mapping[str, str] | None = None
+) -> list[str]:
     """Apply what is not applied yet and give the names of those files.
 
-    `client` may be connected to any database; `database` is made if it does not exist.
+    `client` may be connected to any database; `database` is made if it does not exist. `{{name}}` in a
+    statement stands for the value of that name.
     Raises MigrationError if a file is changed, missing or out of order, or if a statement fails.
     """
-    migrations = read_migrations(folder)
+    migrations = [filled_in(each, values or {}) for each in read_migrations(folder)]
     if not client.query(
         "SELECT 1 FROM system.databases WHERE name = {name:String}", {"name": database}
     ).row_count:
@@ -84,7 +92,8 @@ def migrate(client: Client, database: str, folder: Path = FOLDER) -> list[str]:
     _command(client, database, HISTORY)
     noted = _read_history(client, database)
     _check(migrations, noted)
-    return [each.name for each in migrations if _apply(client, database, each, noted.get(each.number))]
+    target = _Target(client, database, values or {})
+    return [each.name for each in migrations if _apply(target, each, noted.get(each.number))]
 
 
 def read_migrations(folder: Path) -> list[Migration]:
@@ -104,6 +113,18 @@ def read_migrations(folder: Path) -> list[Migration]:
     return list(migrations.values())
 
 
+def filled_in(migration: Migration, values: Mapping[str, str]) -> Migration:
+    """The migration with values in their places.  Raises MigrationError for a place that has none."""
+
+    def value_of(place: re.Match[str]) -> str:
+        if place[1] not in values:
+            raise MigrationError(f"{migration.name}: there is no value for {place[0]}")
+        return values[place[1]]
+
+    statements = tuple(PLACE.sub(value_of, statement) for statement in migration.statements)
+    return replace(migration, statements=statements)
+
+
 def split_statements(sql: str) -> Iterator[str]:
     """The statements of a text, split at semicolons outside of comments and quotes; empty ones left out."""
     text = sql.encode()
@@ -119,6 +140,20 @@ def split_statements(sql: str) -> Iterator[str]:
         start, has_words = match.end(), False
     if has_words:
         yield text[start:].decode().strip()
+
+
+def fill(statement: str, values: Mapping[str, str]) -> str:
+    """Put values in place of {{names}}.  Raises MigrationError for an unknown name or an unsafe value."""
+
+    def value_of(match: re.Match[str]) -> str:
+        value = values.get(match.group(1))
+        if value is None or not SAFE_VALUE.fullmatch(value):
+            raise MigrationError(
+                f"{{{{{match.group(1)}}}}} in a migration has no value that may stand in SQL"
+            )
+        return value
+
+    return PLACEHOLDER.sub(value_of, statement)
 
 
 def _read_history(client: Client, database: str) -> dict[int, Noted]:
@@ -158,7 +193,16 @@ def _is_changed(migration: Migration, past: Noted) -> bool:
     return any(now.get(place) != statement for place, statement in past.finished.items())
 
 
-def _apply(client: Client, database: str, migration: Migration, past: Noted | None) -> bool:
+@dataclass(frozen=True)
+class _Target:
+    """Where statements run, and the values they are filled with."""
+
+    client: Client
+    database: str
+    values: Mapping[str, str]
+
+
+def _apply(target: _Target, migration: Migration, past: Noted | None) -> bool:
     """Run what is left of a file; False if nothing was."""
     finished = past.finished if past else {}
     begun = past.begun if past else {}
@@ -166,15 +210,15 @@ def _apply(client: Client, database: str, migration: Migration, past: Noted | No
     for place in left:
         again = begun.get(place) == sha256(migration.statements[place - 1])
         if not again:
-            _note(client, database, migration, place, finished=False)
-        _run(client, database, migration, place, again)
-        _note(client, database, migration, place, finished=True)
+            _note(target, migration, place, finished=False)
+        _run(target, migration, place, again)
+        _note(target, migration, place, finished=True)
     return bool(left)
 
 
-def _run(client: Client, database: str, migration: Migration, place: int, again: bool) -> None:
+def _run(target: _Target, migration: Migration, place: int, again: bool) -> None:
     try:
-        _command(client, database, migration.statements[place - 1])
+        _command(target.client, target.database, fill(migration.statements[place - 1], target.values))
     except DatabaseError as error:
         if again and error.code in DONE_ALREADY:
             return
@@ -183,7 +227,7 @@ def _run(client: Client, database: str, migration: Migration, place: int, again:
         raise MigrationError(f"{migration.name}, statement {place}: {line[:300]}") from error
 
 
-def _note(client: Client, database: str, migration: Migration, place: int, finished: bool) -> None:
+def _note(target: _Target, migration: Migration, place: int, finished: bool) -> None:
     row = {
         "number": migration.number,
         "place": place,
@@ -193,7 +237,7 @@ def _note(client: Client, database: str, migration: Migration, place: int, finis
         "statement": sha256(migration.statements[place - 1]),
         "finished": finished,
     }
-    client.insert("migrations", [list(row.values())], column_names=list(row), database=database)
+    target.client.insert("migrations", [list(row.values())], list(row), database=target.database)
 
 
 def sha256(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.migrate import FOLDER, MigrationError, read_migrations, split_statements
+from infra.migrate import FOLDER, MigrationError, fill, read_migrations, split_statements
 
 
 def test_statements_end_at_semicolons():
@@ -60,3 +60,15 @@ def test_files_that_cannot_be_migrations_are_refused_by_name(tmp_path, files, co
 
 def test_the_projects_own_migrations_can_be_read():
     assert read_migrations(FOLDER)
+
+
+def test_names_in_double_braces_are_filled_with_values():
+    assert fill("SELECT toDate(at, '{{zone}}'), {at:Date}", {"zone": "Europe/Madrid"}) == (
+        "SELECT toDate(at, 'Europe/Madrid'), {at:Date}"
+    )
+
+
+@pytest.mark.parametrize("values", [{}, {"zone": "UTC' OR 1"}])
+def test_a_name_without_a_safe_value_is_an_error_that_names_it(values):
+    with pytest.raises(MigrationError, match="zone"):
+        fill("SELECT '{{zone}}'", values)
