@@ -6,12 +6,13 @@ reference costs tens of microseconds; both agree to 1e-9 index points. Contribut
 - `columns`   felt touchpoints as columns, arranged by person and contact
 - `contacts`  the episodes that each reading sees
 - `healing`   failures and the acts that heal them
-- `readouts`  sums over each reading's episodes -> index, components, emotions
+- `sums`      sums over the episodes of each reading
+- `readouts`  index, components and emotions from those sums, or from a table of bonds
 """
 
 from streams.bond.kernel.columns import Arranged, FeltColumns, arranged, columns_of
 from streams.bond.kernel.contacts import Contacts
-from streams.bond.kernel.readouts import Readouts, Reads, everyone_at, read_contacts, read_many
+from streams.bond.kernel.readouts import Readouts, Reads, everyone_at, read_bonds, read_contacts, read_many
 
 __all__ = [
     "Arranged",
@@ -22,6 +23,7 @@ __all__ = [
     "arranged",
     "columns_of",
     "everyone_at",
+    "read_bonds",
     "read_contacts",
     "read_many",
 ]

@@ -1,15 +1,17 @@
-"""Sums over each reading's episodes, and the index, components and emotions that follow."""
+"""Index, components and emotions of many readings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from streams.bond.bond import TREASURE, S, W, rates_of
 from streams.bond.kernel.columns import Arranged, Bools, FeltColumns, Floats, FloatsByEmotion, Ints, arranged
 from streams.bond.kernel.contacts import Contacts, contacts_of
-from streams.bond.kernel.healing import healed, paired
-from streams.bond.parameters import BOND_1, EMOTIONS, MS_PER_DAY, Parameters
+from streams.bond.kernel.healing import paired
+from streams.bond.kernel.sums import amounts_of
+from streams.bond.parameters import BOND_1, EMOTIONS, Parameters
 
 BLOCK = 32_768
 """Rows looked at in one go: as many as stay in a core's cache, which makes it three times faster."""
@@ -78,6 +80,44 @@ def read_contacts(contacts: Contacts, at_ms: Ints, parameters: Parameters = BOND
     return results
 
 
+def read_bonds(
+    bond_at_ms: Ints, amounts: Sequence[Floats], at_ms: Ints | int, parameters: Parameters = BOND_1
+) -> Readouts:
+    """Return the readouts of many bonds, each at a time not before its own; ValueError if one is.
+
+    `amounts` are the columns of `bond.AMOUNTS`, in that order, each with one entry for each bond.
+    """
+    age_ms = np.asarray(at_ms - bond_at_ms, dtype=np.float64)
+    if (age_ms < 0).any():
+        raise ValueError("a bond cannot be read before its last touchpoint")
+    rates = rates_of(parameters)
+    left = {rate: np.exp2(age_ms * rate) for rate in set(rates)}
+    faded = [column * left[rate] for column, rate in zip(amounts, rates, strict=True)]
+    return readouts_of(faded, parameters)
+
+
+def readouts_of(amounts: Sequence[Floats], parameters: Parameters) -> Readouts:
+    """Return what amounts read, given as the columns of `bond.AMOUNTS`."""
+    felt, weights = amounts[S], amounts[W]
+    treasure, scar, end, negative, negative_squares, positive, gain = amounts[TREASURE:]
+    weight = np.sum(weights, axis=0)
+    memory = np.sum(felt, axis=0) / (parameters.shrinkage + weight)
+    base = parameters.pressure_softening + negative + positive
+    pressure = -parameters.pressure_weight * (negative**2 - negative_squares) / base
+    shrinkage = parameters.shrinkage / len(EMOTIONS)
+    return Readouts(
+        index=100.0 * np.tanh(memory + treasure + scar + end + pressure + gain),
+        evidence=weight / (parameters.shrinkage + weight),
+        memory=memory,
+        treasure=treasure,
+        scar=scar,
+        end=end,
+        pressure=pressure,
+        recovery=gain,
+        emotions=tuple(100.0 * np.tanh(s / (shrinkage + w)) for s, w in zip(felt, weights, strict=True)),
+    )
+
+
 def _spans(rows: Arranged, person: Ints) -> tuple[Ints, Ints]:
     """Return where the rows of each person begin and end; nowhere for a stranger."""
     if not len(rows.people):
@@ -108,107 +148,11 @@ def _counts(rows: Arranged, place: Ints, reads: Reads, asked: Ints) -> Bools:
     return earlier | now
 
 
-def _read_into(results: Readouts, contacts: Contacts, read_at_ms: Ints, parameters: Parameters) -> None:
+def _read_into(results: Readouts, contacts: Contacts, at_ms: Ints, parameters: Parameters) -> None:
     """Fill in the results of the readings that have contacts; the others have felt nothing."""
     if not len(contacts):
         return
-    starts = np.flatnonzero(np.diff(contacts.read, prepend=-1))
-    sums = _Sums(contacts, starts, read_at_ms, parameters)
-    got = sums.readouts()
-    who = contacts.read[starts]
+    readers, amounts = amounts_of(contacts, at_ms, parameters)
+    got = readouts_of(amounts, parameters)
     for whole, part in zip(results.columns(), got.columns(), strict=True):
-        whole[who] = part
-
-
-class _Sums:
-    """The sums over the episodes of each reading, made one by one from columns of amounts."""
-
-    def __init__(self, contacts: Contacts, starts: Ints, read_at_ms: Ints, parameters: Parameters) -> None:
-        self._contacts = contacts
-        self._starts = starts
-        self._parameters = parameters
-        self._age = (read_at_ms[contacts.read] - contacts.at_ms) / MS_PER_DAY
-        self._healed = healed(contacts, read_at_ms, parameters)
-        self._left_by_half_life: dict[float, Floats] = {}
-
-    def readouts(self) -> Readouts:
-        """Return the readings that have contacts, in order."""
-        felt, weights = self._memory()
-        shrinkage = self._parameters.shrinkage
-        weight = np.sum(weights, axis=0)
-        memory = np.sum(felt, axis=0) / (shrinkage + weight)
-        treasure, scar = self._extremes()
-        end, pressure, recovery = self._end(), self._pressure(), self._recovery()
-        return Readouts(
-            index=100.0 * np.tanh(memory + treasure + scar + end + pressure + recovery),
-            evidence=weight / (shrinkage + weight),
-            memory=memory,
-            treasure=treasure,
-            scar=scar,
-            end=end,
-            pressure=pressure,
-            recovery=recovery,
-            emotions=tuple(
-                100.0 * np.tanh(s / (shrinkage / len(EMOTIONS) + w))
-                for s, w in zip(felt, weights, strict=True)
-            ),
-        )
-
-    def _left(self, half_life: float) -> Floats:
-        """Return importance times what is left of each episode."""
-        if half_life not in self._left_by_half_life:
-            fading = np.exp2(self._age * (-1.0 / half_life))
-            self._left_by_half_life[half_life] = fading * self._contacts.importance
-        return self._left_by_half_life[half_life]
-
-    def _kept(self, amounts: Floats) -> Floats:
-        """Take the healed part from amounts, in place."""
-        amounts[self._healed.place] *= 1.0 - self._healed.heal
-        return amounts
-
-    def _sum(self, amounts: Floats) -> Floats:
-        sums: Floats = np.add.reduceat(amounts, self._starts)
-        return sums
-
-    def _memory(self) -> tuple[list[Floats], list[Floats]]:
-        half_lives = self._parameters.half_lives
-        felt = [
-            self._sum(self._kept(amounts * self._left(half_life)))
-            for amounts, half_life in zip(self._contacts.felt, half_lives, strict=True)
-        ]
-        weights = [
-            self._sum(amounts * self._left(half_life))
-            for amounts, half_life in zip(self._contacts.weight, half_lives, strict=True)
-        ]
-        return felt, weights
-
-    def _extremes(self) -> tuple[Floats, Floats]:
-        extremes = self._kept(self._contacts.impact * self._left(self._parameters.extreme_half_life))
-        weight = self._parameters.extreme_weight
-        best = np.maximum.reduceat(extremes, self._starts)
-        worst = np.minimum.reduceat(extremes, self._starts)
-        return weight * np.maximum(0.0, best), weight * np.minimum(0.0, worst)
-
-    def _end(self) -> Floats:
-        contacts = self._contacts
-        sizes = np.diff(self._starts, append=len(contacts))
-        newest = np.repeat(np.maximum.reduceat(contacts.at_ms, self._starts), sizes)
-        places = np.where(contacts.at_ms == newest, np.arange(len(contacts)), -1)
-        last = np.maximum.reduceat(places, self._starts)
-        kept = self._kept(contacts.impact.copy())[last]
-        fading = np.exp2(-self._age[last] / self._parameters.end_half_life)
-        return self._parameters.end_weight * kept * fading
-
-    def _pressure(self) -> Floats:
-        parameters = self._parameters
-        amounts = self._kept(self._contacts.impact * self._left(parameters.pressure_half_life))
-        strains = np.maximum(0.0, -amounts)
-        strain, ease = self._sum(strains), self._sum(np.maximum(0.0, amounts))
-        pairs = strain**2 - self._sum(strains**2)
-        return -parameters.pressure_weight * pairs / (parameters.pressure_softening + strain + ease)
-
-    def _recovery(self) -> Floats:
-        who = self._contacts.read[self._starts]
-        gains = np.zeros(len(who))
-        np.add.at(gains, np.searchsorted(who, self._contacts.read[self._healed.place]), self._healed.gain)
-        return gains
+        whole[readers] = part
