@@ -1,0 +1,119 @@
+"""Episodes whose part in a bond may still change: contacts that may grow, failures that may heal.
+
+Everything else of a history is settled in the sums of a `Bond`. An open episode stands in the same sums, and
+beside them with all that is needed to take it out again when it changes.
+"""
+
+from collections.abc import Iterable
+from math import exp2
+from operator import add, sub
+from typing import NamedTuple
+
+from streams.bond.bond import GAIN, NEGATIVE, NEGATIVE_SQUARES, POSITIVE
+from streams.bond.contact import Contact, remembered
+from streams.bond.episodes import days, decay
+from streams.bond.parameters import MS_PER_DAY, NEEDS, Parameters
+from streams.bond.recovery import gain_at_once
+
+NEVER = 1 << 62
+"""When a need was met that was not."""
+
+NO_NEED_MET = (NEVER,) * len(NEEDS)
+
+
+class OpenEpisode(NamedTuple):
+    """An open episode as it stands in the sums."""
+
+    contact: Contact
+    impact: float
+    load: float = 0.0
+    """Of a failure: what failed in the window before it."""
+    met_at: tuple[int, ...] = NO_NEED_MET
+    """Of a failure: when each need was first met, by acts that cannot grow any more."""
+    heal: float = 0.0
+    gain: float = 0.0
+    """The premium at `healed_ms`."""
+    healed_ms: int = 0
+
+    @property
+    def is_failure(self) -> bool:
+        """Is it a bad contact that belongs to a case?"""
+        return self.impact < 0 and self.contact.case is not None
+
+    @property
+    def damage(self) -> float:
+        """Importance times the size of the impact."""
+        return self.contact.importance * abs(self.impact)
+
+    @property
+    def weighty(self) -> float:
+        """Importance times impact, of what has not healed."""
+        return self.contact.importance * self.impact * (1.0 - self.heal)
+
+
+def heals(act: Contact, failure: OpenEpisode) -> bool:
+    """Does this contact recover something in the failure's case, and not before it?"""
+    failed = failure.contact
+    return bool(act.is_act and act.needs and act.case == failed.case and act.at_ms >= failed.at_ms)
+
+
+def met_by(failure: OpenEpisode, acts: Iterable[Contact]) -> tuple[int, ...]:
+    """Return when each need of a failure was first met, with these acts among those that met them."""
+    met_at = failure.met_at
+    for act in acts:
+        if heals(act, failure):
+            met_at = tuple(
+                [min(when, act.at_ms) if act.needs >> need & 1 else when for need, when in enumerate(met_at)]
+            )
+    return met_at
+
+
+def healed_by(failure: OpenEpisode, growing: Iterable[Contact], parameters: Parameters) -> OpenEpisode:
+    """Return a failure as healed by the acts that are settled and by those that may still grow."""
+    met = [(need, when) for need, when in enumerate(met_by(failure, growing)) if when != NEVER]
+    if not met:
+        return failure._replace(heal=0.0, gain=0.0)
+    quality = sum(
+        parameters.need_weights[need] * decay(days(when, failure.contact.at_ms), parameters.prompt_half_life)
+        for need, when in met
+    )
+    return failure._replace(
+        heal=parameters.heal_share * quality,
+        gain=gain_at_once(failure.damage, -failure.impact, quality, failure.load, parameters),
+        healed_ms=max(when for _, when in met),
+    )
+
+
+def put_in(amounts: list[float], episode: OpenEpisode, at_ms: int, parameters: Parameters) -> list[float]:
+    """Return the amounts of a bond at a time with an episode in its sums."""
+    return list(map(add, amounts, _amounts(episode, at_ms, parameters)))
+
+
+def taken_out(amounts: list[float], episode: OpenEpisode, at_ms: int, parameters: Parameters) -> list[float]:
+    """Return the amounts of a bond at a time without an episode that stood in its sums."""
+    return list(map(sub, amounts, _amounts(episode, at_ms, parameters)))
+
+
+def extreme_at(episode: OpenEpisode, at_ms: int, parameters: Parameters) -> float:
+    """Return the treasure (above 0) or scar (below) that an episode would be at a time."""
+    left = decay(days(at_ms, episode.contact.at_ms), parameters.extreme_half_life)
+    return parameters.extreme_weight * episode.weighty * left
+
+
+def _amounts(episode: OpenEpisode, at_ms: int, parameters: Parameters) -> list[float]:
+    """Return what an episode adds to each amount at a time; treasure, scar and last are no sums, and 0."""
+    contact, kept = episode.contact, 1.0 - episode.heal
+    memory = remembered(contact, parameters)
+    age = (at_ms - contact.at_ms) / MS_PER_DAY
+    left = [contact.importance * exp2(-age / half_life) for half_life in parameters.half_lives]
+    amounts = [felt * part * kept for felt, part in zip(memory.felt, left, strict=True)]
+    amounts += [weight * part for weight, part in zip(memory.weight, left, strict=True)]
+    amounts += [0.0] * 7
+    pressure = episode.weighty * exp2(-age / parameters.pressure_half_life)
+    if pressure < 0:
+        amounts[NEGATIVE], amounts[NEGATIVE_SQUARES] = -pressure, pressure * pressure
+    else:
+        amounts[POSITIVE] = pressure
+    if episode.gain:
+        amounts[GAIN] = episode.gain * decay(days(at_ms, episode.healed_ms), parameters.gain_half_life)
+    return amounts

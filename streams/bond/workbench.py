@@ -1,0 +1,207 @@
+"""What one touchpoint changes among the open episodes of a person.
+
+The rules that keep it exact, given that touchpoints come in the order of (time, id):
+
+- a contact that grows moves to the time of its new end: it is taken out of the sums and put in again;
+- if it was an act, or has become one, the open failures of its case heal anew;
+- a failure that moves forward in time forgets the acts before it;
+- what cannot be followed so is told by `can_follow` before anything is changed.
+"""
+
+from collections.abc import Iterable
+from math import fsum
+
+from streams.bond.bond import LAST, SCAR, TREASURE
+from streams.bond.contact import Contact, remembered
+from streams.bond.episodes import days, decay
+from streams.bond.open_episodes import (
+    NEVER,
+    OpenEpisode,
+    extreme_at,
+    healed_by,
+    heals,
+    met_by,
+    put_in,
+    taken_out,
+)
+from streams.bond.parameters import MS_PER_DAY, Parameters
+from streams.bond.seen import Seen, mark_of
+from streams.bond.state import Failed, Floor, State, packed
+
+MAX_GROWING, GROWING_DAYS = 3, 45.0
+"""So many contacts may still grow, and so long after their last touchpoint."""
+
+MAX_WAITING, WAITING_DAYS = 4, 180.0
+"""So many failures wait for an act, and so long. Both pairs weigh memory against trips to the journal."""
+
+
+class Workbench:
+    """The open episodes of a person and the sums in which they stand, at the time of a touchpoint."""
+
+    def __init__(self, state: State, amounts: list[float], now_ms: int, parameters: Parameters) -> None:
+        self._now_ms = now_ms
+        self._parameters = parameters
+        self._floor = state.floor or Floor(now_ms, amounts[TREASURE], amounts[SCAR])
+        self.amounts = amounts
+        self.growing = list(state.growing)
+        self.failures = list(state.failures)
+        self.failed = list(state.failed)
+        self.marks = b""
+
+    def change(self, old: OpenEpisode | None, contact: Contact) -> OpenEpisode:
+        """Put a contact, begun or grown now, in the place of what it was; heal what it heals."""
+        if old is not None:
+            self.growing.remove(old)
+            self.amounts = taken_out(self.amounts, old, self._now_ms, self._parameters)
+        new = self._opened(contact)
+        self.amounts = put_in(self.amounts, new, self._now_ms, self._parameters)
+        self.growing.append(new)
+        self._heal(_cases_of_acts(old, contact), new)
+        return new
+
+    def _opened(self, contact: Contact) -> OpenEpisode:
+        """Return the open episode of a contact that ended now, healed by itself alone."""
+        new = OpenEpisode(contact, remembered(contact, self._parameters).impact)
+        if not new.is_failure:
+            return new
+        growing = [Failed(one.contact.at_ms, one.damage) for one in self.growing if one.is_failure]
+        load = load_before(self._now_ms, [*self.failed, *growing], self._parameters)
+        return healed_by(new._replace(load=load), [contact], self._parameters)
+
+    def _heal(self, cases: set[str], but: OpenEpisode) -> None:
+        """Heal the open failures of some cases anew."""
+        if not cases:
+            return
+        acts = [one.contact for one in self.growing]
+        for place in (self.growing, self.failures):
+            for i, old in enumerate(place):
+                if old is not but and old.is_failure and old.contact.case in cases:
+                    place[i] = healed_by(old, acts, self._parameters)
+                    self.amounts = taken_out(self.amounts, old, self._now_ms, self._parameters)
+                    self.amounts = put_in(self.amounts, place[i], self._now_ms, self._parameters)
+
+    def close(self, one: OpenEpisode) -> None:
+        """Let a contact grow no more."""
+        self.growing.remove(one)
+        if one.is_failure:
+            self.failures.append(one)
+            self.failed = _newest([*self.failed, Failed(one.contact.at_ms, one.damage)], self._parameters)
+        else:
+            self._sink(one)
+        if one.contact.is_act:
+            for place in (self.growing, self.failures):
+                for i, other in enumerate(place):
+                    if other.is_failure and heals(one.contact, other):
+                        place[i] = other._replace(met_at=met_by(other, [one.contact]))
+
+    def settle(self) -> None:
+        """Close the contacts that are too many or too old, and settle the failures that need not wait."""
+        while self.growing and (len(self.growing) > MAX_GROWING or self._is_old(self.growing[0])):
+            self.close(self.growing[0])
+        for one in [one for one in self.failures if self._is_final(one)]:
+            self.failures.remove(one)
+            self._sink(one)
+        while self.failures and (len(self.failures) > MAX_WAITING or self._waited_long(self.failures[0])):
+            one = self.failures.pop(0)
+            self.marks += case_mark(one.contact.case)
+            self._sink(one)
+        self._find_extremes()
+
+    def _is_old(self, one: OpenEpisode) -> bool:
+        return days(self._now_ms, one.contact.at_ms) > GROWING_DAYS
+
+    def _waited_long(self, failure: OpenEpisode) -> bool:
+        return days(self._now_ms, failure.contact.at_ms) > WAITING_DAYS
+
+    def _is_final(self, failure: OpenEpisode) -> bool:
+        if NEVER in failure.met_at:
+            return False
+        return not any(heals(one.contact, failure) for one in self.growing)
+
+    def _sink(self, one: OpenEpisode) -> None:
+        """Keep only the treasure or scar of an episode; in the sums it stands already."""
+        self._raise_floor()
+        extreme = extreme_at(one, self._now_ms, self._parameters)
+        _, treasure, scar = self._floor
+        self._floor = Floor(self._now_ms, max(treasure, extreme), min(scar, extreme))
+
+    def _raise_floor(self) -> None:
+        """Bring the floor to now."""
+        before_ms, treasure, scar = self._floor
+        if before_ms != self._now_ms:
+            left = decay(days(self._now_ms, before_ms), self._parameters.extreme_half_life)
+            self._floor = Floor(self._now_ms, treasure * left, scar * left)
+
+    def _find_extremes(self) -> None:
+        """Put treasure and scar of all episodes into the amounts."""
+        self._raise_floor()
+        extremes = [
+            extreme_at(one, self._now_ms, self._parameters) for one in (*self.growing, *self.failures)
+        ]
+        self.amounts[TREASURE] = max(self._floor.treasure, *extremes, 0.0)
+        self.amounts[SCAR] = min(self._floor.scar, *extremes, 0.0)
+
+    def end_with(self, one: OpenEpisode) -> None:
+        """Make an episode the last."""
+        self.amounts[LAST] = self._parameters.end_weight * one.impact * (1.0 - one.heal)
+
+    def state(self, last_id: str, last_episode: str, seen: Seen) -> State:
+        """Return the state as it stands on the bench."""
+        return State(
+            at_ms=self._now_ms,
+            last_id=last_id,
+            last_episode=last_episode,
+            packed=packed(self.amounts),
+            seen=seen,
+            growing=tuple(self.growing),
+            failures=tuple(self.failures),
+            floor=self._floor if self.growing or self.failures else None,
+            failed=tuple(self.failed),
+        )
+
+
+def can_follow(state: State, old: OpenEpisode | None, contact: Contact) -> bool:
+    """Tell whether the change from `old` to `contact` touches open episodes alone."""
+    case = contact.case or (old.contact.case if old else None)
+    if case and contact.at_ms == state.at_ms:
+        return False  # acts of that very time may be settled
+    if old is not None and old.is_failure and _newest_failure_ms(state, old) > old.contact.at_ms:
+        return False  # it leaves the load of a later failure
+    return not any(state.seen.has(case_mark(acted)) for acted in _cases_of_acts(old, contact))
+
+
+def case_mark(case: str | None) -> bytes:
+    """Return the mark of a case in which an act would heal what is settled."""
+    return mark_of(f"case\0{case}")
+
+
+def _cases_of_acts(old: OpenEpisode | None, contact: Contact) -> set[str]:
+    """Return the cases in which a contact acts now, or acted before it grew."""
+    contacts = (contact,) if old is None else (contact, old.contact)
+    return {one.case for one in contacts if one.is_act and one.case}
+
+
+def _newest_failure_ms(state: State, but: OpenEpisode) -> int:
+    growing = (one.contact.at_ms for one in state.growing if one.is_failure and one is not but)
+    return max([*growing, *(prior.at_ms for prior in state.failed[-1:])], default=-NEVER)
+
+
+def load_before(at_ms: int, failed: Iterable[Failed], parameters: Parameters) -> float:
+    """Return what failed in the window before a time."""
+    opens_ms = at_ms - parameters.prior_window * MS_PER_DAY
+    return fsum(prior.damage for prior in failed if opens_ms <= prior.at_ms < at_ms)
+
+
+def _newest(failed: Iterable[Failed], parameters: Parameters) -> list[Failed]:
+    """Keep, in the order of time, the failures whose load is as good as that of all for any later one."""
+    newest_first = sorted(failed, reverse=True)
+    newest_ms = newest_first[0].at_ms
+    opens_ms = newest_ms - parameters.prior_window * MS_PER_DAY
+    kept: list[Failed] = []
+    load = 0.0
+    for one in newest_first:
+        if load >= parameters.prior_load or one.at_ms < opens_ms:
+            break
+        kept.append(one)
+        load += one.damage if one.at_ms < newest_ms else 0.0
+    return kept[::-1]
