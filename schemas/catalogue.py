@@ -4,6 +4,7 @@ The catalogue is data (`catalogue.yaml`, and a company's own file over it); this
 For every value the event goes before the company's file, and that before the catalogue.
 """
 
+import itertools
 from collections.abc import Mapping
 from functools import cached_property
 from importlib import resources
@@ -60,7 +61,7 @@ class FactRule(Shape):
 def _interpolated(points: list[Point], x: float) -> float:
     if x <= points[0][0]:
         return points[0][1]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         if x <= x1:
             return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
     return points[-1][1]

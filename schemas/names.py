@@ -23,6 +23,7 @@ class Table(StrEnum):
     HELD = "held"
     REPEATED = "repeated"
     PROFILES = "profiles"
+    WITHDRAWALS = "withdrawals"
     STEPS = "steps"
     BONDS = "bonds"
     BOND_MODELS = "bond_models"
@@ -32,6 +33,7 @@ class Table(StrEnum):
 class View(StrEnum):
     """Published views: what analysts and the dashboard read."""
 
+    NOW = "v_now"
     TOUCHPOINTS = "v_touchpoints"
     BONDS = "v_bonds"
     BOND_AT = "v_bond_at"
@@ -48,4 +50,5 @@ class View(StrEnum):
 
 WITHDRAWN = "touchpoint.withdrawn.v1"
 PROFILE = "customer.profile.v1"
+BOND_CHANGED = "bond.changed.v1"
 CONSUMER_GROUP = "vincle-worker"

@@ -59,10 +59,12 @@ USUAL_SCALE: Mapping[SurveyKind, tuple[float, float]] = {
 
 
 class _SurveyFields(Protocol):
-    kind: SurveyKind
-    score: float
-    worst: float | None
-    best: float | None
+    @property
+    def kind(self) -> SurveyKind: ...
+    @property
+    def worst(self) -> float | None: ...
+    @property
+    def best(self) -> float | None: ...
 
 
 def scale_of(survey: _SurveyFields) -> tuple[float, float]:

@@ -5,6 +5,7 @@ contract, so that the reason names the field.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -83,15 +84,21 @@ class Rejected(NamedTuple):
     type: str
 
 
-class _Envelope(struct_of(Envelope), kw_only=True, frozen=True):  # type: ignore[misc]
-    data: msgspec.Raw = msgspec.Raw(b"{}")
+_NO_DATA = msgspec.Raw(b"{}")
+_Envelope = msgspec.defstruct(
+    "_Envelope",
+    [("data", msgspec.Raw, _NO_DATA)],
+    bases=(struct_of(Envelope),),
+    kw_only=True,
+    frozen=True,
+)
 
 
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-def pseudonymiser(secret: bytes, remembered: int = 200_000) -> "Any":
+def pseudonymiser(secret: bytes, remembered: int = 200_000) -> Callable[[str], str]:
     """Return a function from a customer's id to the person's pseudonym: a keyed hash, 20 hex digits."""
 
     @lru_cache(maxsize=remembered)
@@ -106,24 +113,27 @@ class Intake:
 
     def __init__(self, catalogue: Catalogue, company_zone: ZoneInfo) -> None:
         self._names = {f"touchpoint.{name}.v1": name for name in catalogue.types}
-        self._known = {*self._names, WITHDRAWN, PROFILE}
-        self._known_stems = {kind.rpartition(".")[0] for kind in self._known}
+        self.known_types = frozenset({*self._names, WITHDRAWN, PROFILE})
+        self._known_stems = {kind.rpartition(".")[0] for kind in self.known_types}
         self._decoders = {
-            kind: msgspec.json.Decoder(struct_of(data_model_of(kind))).decode for kind in self._known
+            kind: msgspec.json.Decoder(struct_of(data_model_of(kind))).decode for kind in self.known_types
         }
         self._zone = company_zone
 
-    def read(self, record: Record) -> Event | Held | Rejected:
-        """Return the event of a record, or why it is held or rejected. Raises nothing for any content."""
+    def read(self, record: Record, clock_ms: int) -> Event | Held | Rejected:
+        """Return the event of a record, or why it is held or rejected. Raises nothing for any content.
+
+        `clock_ms` is Kafka's clock: the append time of this record, or of a later one if it was held before.
+        """
         envelope = None
         try:
             envelope = _envelope_of(record)
-            return self._event(record, envelope)
+            return self._event(record, envelope, clock_ms)
         except ContentError as error:
             source, type_ = (envelope.source, envelope.type) if envelope else ("", "")
             return Rejected(record, error.reason, error.field, error.detail, source, type_)
 
-    def _event(self, record: Record, envelope: Any) -> Event | Held:
+    def _event(self, record: Record, envelope: Any, clock_ms: int) -> Event | Held:
         if record.key is None or record.key != envelope.subject.encode():
             raise ContentError(Reason.KEY, "key", "must be the subject, the customer's id")
         try:
@@ -131,10 +141,10 @@ class Intake:
         except ValueError as error:
             raise ContentError(Reason.TIME, "time", str(error)) from error
         kind = envelope.type
-        if kind not in self._known:
+        if kind not in self.known_types:
             return Held(record, self._hold_of(kind), record.received_ms, envelope.source, kind)
         data, payload, content_hash = self._content(envelope, occurred)
-        if occurred > record.received_ms + FUTURE_MARGIN_MS:
+        if occurred > clock_ms + FUTURE_MARGIN_MS:
             return Held(record, Hold.FUTURE, occurred, envelope.source, kind)
         return Event(
             record,

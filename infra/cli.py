@@ -1,0 +1,147 @@
+"""The `vincle` command. Each command is a few lines over a function elsewhere; imports happen when it runs."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(
+    help="vincle: from what customers live through to the bond that keeps them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+File = Annotated[str, typer.Argument(help="A file, .gz too, or - for standard input")]
+
+
+def main() -> None:
+    """Run the command line; what is wrong with the set-up ends it with one clear line."""
+    from pydantic import ValidationError
+
+    try:
+        app()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        fail(f"VINCLE_{name}: {first['msg']}")
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None
+
+
+def fail(message: str) -> NoReturn:
+    """End with one line on standard error."""
+    print(f"vincle: {message}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+@contextmanager
+def opened(file: str) -> Iterator[IO[bytes]]:
+    """Open a file, or standard input for `-`."""
+    import gzip
+
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = gzip.open(file) if file.endswith(".gz") else Path(file).open("rb")
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    with stream:
+        yield stream  # type: ignore[misc]
+
+
+def print_lines(results: Iterable[dict[str, Any]]) -> None:
+    """Print each result as a JSON line as soon as it is there; exit code 1 if one was an error."""
+    import json
+
+    wrong = False
+    for result in results:
+        wrong = wrong or "error" in result
+        print(json.dumps(result, ensure_ascii=False, allow_nan=False))
+    if wrong:
+        raise SystemExit(1)
+
+
+@app.command()
+def read(file: File) -> None:
+    """Read bonds from felt touchpoints, one customer a JSON line, without Kafka or ClickHouse."""
+    from streams.bond.file import read_lines
+
+    with opened(file) as lines:
+        print_lines(read_lines(lines))
+
+
+@app.command()
+def worker() -> None:
+    """Run one worker: touchpoints from Kafka to the journal."""
+    from schemas.settings import Settings
+    from streams.run import run_worker
+
+    run_worker(Settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database and the topics to this release. Running it again changes nothing."""
+    from infra.setup import SetupError, set_up
+    from schemas.settings import Settings
+
+    try:
+        for line in set_up(Settings()):
+            print(line)
+    except SetupError as error:
+        fail(str(error))
+
+
+@app.command()
+def explain(
+    customer: Annotated[str, typer.Argument(help="The customer's id, or pseudonym")],
+    at: Annotated[str | None, typer.Option(help="A time or a date; the newest touchpoint's if absent")] = None,
+    without: Annotated[str | None, typer.Option(help="Also read the index without this touchpoint")] = None,
+) -> None:
+    """Print a customer's bond, its components, and what each touchpoint contributes."""
+    from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+    from rich.console import Console
+
+    from infra.explaining import ExplainError, printed
+    from infra.explaining import explain as explained
+    from schemas.settings import Settings
+
+    try:
+        explanation = explained(Settings(), customer, at, without)
+    except (ExplainError, ValueError, FileNotFoundError, ClickHouseError) as error:
+        fail(str(error))
+    console = Console(highlight=False)
+    for each in printed(explanation):
+        console.print(each)
+
+
+@app.command()
+def up() -> None:
+    """Bring up Kafka, ClickHouse, workers and dashboard on this machine; Ctrl-C stops everything."""
+    from infra.supervisor import StartError
+    from infra.up import up as bring_up
+    from schemas.settings import Settings
+
+    try:
+        bring_up(Settings(), lambda line: print(line, flush=True))
+    except StartError as error:
+        fail(str(error))
+
+
+@app.command()
+def dashboard() -> None:
+    """Serve the dashboard."""
+    from dashboards.serve import serve
+    from schemas.settings import Settings
+
+    serve(Settings())
+
+
+if __name__ == "__main__":
+    main()

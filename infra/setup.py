@@ -1,0 +1,133 @@
+"""What must stand before workers run: keys, database, tables, views, the catalogue's rows, topics."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from infra import migrate
+from infra.kafka.topics import ensure_topics
+from schemas.catalogue import Catalogue, load_catalogue
+from schemas.names import Table, Topic
+from schemas.settings import PSEUDONYM_KEY_FILE, Settings
+from streams.bond.parameters import VERSIONS, Level, Parameters
+from streams.connections import connect, kafka_options
+
+KEY_BYTES = 32
+TOPIC_SETTINGS: dict[Topic, dict[str, str]] = {
+    Topic.TOUCHPOINTS: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(90 * 86_400_000)},
+    Topic.REJECTED: {"retention.ms": str(90 * 86_400_000)},
+    Topic.BONDS: {"cleanup.policy": "compact,delete"},
+    Topic.COMMANDS: {},
+}
+
+
+class SetupError(Exception):
+    """Something that must be there is not; the text is one line."""
+
+
+def set_up(settings: Settings) -> Iterator[str]:
+    """Bring keys, database and topics to this release; yields a line for each thing done."""
+    if make_key(settings.keys_folder / PSEUDONYM_KEY_FILE):
+        yield "made the key of the pseudonyms"
+    try:
+        yield from set_up_database(settings)
+    except (ClickHouseError, migrate.MigrationError) as error:
+        raise SetupError(
+            f"ClickHouse at {settings.clickhouse_host}:{settings.clickhouse_port}: {error}"
+        ) from error
+    try:
+        yield from set_up_topics(settings)
+    except KafkaError as error:
+        raise SetupError(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+
+
+def make_key(file: Path) -> bool:
+    """Make a key that only its owner may read, unless it is there."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "wb") as key:
+        key.write(secrets.token_bytes(KEY_BYTES))
+    return True
+
+
+def set_up_database(settings: Settings) -> Iterator[str]:
+    """Bring the tables, the views and the rows of catalogue and models to this release."""
+    with connect(settings, database="default") as client:
+        values = {"time_zone": settings.time_zone}
+        for name in migrate.migrate(client, settings.clickhouse_database, values=values):
+            yield f"migrated {name}"
+    with connect(settings) as client:
+        insert_models(client)
+        insert_catalogue(client, load_catalogue(settings.catalogue_file))
+
+
+def insert_models(client: Client) -> None:
+    """Write every model version that the release knows; a version never changes."""
+    rows = [model_row(parameters) for parameters in VERSIONS.values()]
+    client.insert(Table.BOND_MODELS, [list(row.values()) for row in rows], column_names=list(rows[0]))
+
+
+def model_row(parameters: Parameters) -> dict[str, Any]:
+    """Return the columns of `bond_models` for a model version."""
+    row = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
+    floors = dict(row.pop("levels"))
+    row |= {f"{level}_from": floors[level] for level in (Level.LOYAL, Level.WARM, Level.LUKEWARM)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
+
+
+def insert_catalogue(client: Client, catalogue: Catalogue) -> None:
+    """Write the touchpoint types in force."""
+    newest = client.command(f"SELECT max(revision) + 1 FROM {Table.CATALOGUE}")
+    names = (
+        "type",
+        "kind",
+        "title",
+        "department",
+        "stage",
+        "stage_order",
+        "importance",
+        "catalogue_version",
+        "revision",
+    )
+    rows = [
+        [
+            name,
+            entry.kind,
+            entry.title,
+            entry.department,
+            entry.stage,
+            catalogue.stages.index(entry.stage),
+            entry.importance,
+            catalogue.version,
+            newest,
+        ]
+        for name, entry in catalogue.types.items()
+    ]
+    client.insert(Table.CATALOGUE, rows, column_names=names)
+
+
+def set_up_topics(settings: Settings) -> Iterator[str]:
+    """Make the topics that are not there."""
+    admin = KafkaAdminClient(**kafka_options(settings))
+    try:
+        wanted = [
+            (settings.topic(topic), settings.partitions, options) for topic, options in TOPIC_SETTINGS.items()
+        ]
+        ensured = ensure_topics(admin, wanted)
+    finally:
+        admin.close()
+    for name in ensured.created:
+        yield f"made topic {name}"
+    for name, partitions in ensured.other_partitions.items():
+        yield f"topic {name} keeps its {partitions} partitions"

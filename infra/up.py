@@ -1,0 +1,128 @@
+"""`vincle up`: the whole stack on this machine, from nothing."""
+
+import http.client
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from infra import setup
+from infra.clickhouse import process as engine
+from infra.kafka import broker, jars
+from infra.processes import ProcessError
+from infra.supervisor import Report, Service, Supervisor, Task, only_one, require_disk, require_ports
+from schemas.settings import Settings
+
+NEEDED_BYTES = 2_000_000_000
+WORKER_STOP_SECONDS = 30.0
+ANSWER_SECONDS = 2.0
+
+
+def up(settings: Settings, report: Report) -> None:
+    """Bring everything up, keep it running, stop it when asked. Raises StartError in one clear line."""
+    require_disk(settings.data_folder, NEEDED_BYTES)
+    with only_one(settings.data_folder):
+        require_ports(_ports(settings))
+        supervisor = Supervisor(settings.log_folder, report)
+        supervisor.run(list(parts(settings, report)), lambda: _greet(settings, report))
+
+
+def parts(settings: Settings, report: Report) -> Iterator[Service | Task]:
+    """Yield what runs, in the order in which it starts."""
+    if settings.kafka_embedded:
+        yield from _kafka(settings, report)
+    if settings.clickhouse_embedded:
+        yield _clickhouse(settings)
+    yield Task("set-up", lambda: _set_up(settings, report))
+    for number in range(1, settings.workers + 1):
+        yield Service(f"worker-{number}", _vincle("worker"), stop_seconds=WORKER_STOP_SECONDS)
+    yield Service(
+        "dashboard",
+        _vincle("dashboard"),
+        lambda: _answers(settings.dashboard_host, settings.dashboard_port),
+        address=_address(settings),
+    )
+    yield Task("sample journeys", lambda: _load_samples(settings, report))
+
+
+def _ports(settings: Settings) -> dict[str, int]:
+    ports = {"the dashboard": settings.dashboard_port}
+    if settings.kafka_embedded:
+        ports |= {"Kafka": settings.kafka_port, "Kafka's controller": settings.kafka_controller_port}
+    if settings.clickhouse_embedded:
+        ports["ClickHouse"] = settings.clickhouse_port
+    return ports
+
+
+def _kafka(settings: Settings, report: Report) -> Iterator[Service | Task]:
+    place = broker.BrokerPlace(
+        settings.data_folder.absolute() / "kafka",
+        settings.log_folder.absolute(),
+        settings.kafka_port,
+        settings.kafka_controller_port,
+    )
+    found: list[Path] = []
+
+    def fetch() -> None:
+        try:
+            found[:] = jars.resolve_jars(settings.cache_folder.expanduser() / "jars", report)
+        except jars.JarError as error:
+            raise ProcessError(str(error)) from error
+
+    yield Task("Apache Kafka's jars", fetch)
+    yield Service("kafka", lambda: broker.command_for(place, found), lambda: broker.answers(place.bootstrap))
+
+
+def _clickhouse(settings: Settings) -> Service:
+    place = engine.EnginePlace(
+        settings.data_folder.absolute() / "clickhouse",
+        settings.log_folder.absolute(),
+        settings.clickhouse_port,
+    )
+    return Service(
+        "clickhouse",
+        lambda: engine.command_for(place),
+        lambda: engine.answers(place.host, place.port),
+        address=f"http://{place.host}:{place.port}",
+    )
+
+
+def _set_up(settings: Settings, report: Report) -> None:
+    try:
+        for line in setup.set_up(settings):
+            report(f"set-up: {line}")
+    except setup.SetupError as error:
+        raise ProcessError(str(error)) from error
+
+
+def _load_samples(settings: Settings, report: Report) -> None:
+    from infra.samples import load_once
+
+    report(f"sample journeys: {load_once(settings)}")
+
+
+def _vincle(command: str) -> Callable[[], Sequence[str]]:
+    return lambda: [sys.executable, "-m", "infra.cli", command]
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _address(settings: Settings) -> str:
+    return f"http://{settings.dashboard_host}:{settings.dashboard_port}"
+
+
+def _greet(settings: Settings, report: Report) -> None:
+    report("")
+    report(f"vincle is up. Journey map: {_address(settings)}")
+    report(
+        f"ClickHouse: http://{settings.clickhouse_host}:{settings.clickhouse_port}, Kafka: {settings.kafka_bootstrap}"
+    )
+    report("Ctrl-C stops everything; the data stays.")

@@ -1,0 +1,90 @@
+"""Every setting, read from `VINCLE_…` environment variables. Nothing else reads the environment."""
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PSEUDONYM_KEY_FILE = "pseudonym.key"
+
+
+class Settings(BaseSettings):
+    """Where things are and how much they may take. The defaults are the embedded stack on this machine."""
+
+    model_config = SettingsConfigDict(env_prefix="VINCLE_", extra="ignore")
+
+    data_folder: Path = Field(Path(".data"), description="Folder of all that is kept: broker, database, keys")
+    log_folder: Path = Field(Path(".data/logs"), description="Folder of the logs")
+    cache_folder: Path = Field(
+        Path("~/.cache/vincle"), description="Folder of what `make up` fetches: the jars of Apache Kafka"
+    )
+    catalogue_file: Path | None = Field(None, description="The company's own catalogue, laid over ours")
+    time_zone: str = Field("UTC", description="Time zone of the company: its days, and dates without a time")
+
+    pseudonym_key: SecretStr | None = Field(
+        None, description="Key of the pseudonyms; if absent, the file pseudonym.key in the folder of keys"
+    )
+
+    kafka_bootstrap: str = Field("127.0.0.1:19092", description="Kafka brokers, host:port, comma-separated")
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="Security protocol of Kafka"
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="SASL mechanism of Kafka"
+    )
+    kafka_username: str = Field("", description="User of Kafka")
+    kafka_password: SecretStr = Field(SecretStr(""), description="Password of Kafka")
+    kafka_ca_file: Path | None = Field(None, description="Certificates that Kafka's is checked against")
+    kafka_embedded: bool = Field(True, description="Does `vincle up` run a broker of its own?")
+    kafka_port: int = Field(19092, description="Port of the embedded broker")
+    kafka_controller_port: int = Field(19093, description="Port of its controller")
+    topic_prefix: str = Field("", description="Put before the name of every topic")
+    partitions: int = Field(8, ge=1, le=1024, description="Partitions of each topic, when it is made")
+
+    clickhouse_host: str = Field("127.0.0.1", description="Host of ClickHouse's HTTP interface")
+    clickhouse_port: int = Field(18123, description="Port of ClickHouse's HTTP interface")
+    clickhouse_secure: bool = Field(False, description="Speak TLS to ClickHouse?")
+    clickhouse_username: str = Field("default", description="User of ClickHouse")
+    clickhouse_password: SecretStr = Field(SecretStr(""), description="Password of ClickHouse")
+    clickhouse_database: str = Field("vincle", description="Database")
+    clickhouse_embedded: bool = Field(True, description="Does `vincle up` run the engine of its own?")
+
+    workers: int = Field(1, ge=1, le=64, description="Workers that `vincle up` runs")
+    worker_batch: int = Field(8_000, ge=1, description="Touchpoints a worker takes in one go, at most")
+    worker_customers: int = Field(200_000, ge=1, description="Customers a worker remembers, at most")
+    crash_at: str = Field(
+        "", description="For fault tests: where a worker kills itself, as in facts_written:3"
+    )
+    dashboard_host: str = Field("127.0.0.1", description="Address the dashboard listens on")
+    dashboard_port: int = Field(18050, description="Port of the dashboard")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError) as error:
+            raise ValueError("is no time zone, as in Europe/Madrid") from error
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def keys_folder(self) -> Path:
+        """Folder of the keys; apart from the data, so that a backup of one is not one of the other."""
+        return self.data_folder / "keys"
+
+    def pseudonym_secret(self) -> bytes:
+        """Return the key of the pseudonyms; FileNotFoundError if there is none yet."""
+        if self.pseudonym_key is not None:
+            return self.pseudonym_key.get_secret_value().encode()[:64]
+        return (self.keys_folder / PSEUDONYM_KEY_FILE).read_bytes()
+
+    def topic(self, name: str) -> str:
+        """Return the name of a topic with the prefix."""
+        return f"{self.topic_prefix}{name}"

@@ -1,0 +1,90 @@
+"""The Faust application: chunks of touchpoints in, rows and announcements out.
+
+`build_app(settings)` wires everything; importing this module starts nothing.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import faust
+from faust.types import TP
+
+from schemas.names import CONSUMER_GROUP, Topic
+from schemas.settings import Settings
+from streams.connections import ssl_context
+from streams.conveyor import Delivery
+from streams.transport import ChunkSchema, ChunkTransport
+from streams.wiring import build_conveyor
+
+EXIT_UNEXPECTED = 70
+"""Exit code (EX_SOFTWARE) after an error that was not foreseen."""
+SESSION_SECONDS = 10.0
+HEARTBEAT_SECONDS = 3.0
+COMMIT_SECONDS = 0.5
+
+logger = logging.getLogger(__name__)
+
+
+def build_app(settings: Settings) -> faust.App:
+    """Return the worker's application. Nothing is opened before it starts."""
+    app = faust.App(
+        settings.topic(CONSUMER_GROUP),
+        broker=[f"aiokafka://{server}" for server in settings.kafka_bootstrap.split(",")],
+        broker_credentials=_credentials(settings),
+        broker_session_timeout=SESSION_SECONDS,
+        broker_heartbeat_interval=HEARTBEAT_SECONDS,
+        broker_commit_interval=COMMIT_SECONDS,
+        broker_max_poll_records=settings.worker_batch,
+        consumer_auto_offset_reset="earliest",
+        stream_wait_empty=False,
+        topic_disable_leader=True,
+        topic_partitions=settings.partitions,
+        web_enabled=False,
+        datadir=str(settings.data_folder / "faust"),
+        autodiscover=False,
+    )
+    app.transport = ChunkTransport(app.conf.broker_consumer, app, app.loop)
+    conveyor = build_conveyor(settings)
+    touchpoints = app.topic(settings.topic(Topic.TOUCHPOINTS), schema=ChunkSchema())
+
+    @app.agent(touchpoints, name="touchpoints", concurrency=1)
+    async def read(stream: Any) -> None:
+        async for event in stream.noack().events():
+            await conveyor.put(Delivery(event.value, event.ack))
+
+    @app.task
+    async def convey() -> None:
+        try:
+            await conveyor.run()
+        except asyncio.CancelledError:
+            raise
+        except BaseException:
+            # Anything gentler would let Faust acknowledge and commit what was not journaled.
+            logger.critical("unexpected error; leaving without acknowledgement", exc_info=True)
+            logging.shutdown()
+            os._exit(EXIT_UNEXPECTED)
+
+    @app.on_partitions_revoked.connect(weak=False)
+    async def give_up(_: Any, revoked: Iterable[TP], **__: Any) -> None:
+        conveyor.own(())
+
+    @app.on_partitions_assigned.connect(weak=False)
+    async def take_over(_: Any, assigned: Iterable[TP], **__: Any) -> None:
+        conveyor.own(tp.partition for tp in assigned)
+
+    return app
+
+
+def _credentials(settings: Settings) -> Any:
+    context = ssl_context(settings)
+    if settings.kafka_security.startswith("SASL"):
+        return faust.SASLCredentials(
+            username=settings.kafka_username,
+            password=settings.kafka_password.get_secret_value(),
+            ssl_context=context,
+            mechanism=settings.kafka_sasl_mechanism,
+        )
+    return faust.SSLCredentials(context=context) if context else None

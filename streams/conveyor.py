@@ -1,0 +1,181 @@
+"""Moves chunks through the hot path: two batches at a time, one being worked out, one being written.
+
+Chunks are taken in the order in which they came, whatever is waiting in one go; a batch is acknowledged when
+all its rows are in ClickHouse and its announcements in Kafka, never before. An outage is never poison: writing
+is tried again until it works, while no more than a few chunks wait in memory.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeVar
+
+from schemas.names import Table
+from streams.batch import Batch, Processor
+from streams.crashpoints import Point, Reached, never
+from streams.intake import Record
+from streams.outages import is_outage
+from streams.sinks.journal import Journal
+
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 5.0
+RELEASE_EVERY_MS = 30_000
+"""By Kafka's clock: how often held events are looked at."""
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Records of one partition, and what to call when they are journaled."""
+
+    records: tuple[Record, ...]
+    acknowledge: Callable[[], object]
+
+
+class Announcer(Protocol):
+    """Publishes what a batch brought; returns when Kafka has it."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def announce(self, batch: Batch) -> None: ...
+
+
+class Conveyor:
+    """One worker's line from chunks to rows. `Journal` clients are used from one thread each."""
+
+    def __init__(
+        self,
+        processor: Processor,
+        reading: Journal,
+        writing: Journal,
+        announcer: Announcer,
+        topic: str,
+        batch_size: int,
+        forget: Callable[[Iterable[int]], None],
+        reached: Reached = never,
+    ) -> None:
+        self._processor, self._announcer = processor, announcer
+        self._reading, self._writing = reading, writing
+        self._topic, self._batch_size = topic, batch_size
+        self._forget = forget
+        self._reached = reached
+        self._forgotten: set[int] = set()
+        self._owned: frozenset[int] = frozenset()
+        self._clock_ms = 0
+        self._looked_at_ms: int | None = None
+        self._waiting: asyncio.Queue[Delivery] = asyncio.Queue(maxsize=64)
+        self._working = ThreadPoolExecutor(1, "work")
+        self._writer = ThreadPoolExecutor(1, "write")
+        self._written: asyncio.Task[None] | None = None
+
+    async def put(self, delivery: Delivery) -> None:
+        """Hand in a chunk; waits while enough is waiting already."""
+        await self._waiting.put(delivery)
+
+    def own(self, partitions: Iterable[int]) -> None:
+        """Take over exactly these partitions. Who lives in any other, or just came, is forgotten."""
+        owned = frozenset(partitions)
+        self._forgotten |= owned | self._owned
+        self._owned, self._looked_at_ms = owned, None
+
+    async def run(self) -> None:
+        """Work until cancelled. Any error but an outage comes out of here, and nothing was acknowledged."""
+        await self._until_it_works("connecting to Kafka", self._announcer.start)
+        try:
+            while True:
+                deliveries = await self._next_deliveries()
+                self._clock_ms = max(self._clock_ms, deliveries[-1].records[-1].received_ms)
+                self._reached(Point.FETCHED)
+                await self._settled_if_forgetting()
+                batch = await self._process([record for one in deliveries for record in one.records])
+                self._reached(Point.WORKED_OUT)
+                await self._settled()
+                self._written = asyncio.create_task(self._write(batch, deliveries))
+                await self._release_held()
+        finally:
+            await self._announcer.stop()
+            self._working.shutdown(wait=False, cancel_futures=True)
+            self._writer.shutdown(wait=False, cancel_futures=True)
+
+    async def _next_deliveries(self) -> list[Delivery]:
+        """Return the next chunk and what else is waiting, up to the size of a batch."""
+        deliveries = [await self._first_delivery()]
+        count = len(deliveries[0].records)
+        while count < self._batch_size and not self._waiting.empty():
+            deliveries.append(self._waiting.get_nowait())
+            count += len(deliveries[-1].records)
+        return deliveries
+
+    async def _first_delivery(self) -> Delivery:
+        """Return the next chunk, and notice an error of the writing meanwhile."""
+        getting = asyncio.ensure_future(self._waiting.get())
+        if self._written is not None and not getting.done():
+            await asyncio.wait({getting, self._written}, return_when=asyncio.FIRST_COMPLETED)
+            if self._written.done():
+                await self._settled()
+        return await getting
+
+    async def _release_held(self) -> None:
+        """Read what was held and is due by Kafka's clock, or has become readable; now and then."""
+        if self._looked_at_ms is not None and self._clock_ms - self._looked_at_ms < RELEASE_EVERY_MS:
+            return
+        await self._settled()
+        self._looked_at_ms = self._clock_ms
+        look = partial(
+            self._reading.due, self._topic, self._owned, self._processor.known_types, self._clock_ms
+        )
+        records, clock_ms = await self._until_it_works(
+            "looking for what is due", partial(self._in_thread, self._working, look)
+        )
+        if records:
+            batch = await self._process(records, clock_ms)
+            self._written = asyncio.create_task(self._write(batch, []))
+
+    async def _settled_if_forgetting(self) -> None:
+        if self._forgotten:
+            await self._settled()
+            self._forget(tuple(self._forgotten))
+            self._forgotten.clear()
+
+    async def _settled(self) -> None:
+        """Wait until the batch before is written; its error comes out here."""
+        if self._written is not None:
+            written, self._written = self._written, None
+            await written
+
+    async def _process(self, records: list[Record], clock_ms: int | None = None) -> Batch:
+        work = partial(self._processor.process, records, self._reading.known, clock_ms)
+        return await self._until_it_works("reading histories", partial(self._in_thread, self._working, work))
+
+    async def _write(self, batch: Batch, deliveries: list[Delivery]) -> None:
+        insert = partial(self._writing.insert, batch.rows, self._after_table)
+        await self._until_it_works("writing", partial(self._in_thread, self._writer, insert))
+        self._reached(Point.ALL_WRITTEN)
+        await self._until_it_works("announcing", partial(self._announcer.announce, batch))
+        self._reached(Point.ANNOUNCED)
+        for delivery in deliveries:
+            delivery.acknowledge()
+
+    def _after_table(self, table: Table) -> None:
+        if table is Table.JOURNAL:
+            self._reached(Point.FACTS_WRITTEN)
+
+    async def _in_thread(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+    async def _until_it_works(self, what: str, attempt: Callable[[], Awaitable[T]]) -> T:
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await attempt()
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                logger.warning("%s failed, trying again in %.1f s: %s", what, pause, error)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

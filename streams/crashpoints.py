@@ -1,0 +1,43 @@
+"""Named points at which a worker kills itself, so that tests can show what a crash there costs: nothing.
+
+Set by `VINCLE_CRASH_AT=name:n`: the n-th time the point is reached, the process ends as by kill -9.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Point(StrEnum):
+    """A point on the way of a batch."""
+
+    FETCHED = "fetched"
+    WORKED_OUT = "worked_out"
+    FACTS_WRITTEN = "facts_written"
+    ALL_WRITTEN = "all_written"
+    ANNOUNCED = "announced"
+
+
+Reached = Callable[[Point], None]
+
+
+def never(_: Point) -> None:
+    """Crash nowhere."""
+
+
+def crash_at(text: str) -> Reached:
+    """Return what to call at each point; ValueError if the text is not `name:n`. Empty: crash nowhere."""
+    if not text:
+        return never
+    name, _, number = text.partition(":")
+    point, left = Point(name), int(number or "1")
+
+    def reached(here: Point) -> None:
+        nonlocal left
+        if here is point:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return reached

@@ -1,0 +1,218 @@
+"""From a person's touchpoints to the rows derived from them: steps and the bond. Pure.
+
+`Folder.on` carries a remembered person on; `Folder.again` starts from the whole history. Both give the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from streams.bond.bond import Fading
+from streams.bond.episodes import impact
+from streams.bond.felt import FeltTouchpoint
+from streams.bond.fold import Fold, Step
+from streams.bond.parameters import Parameters
+from streams.bond.state import NOTHING_YET, State
+from streams.rows import BondRow, JournalRow, StepRow
+
+RECENT_IDS = 16
+"""So many touchpoint ids are remembered against a re-delivery with a changed time."""
+NEVER_MS = -(2**62)
+"""Before any touchpoint."""
+REVISION_ROWS_BITS = 20
+"""A revision is the highest offset folded in, then the number of rows: it grows with whatever is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One customer as of the last batch that touched them."""
+
+    state: State
+    last_ms: int
+    """Latest touchpoint of any kind."""
+    touchpoints: int
+    """Standing ones of any kind."""
+    felt: int
+    rows: int
+    """Journal rows that were looked at, standing or not."""
+    last_offset: int
+    """Highest Kafka offset that is in the state."""
+    recent_ids: tuple[str, ...]
+    """The latest touchpoint ids."""
+    withdraws: bool = False
+    """Was anything of theirs withdrawn? It may be something that is still to come."""
+
+    @property
+    def revision(self) -> int:
+        """Revision of the derived rows: higher whenever more is known."""
+        return (self.last_offset + 1 << REVISION_ROWS_BITS) + self.rows
+
+
+NOBODY = Person(NOTHING_YET, NEVER_MS, 0, 0, 0, -1, ())
+
+
+class Known(NamedTuple):
+    """What the journal knows of a person: every row of the touchpoints, and the ids taken back."""
+
+    rows: Sequence[JournalRow]
+    withdrawn: frozenset[str]
+
+
+class Folded(NamedTuple):
+    """A person after a batch, and the derived rows that changed."""
+
+    person: Person
+    steps: list[StepRow]
+    bond: BondRow
+    evidence: float
+
+
+def in_order(rows: Iterable[JournalRow]) -> list[JournalRow]:
+    """Return rows in the order of time (t, id)."""
+    return sorted(rows, key=lambda row: (row.occurred_at, row.touchpoint_id))
+
+
+def standing(known: Known) -> list[JournalRow]:
+    """Return the row that stands for each touchpoint, in the order of time.
+
+    Of several contents the one with the least hash stands, of several readings the highest revision;
+    arrival plays no part. What was withdrawn does not stand.
+    """
+    best: dict[str, JournalRow] = {}
+    for row in known.rows:
+        rival = best.get(row.touchpoint_id)
+        if rival is None or (row.content_hash, -row.revision) < (rival.content_hash, -rival.revision):
+            best[row.touchpoint_id] = row
+    return in_order(row for row in best.values() if row.touchpoint_id not in known.withdrawn)
+
+
+class Folder:
+    """Folds by one version of the model."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.parameters = parameters
+        self._fold = Fold(parameters)
+        self._fading = Fading(parameters)
+
+    def on(self, person: Person, rows: Sequence[JournalRow]) -> Folded | None:
+        """Carry a person on by new rows with different ids; None if the whole history is needed.
+
+        A touchpoint that is strictly later than everything known cannot be a re-delivery, unless its time
+        was changed: the latest ids guard against that.
+        """
+        ordered = in_order(rows)
+        if person.withdraws or ordered[0].occurred_at <= person.last_ms:
+            return None
+        if any(row.touchpoint_id in person.recent_ids for row in rows):
+            return None
+        state, steps = person.state, []
+        for row in ordered:
+            step = None
+            if row.is_felt:
+                folded = self._fold.step(state, row.felt())
+                if folded is None:
+                    return None
+                state, step = folded
+            steps.append(self._row(row, step or self._unfelt(state, row)))
+        return self._folded(_person_after(person, state, ordered, ordered), steps)
+
+    def again(self, known: Known, from_ms: int) -> Folded:
+        """Fold a person's whole history, at least one row; the steps are those from a time on.
+
+        What was withdrawn has a step that takes its step away.
+        """
+        rows = standing(known)
+        state, steps, felt = NOTHING_YET, [], []
+        for row in rows:
+            if row.is_felt:
+                felt.append(row.felt())
+                state, step = self._fold.step(state, felt[-1]) or self._from_scratch(state, felt)
+            else:
+                step = self._unfelt(state, row)
+            if row.occurred_at >= from_ms:
+                steps.append(self._row(row, step))
+        steps += [_gone(row) for row in known.rows if row.touchpoint_id in known.withdrawn]
+        person = _person_after(NOBODY, state, rows, known.rows)
+        return self._folded(replace(person, withdraws=bool(known.withdrawn)), steps)
+
+    def _from_scratch(self, before: State, felt: Sequence[FeltTouchpoint]) -> tuple[State, Step]:
+        """Fold the last touchpoint with all before it, where it changes what had been settled."""
+        state, at_ms = self._fold.state_of(felt), felt[-1].at_ms
+        return state, Step(self._read(before, at_ms)[0], *self._read(state, at_ms))
+
+    def _unfelt(self, state: State, row: JournalRow) -> Step:
+        index, evidence = self._read(state, row.occurred_at)
+        return Step(index, index, evidence)
+
+    def _read(self, state: State, at_ms: int) -> tuple[float, float]:
+        return self._fading.read(self._fading.faded(state.amounts(), at_ms - state.at_ms))
+
+    def _folded(self, person: Person, steps: list[StepRow]) -> Folded:
+        revision = person.revision
+        steps = [step._replace(revision=revision) for step in steps]
+        person_id, state = steps[0].person_id, person.state
+        last_ms = person.last_ms if person.touchpoints else 0  # all was withdrawn: any time will do
+        as_of = state.at_ms if person.felt else last_ms
+        index, evidence = self._read(state, as_of)
+        bond = BondRow(
+            person_id,
+            as_of,
+            last_ms,
+            person.touchpoints,
+            person.felt,
+            *state.amounts(),
+            bond_index=index,
+            model_version=self.parameters.version,
+            revision=revision,
+        )
+        return Folded(person, steps, bond, evidence)
+
+    def _row(self, row: JournalRow, step: Step) -> StepRow:
+        size = impact(row.felt(), self.parameters) if row.is_felt else 0.0
+        return StepRow(
+            row.person_id,
+            row.touchpoint_id,
+            row.kind,
+            row.type,
+            row.occurred_at,
+            row.department,
+            row.stage,
+            row.channel,
+            row.sector,
+            row.episode_id,
+            row.case_id,
+            row.valence,
+            size * row.profile_surprise,
+            size * row.profile_relief,
+            size * row.profile_gratitude,
+            size * row.profile_familiarity,
+            size * row.profile_belonging,
+            row.outcome,
+            row.moment_of_truth,
+            *step,
+            row.first_received_at,
+            self.parameters.version,
+            0,
+            0,
+        )
+
+
+def _person_after(
+    person: Person, state: State, stood: Sequence[JournalRow], seen: Sequence[JournalRow]
+) -> Person:
+    """Return the person after rows in the order of time, of all that were seen."""
+    return Person(
+        state=state,
+        last_ms=stood[-1].occurred_at if stood else person.last_ms,
+        touchpoints=person.touchpoints + len(stood),
+        felt=person.felt + sum(row.is_felt for row in stood),
+        rows=person.rows + len(seen),
+        last_offset=max(person.last_offset, max(row.kafka_offset for row in seen)),
+        recent_ids=(*person.recent_ids, *(row.touchpoint_id for row in stood))[-RECENT_IDS:],
+    )
+
+
+def _gone(row: JournalRow) -> StepRow:
+    """Return the row that takes a touchpoint's step away."""
+    empty = StepRow(*(kind() for kind in StepRow.__annotations__.values()))
+    return empty._replace(person_id=row.person_id, touchpoint_id=row.touchpoint_id, is_deleted=1)

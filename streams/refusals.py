@@ -1,0 +1,75 @@
+"""Rows and records for what is not journaled: rejected and held events, with their original bytes. Pure."""
+
+import base64
+
+import msgspec
+
+from schemas.rejections import Hold
+from streams.intake import Held, Record, Rejected
+from streams.rows import HeldRow, RejectedRow
+
+PROCESSOR = "vincle intake 1"
+
+_encode = msgspec.json.Encoder().encode
+
+
+def rejected_row(rejected: Rejected) -> RejectedRow:
+    """Return the row of a rejected event."""
+    record = rejected.record
+    return RejectedRow(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.received_ms,
+        rejected.reason,
+        rejected.field,
+        rejected.detail,
+        rejected.source,
+        rejected.type,
+        PROCESSOR,
+        record.key or b"",
+        headers_json(record),
+        record.value or b"",
+    )
+
+
+def held_row(held: Held) -> HeldRow:
+    """Return the row of an event that waits."""
+    return _held(held.record, held.reason, held.due_ms, held.source, held.type, released=False)
+
+
+def released_row(record: Record, source: str, type_: str) -> HeldRow:
+    """Return the row that says that an event waits no longer."""
+    return _held(record, Hold.FUTURE, record.received_ms, source, type_, released=True)
+
+
+def _held(record: Record, reason: Hold, due_ms: int, source: str, type_: str, released: bool) -> HeldRow:
+    return HeldRow(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.received_ms,
+        reason,
+        due_ms,
+        source,
+        type_,
+        released,
+        record.key or b"",
+        headers_json(record),
+        record.value or b"",
+    )
+
+
+def headers_json(record: Record) -> str:
+    """Return the headers of a record as JSON, values in base64; empty if there are none."""
+    if not record.headers:
+        return ""
+    return _encode(
+        [[name, base64.b64encode(content or b"").decode()] for name, content in record.headers]
+    ).decode()
+
+
+def headers_of(text: str) -> tuple[tuple[str, bytes], ...]:
+    """Return the headers that `headers_json` wrote."""
+    pairs: list[tuple[str, str]] = msgspec.json.decode(text) if text else []
+    return tuple((name, base64.b64decode(content)) for name, content in pairs)

@@ -1,0 +1,273 @@
+"""The rows that a worker writes, in the order of the tables' columns."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from streams.bond.felt import FeltTouchpoint
+
+_MILLIS = pa.timestamp("ms", tz="UTC")
+_WORD = pa.dictionary(pa.int32(), pa.string())
+"""Columns of few different words."""
+
+
+class JournalRow(NamedTuple):
+    """A touchpoint with its payload and what was felt; the columns of the table `journal`."""
+
+    person_id: str
+    touchpoint_id: str
+    content_hash: int
+    revision: int
+    kind: str
+    type: str
+    source: str
+    occurred_at: int
+    known_at: int
+    first_received_at: int
+    department: str
+    stage: str
+    channel: str
+    sector: str
+    product: str
+    episode_id: str
+    case_id: str
+    valence: float
+    arousal: float
+    importance: float
+    confidence: float
+    promise: float
+    profile_surprise: float
+    profile_relief: float
+    profile_gratitude: float
+    profile_familiarity: float
+    profile_belonging: float
+    recovery: bool
+    needs_met_mask: int
+    needs_asked_mask: int
+    outcome: str
+    moment_of_truth: bool
+    language: str
+    text: str
+    evidence: str
+    payload: bytes
+    reading_version: str
+    catalogue_version: str
+    kafka_topic: str
+    kafka_partition: int
+    kafka_offset: int
+
+    @property
+    def is_felt(self) -> bool:
+        """Does it come to the bond?"""
+        return self.kind == "felt"
+
+    def felt(self) -> FeltTouchpoint:
+        """Return the input of the bond model."""
+        return FeltTouchpoint(
+            self.touchpoint_id,
+            self.occurred_at,
+            self.valence,
+            self.episode_id,
+            self.arousal,
+            self.importance,
+            self.promise,
+            self[22:27],
+            self.case_id or None,
+            self.recovery,
+            self.needs_met_mask,
+        )
+
+
+class StepRow(NamedTuple):
+    """What a standing touchpoint did to the bond; the columns of the table `steps`."""
+
+    person_id: str
+    touchpoint_id: str
+    kind: str
+    type: str
+    occurred_at: int
+    department: str
+    stage: str
+    channel: str
+    sector: str
+    episode_id: str
+    case_id: str
+    valence: float
+    surprise: float
+    relief: float
+    gratitude: float
+    familiarity: float
+    belonging: float
+    outcome: str
+    moment_of_truth: bool
+    index_before: float
+    index_after: float
+    evidence_after: float
+    received_at: int
+    model_version: str
+    revision: int
+    is_deleted: int
+
+
+class BondRow(NamedTuple):
+    """The bond of a customer just after the last felt touchpoint; the columns of the table `bonds`."""
+
+    person_id: str
+    as_of: int
+    last_occurred_at: int
+    touchpoints: int
+    felt: int
+    s_surprise: float
+    s_relief: float
+    s_gratitude: float
+    s_familiarity: float
+    s_belonging: float
+    w_surprise: float
+    w_relief: float
+    w_gratitude: float
+    w_familiarity: float
+    w_belonging: float
+    treasure: float
+    scar: float
+    last: float
+    negative: float
+    negative_squares: float
+    positive: float
+    gain: float
+    bond_index: float
+    model_version: str
+    revision: int
+
+
+class RejectedRow(NamedTuple):
+    """The columns of the table `rejected`."""
+
+    kafka_topic: str
+    kafka_partition: int
+    kafka_offset: int
+    received_at: int
+    reason: str
+    field: str
+    detail: str
+    source: str
+    type: str
+    processor: str
+    key: bytes
+    headers: str
+    value: bytes
+
+
+class HeldRow(NamedTuple):
+    """The columns of the table `held`."""
+
+    kafka_topic: str
+    kafka_partition: int
+    kafka_offset: int
+    received_at: int
+    reason: str
+    due_at: int
+    source: str
+    type: str
+    released: bool
+    key: bytes
+    headers: str
+    value: bytes
+
+
+class RepeatedRow(NamedTuple):
+    """The columns of the table `repeated`."""
+
+    kafka_topic: str
+    kafka_partition: int
+    kafka_offset: int
+    received_at: int
+    person_id: str
+    touchpoint_id: str
+
+
+class ProfileRow(NamedTuple):
+    """The columns of the table `profiles`."""
+
+    person_id: str
+    profile_id: str
+    valid_from: int
+    segment: str
+    language: str
+    received_at: int
+    kafka_topic: str
+    kafka_partition: int
+    kafka_offset: int
+
+
+class WithdrawalRow(NamedTuple):
+    """The columns of the table `withdrawals`."""
+
+    person_id: str
+    withdrawn_id: str
+    withdrawal_id: str
+    reason: str
+    known_at: int
+    kafka_topic: str
+    kafka_partition: int
+    kafka_offset: int
+
+
+_WORDS = frozenset(
+    [
+        "kind",
+        "type",
+        "source",
+        "department",
+        "stage",
+        "channel",
+        "sector",
+        "product",
+        "outcome",
+        "language",
+        "reading_version",
+        "catalogue_version",
+        "kafka_topic",
+        "model_version",
+        "reason",
+        "processor",
+        "segment",
+    ]
+)
+_TEXT_BYTES = frozenset({"payload", "key", "value"})
+_INTEGERS = {
+    "content_hash": pa.uint64(),
+    "revision": pa.uint64(),
+    "touchpoints": pa.uint32(),
+    "felt": pa.uint32(),
+    "needs_met_mask": pa.uint8(),
+    "needs_asked_mask": pa.uint8(),
+    "is_deleted": pa.uint8(),
+    "kafka_partition": pa.int32(),
+    "kafka_offset": pa.int64(),
+}
+
+
+def arrow_type(column: str, annotation: Any) -> pa.DataType:
+    """Return the Arrow type of a row's column."""
+    if column.endswith("_at") or column in ("as_of", "valid_from"):
+        return _MILLIS
+    if column in _INTEGERS:
+        return _INTEGERS[column]
+    if column in _TEXT_BYTES:
+        return pa.binary()
+    if column in _WORDS:
+        return _WORD
+    return {str: pa.string(), float: pa.float64(), bool: pa.bool_()}[annotation]
+
+
+def arrow_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Return rows of one kind, at least one, as an Arrow table."""
+    row = type(rows[0])
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        {
+            name: pa.array(values, arrow_type(name, annotation))
+            for (name, annotation), values in zip(row.__annotations__.items(), columns, strict=True)
+        }
+    )

@@ -1,0 +1,1 @@
+"""Where a worker writes: the journal in ClickHouse, and topics in Kafka."""

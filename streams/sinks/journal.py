@@ -1,0 +1,110 @@
+"""The journal in ClickHouse: histories are read from it, rows of a batch are written to it.
+
+Every insert is one part, so it is there as a whole or not at all; every table drops rows that are equal in
+their sorting key, so writing a batch again is harmless.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from schemas.names import Table
+from schemas.rejections import Hold
+from streams.folding import Known
+from streams.intake import Record
+from streams.refusals import headers_of
+from streams.rows import JournalRow, arrow_table
+
+_NOT_LOADED = {"text": "''", "evidence": "''", "payload": "''"}
+"""Columns that no fold needs."""
+_MAX_QUERY_BYTES = 16 * 1024 * 1024
+_INSERT_SETTINGS = {
+    "max_insert_block_size": 10_000_000,
+    "min_insert_block_size_rows": 0,
+    "min_insert_block_size_bytes": 0,
+    "max_partitions_per_insert_block": 1,
+}
+MOST_DUE = 1_000
+"""Held records that are read again in one go."""
+
+
+class Journal:
+    """Reads and writes by one client; use it from one thread at a time."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def insert(
+        self, rows_of: Mapping[Table, Sequence[tuple[Any, ...]]], written: Callable[[Table], None]
+    ) -> None:
+        """Write the rows of each table in the order given, one insert a table; empty ones are passed over."""
+        for table, rows in rows_of.items():
+            if rows:
+                self._client.insert_arrow(table, arrow_table(rows), settings=_INSERT_SETTINGS)
+            written(table)
+
+    def known(self, people: Iterable[str]) -> dict[str, Known]:
+        """Return what the journal knows of each person; who is new has no rows. One query a table."""
+        wanted = list(people)
+        rows: dict[str, list[JournalRow]] = defaultdict(list)
+        withdrawn: dict[str, set[str]] = defaultdict(set)
+        if wanted:
+            among = "(" + ",".join(f"'{person}'" for person in wanted) + ")"
+            for row in self._rows(_HISTORY + among):
+                rows[row[0]].append(JournalRow._make(row))
+            for person, touchpoint_id in self._rows(_WITHDRAWN + among):
+                withdrawn[person].add(touchpoint_id)
+        return {person: Known(rows[person], frozenset(withdrawn[person])) for person in wanted}
+
+    def due(
+        self, topic: str, partitions: Iterable[int], known_types: Iterable[str], clock_ms: int
+    ) -> tuple[list[Record], int]:
+        """Return held records of these partitions that can be read now, and Kafka's clock.
+
+        `clock_ms` is Kafka's clock as far as it is known; what was held tells that it is at least so late.
+        """
+        clock_ms = max(clock_ms, self._client.command(_HELD_UNTIL) or 0)
+        parameters = {
+            "topic": topic,
+            "partitions": list(partitions),
+            "types": list(known_types),
+            "clock": clock_ms,
+            "most": MOST_DUE,
+        }
+        rows = self._client.query(
+            _DUE, parameters, column_formats={"key": "bytes", "value": "bytes"}
+        ).result_rows
+        return [
+            Record(topic, partition, offset, received, key, value, headers_of(headers))
+            for partition, offset, received, key, value, headers in rows
+        ], clock_ms
+
+    def _rows(self, query: str) -> Iterable[tuple[Any, ...]]:
+        table = self._client.query_arrow(
+            query, settings={"max_query_size": _MAX_QUERY_BYTES}, use_strings=True
+        )
+        return zip(*(column.to_pylist() for column in table.columns), strict=True)
+
+
+def _selected(column: str) -> str:
+    if column in _NOT_LOADED:
+        return f"{_NOT_LOADED[column]} AS {column}_"
+    return f"toUnixTimestamp64Milli({column})" if column.endswith("_at") else column
+
+
+_HISTORY = (
+    f"SELECT {', '.join(_selected(column) for column in JournalRow._fields)} "
+    f"FROM {Table.JOURNAL} WHERE person_id IN "
+)
+_WITHDRAWN = f"SELECT person_id, withdrawn_id FROM {Table.WITHDRAWALS} WHERE person_id IN "
+_HELD_UNTIL = f"SELECT toUnixTimestamp64Milli(max(received_at)) FROM {Table.HELD}"
+_DUE = f"""
+SELECT kafka_partition, kafka_offset, toUnixTimestamp64Milli(received_at), key, value, headers
+FROM {Table.HELD} FINAL
+WHERE NOT released AND kafka_topic = {{topic:String}} AND kafka_partition IN {{partitions:Array(Int32)}}
+  AND if(reason = '{Hold.FUTURE}', toUnixTimestamp64Milli(due_at) <= {{clock:Int64}}, type IN {{types:Array(String)}})
+ORDER BY kafka_partition, kafka_offset
+LIMIT {{most:UInt32}}
+"""

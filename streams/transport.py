@@ -1,0 +1,65 @@
+"""Faust's Kafka transport, handing over a chunk of a partition's records as one message.
+
+Faust hands over one event at a time, which costs 100 µs an event before any work is done. Here one message
+carries all that one fetch brought of one partition; acknowledging it commits the end of the chunk. Every
+chunk of a partition must be acknowledged in the order in which it came.
+"""
+
+from typing import Any
+
+import faust
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from streams.intake import Record
+
+
+class Chunk(tuple[Record, ...]):
+    """Records of one partition in the order of their offsets; at least one."""
+
+    __slots__ = ()
+
+
+class ChunkConsumer(driver.Consumer):
+    """Consumes chunks: the offset of a message is that of the last record in its chunk."""
+
+    async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:
+        fetched, active = await super()._wait_next_records(timeout)
+        return {tp: [records] for tp, records in fetched.items() if records}, active
+
+    def _to_message(self, tp: TP, record: Any) -> Any:
+        message = super()._to_message(tp, record[-1])
+        message.key = None
+        message.value = Chunk(
+            Record(r.topic, r.partition, r.offset, r.timestamp, r.key, r.value, r.headers) for r in record
+        )
+        return message
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """There are no gaps: the records between the ends of two chunks are in the second."""
+
+    def _new_offset(self, tp: TP) -> int | None:
+        acked = self._acked[tp]
+        if not acked:
+            return None
+        end = max(acked) + 1
+        acked.clear()
+        self._acked_index[tp].clear()
+        return end
+
+
+class ChunkTransport(driver.Transport):
+    """A transport whose consumer hands over chunks."""
+
+    Consumer = ChunkConsumer
+
+
+class ChunkSchema(faust.Schema):
+    """Passes a chunk through as it is; what is in it is read by the worker."""
+
+    def loads_key(self, app: Any, message: Any, **_: Any) -> None:
+        return None
+
+    def loads_value(self, app: Any, message: Any, **_: Any) -> Chunk:
+        chunk: Chunk = message.value
+        return chunk
