@@ -41,4 +41,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads of cut connections may still be in the engine; unloading it under them crashes.
+    os._exit(code)

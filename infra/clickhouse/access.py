@@ -9,7 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from infra.clickhouse.errors import ACCESS_DENIED, refusal
 from infra.clickhouse.statement import Statement
+
+
+class Headers(Protocol):
+    """Headers of a request, found by name whatever its case."""
+
+    def __contains__(self, name: str, /) -> bool: ...
+
+    def __getitem__(self, name: str, /) -> str: ...
+
+    def get(self, name: str, failobj: str, /) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,15 @@ class Access(Protocol):
 
     def admit(self, identity: Identity, statement: Statement) -> Statement:
         """The statement to run, which may be another than the one asked for."""
+
+
+def refuse_browsers(headers: Headers) -> None:
+    """Refuse what a web page sends: any page could reach an engine on this machine through its visitor.
+
+    Raises EngineError.  Browsers say where a request comes from; the clients of databases do not.
+    """
+    if "Origin" in headers or headers.get("Sec-Fetch-Site", "none") != "none":
+        raise refusal(ACCESS_DENIED, "Requests of web pages are not served")
 
 
 class OpenAccess:

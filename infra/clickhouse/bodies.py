@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO
 
 from infra.clickhouse.errors import INCORRECT_DATA, QUERY_IS_TOO_LARGE, refusal
 
@@ -39,6 +39,11 @@ class Body:
                 raise refusal(QUERY_IS_TOO_LARGE, f"A query may have {limit} bytes")
         return b"".join(pieces)
 
+    def after(self, first: Iterable[bytes]) -> Iterator[bytes]:
+        """Other pieces first, then what is still to come."""
+        yield from first
+        yield from self.rest
+
 
 def open_body(pieces: Iterable[bytes]) -> Body:
     """Read the head of a body."""
@@ -51,7 +56,7 @@ def open_body(pieces: Iterable[bytes]) -> Body:
     return Body(bytes(head), rest)
 
 
-def by_length(stream: BinaryIO, length: int) -> Iterator[bytes]:
+def by_length(stream: BufferedIOBase, length: int) -> Iterator[bytes]:
     """Pieces of a body of known length.  Raises EngineError if the connection ends before it."""
     while length > 0:
         piece = stream.read(min(length, PIECE_BYTES))
@@ -61,7 +66,7 @@ def by_length(stream: BinaryIO, length: int) -> Iterator[bytes]:
         yield piece
 
 
-def by_chunks(stream: BinaryIO) -> Iterator[bytes]:
+def by_chunks(stream: BufferedIOBase) -> Iterator[bytes]:
     """Pieces of a body in HTTP's chunks.  Raises EngineError if they are broken or do not end."""
     while size := _chunk_size(stream):
         yield from by_length(stream, size)
@@ -71,7 +76,7 @@ def by_chunks(stream: BinaryIO) -> Iterator[bytes]:
         pass
 
 
-def _chunk_size(stream: BinaryIO) -> int:
+def _chunk_size(stream: BufferedIOBase) -> int:
     match = CHUNK_SIZE.fullmatch(stream.readline(256))
     if not match:
         raise refusal(INCORRECT_DATA, "A chunk of the body is broken")

@@ -25,7 +25,7 @@ PREFERRED = ("lz4", "zstd", "gzip", "deflate")
 class Compressor(Protocol):
     """Compresses a stream piece by piece."""
 
-    def compress(self, data: bytes) -> bytes: ...
+    def compress(self, data: bytes | memoryview) -> bytes: ...
 
     def flush(self) -> bytes: ...
 
@@ -37,7 +37,7 @@ class Lz4Compressor:
         self._frame = lz4.frame.LZ4FrameCompressor()
         self._begun = False
 
-    def compress(self, data: bytes) -> bytes:
+    def compress(self, data: bytes | memoryview) -> bytes:
         start = b"" if self._begun else self._frame.begin()
         self._begun = True
         return bytes(start + self._frame.compress(data))

@@ -189,11 +189,11 @@ def _clear(spool_folder: Path) -> None:
 
 def _prepare(connection: Any, work: Work) -> None:
     if work.database:
-        connection.query(f"USE {_quoted(work.database, '`')}", "Null", params={})
+        connection.query(f"USE {quoted(work.database, '`')}", "Null", params={})
     for settings in (work.settings, work.guards):
         if settings:
             assignments = ", ".join(
-                f"{_name(key)} = {_quoted(value, chr(39))}" for key, value in settings.items()
+                f"{_name(key)} = {quoted(value, chr(39))}" for key, value in settings.items()
             )
             connection.query(f"SET {assignments}", "Null", params={})
 
@@ -204,7 +204,8 @@ def _name(setting: str) -> str:
     return setting
 
 
-def _quoted(text: str, quote: str) -> str:
+def quoted(text: str, quote: str) -> str:
+    """A text between quotes, as ClickHouse reads it."""
     return quote + text.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from infra.clickhouse.access import Credentials
+from infra.clickhouse.access import Credentials, Headers
 from infra.clickhouse.errors import AUTHENTICATION_FAILED, INCORRECT_DATA, NOT_IMPLEMENTED, refusal
 
 # Parameters of the HTTP interface itself; they are no settings of a query.
@@ -78,7 +78,7 @@ class Request:
     waits_for_end: bool
 
 
-def read_request(target: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None) -> Request:
+def read_request(target: str, headers: Headers, form: Mapping[str, str] | None = None) -> Request:
     """Read URL, headers (ClickHouse's X-ClickHouse-…, Authorization) and the fields of a form.
 
     Raises EngineError for what is malformed or asks for ClickHouse's own compression of blocks.
@@ -92,7 +92,7 @@ def read_request(target: str, headers: Mapping[str, str], form: Mapping[str, str
         query=values.get("query", "").encode(errors="surrogateescape"),
         query_id=query_id if QUERY_ID.fullmatch(query_id) else str(uuid.uuid4()),
         database=values.get("database") or headers.get("X-ClickHouse-Database", ""),
-        default_format=values.get("default_format") or headers.get("X-ClickHouse-Format") or DEFAULT_FORMAT,
+        default_format=values.get("default_format") or headers.get("X-ClickHouse-Format", DEFAULT_FORMAT),
         parameters={key[6:]: value for key, value in values.items() if key.startswith("param_")},
         settings={key: value for key, value in values.items() if not _is_transport(key)},
         session=_session(values),
@@ -128,7 +128,7 @@ def _session(values: Mapping[str, str]) -> SessionWish | None:
     return SessionWish(name, seconds, values.get("session_check", "0") == "1")
 
 
-def _credentials(values: Mapping[str, str], headers: Mapping[str, str]) -> Credentials:
+def _credentials(values: Mapping[str, str], headers: Headers) -> Credentials:
     """ClickHouse's order: headers of its own, then Authorization, then the URL."""
     if "X-ClickHouse-User" in headers:
         return Credentials(headers["X-ClickHouse-User"], headers.get("X-ClickHouse-Key", ""))

@@ -7,11 +7,11 @@ most clients always, it is just a name that no two requests may use at once.
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
-from infra.clickhouse.engine import Answer, Engine, Work
+from infra.clickhouse.engine import Answer, Engine, Work, quoted
 from infra.clickhouse.errors import SESSION_IS_LOCKED, SESSION_NOT_FOUND, refusal
 from infra.clickhouse.request import SessionWish
 
@@ -25,7 +25,6 @@ class Session:
     connection: Any = None
     busy: bool = False
     expires: float = 0.0
-    settings: dict[str, str] = field(default_factory=dict)
 
 
 class Sessions:
@@ -38,7 +37,7 @@ class Sessions:
         self._sessions: dict[tuple[str, str], Session] = {}
 
     @contextmanager
-    def borrowed(self, owner: str, wish: SessionWish) -> Iterator[Session]:
+    def _borrowed(self, owner: str, wish: SessionWish) -> Iterator[Session]:
         """The session asked for, for this request alone.  Raises EngineError if it is busy or unknown."""
         with self._lock:
             self._forget_idle()
@@ -57,11 +56,23 @@ class Sessions:
                 session.busy = False
                 session.expires = self._clock() + wish.idle_seconds
 
-    def run(self, session: Session, work: Work, keeps: bool) -> Answer:
+    def run(self, owner: str, wish: SessionWish, work: Work, keeps: bool) -> Answer:
         """Run a statement in its session; `keeps` says that it leaves something behind."""
-        if session.connection is None:
-            if not keeps:
+        with self._borrowed(owner, wish) as session:
+            if session.connection is None and not keeps:
                 return self._engine.run(work)
+            return self._run_inside(session, work)
+
+    def stream(self, owner: str, wish: SessionWish, work: Work) -> Iterator[memoryview]:
+        """Run a query in its session and give its answer block by block."""
+        with self._borrowed(owner, wish) as session:
+            if session.connection is None:
+                yield from self._engine.stream(work)
+            else:
+                yield self._run_inside(session, work).data
+
+    def _run_inside(self, session: Session, work: Work) -> Answer:
+        if session.connection is None:
             session.connection = self._engine.connect()
         before = _changed(session.connection, work.settings)
         try:
@@ -104,17 +115,8 @@ def _changed(connection: Any, settings: Mapping[str, str]) -> dict[str, str]:
 
 def _restore(connection: Any, settings: Mapping[str, str], before: Mapping[str, str]) -> None:
     """Undo the settings of one request."""
-    assignments = []
-    for name in settings:
-        if name.isidentifier():
-            value = before.get(name)
-            quoted = (
-                "DEFAULT" if value is None else "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-            )
-            assignments.append(f"{name} = {quoted}")
-    for assignment in assignments:
-        try:
-            connection.query(f"SET {assignment}", "Null", params={})
-        except RuntimeError:
-            # An unknown setting was refused before and so needs no undoing.
-            continue
+    for name in filter(str.isidentifier, settings):
+        value = quoted(before[name], "'") if name in before else "DEFAULT"
+        # An unknown setting was refused before and so needs no undoing.
+        with suppress(RuntimeError):
+            connection.query(f"SET {name} = {value}", "Null", params={})

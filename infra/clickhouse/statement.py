@@ -6,7 +6,7 @@ route a statement.  It is no gate: what an identity may ask is judged elsewhere,
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infra.clickhouse.errors import NOT_IMPLEMENTED, SUPPORT_IS_DISABLED, SYNTAX_ERROR, refusal
 
@@ -15,14 +15,16 @@ TOKEN = re.compile(
       (?P<gap>   \s+ | --[^\n]* | \#[\ !][^\n]* | /\*.*?\*/ )
     | (?P<quoted> '(?:[^'\\]|\\.|'')*' | "(?:[^"\\]|\\.|"")*" | `(?:[^`\\]|\\.|``)*`
                 | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ )
+    | (?P<open>  ['"`] | /\* | \$\w*\$ )
     | (?P<word>  [A-Za-z_][\w$]* )
     | (?P<other> \d[\w.]* | . )
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Such a statement gives a result set and changes nothing.
 RESULT_VERBS = frozenset(b"SELECT WITH FROM SHOW DESCRIBE DESC EXISTS EXPLAIN CHECK".split())
+# Such a statement leaves something behind in its session.
 SESSION_VERBS = frozenset(b"SET USE".split())
-OPEN, CLOSE = b"([{", b")]}"
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,9 @@ def _tokens(text: bytes) -> Iterator[Token]:
         kind, piece = match.lastgroup, match.group()
         if kind == "gap":
             continue
+        if kind == "open":
+            # Going on would look for its end again and again.
+            raise refusal(SYNTAX_ERROR, "A quote or a comment has no end")
         if piece in (b"(", b"[", b"{"):
             depth += 1
         elif piece in (b")", b"]", b"}"):
@@ -108,15 +113,19 @@ def _read_whole(text: bytes, first: Token) -> Statement:
     tokens = list(_tokens(text))
     while tokens and tokens[-1].text == b";":
         tokens.pop()
+    if not tokens:
+        raise refusal(SYNTAX_ERROR, "Empty query")
     if any(token.text == b";" for token in tokens):
         raise refusal(SYNTAX_ERROR, "Multi-statements are not allowed")
-    words = [token.text for token in tokens if token.depth == 0]
+    outer = [token for token in tokens if token.depth == 0]
+    words = [token.text for token in outer]
     _refuse_files(words)
     temporary = first.text == b"CREATE" and b"TEMPORARY" in words[1:4]
     return Statement(
         sql=text[: tokens[-1].end],
-        verb=first.text,
-        output_format=_output_format(words),
+        # WITH may also begin an INSERT.
+        verb=b"INSERT" if first.text == b"WITH" and b"INSERT" in words else first.text,
+        output_format=_output_format(text, outer),
         keeps_in_session=first.text in SESSION_VERBS or temporary,
     )
 
@@ -126,25 +135,27 @@ def _refuse_files(words: list[bytes]) -> None:
         raise refusal(SUPPORT_IS_DISABLED, "INTO OUTFILE and FROM INFILE are not allowed over HTTP")
 
 
-def _output_format(words: list[bytes]) -> str | None:
+def _output_format(text: bytes, outer: list[Token]) -> str | None:
     """The name after a FORMAT that ends the statement, or that only SETTINGS follow."""
+    words = [token.text for token in outer]
     for at in range(len(words) - 2, 0, -1):
-        if words[at] == b"FORMAT" and (at + 2 == len(words) or words[at + 2] == b"SETTINGS"):
-            return words[at + 1].decode(errors="replace")
+        ends = at + 2 == len(words) or words[at + 2] == b"SETTINGS"
+        if words[at] == b"FORMAT" and words[at + 1].isalnum() and ends:
+            return text[outer[at + 1].start : outer[at + 1].end].decode()
     return None
 
 
 def _read_insert(text: bytes, tokens: Iterator[Token]) -> Statement:
     """An INSERT: its head up to FORMAT or VALUES with rows behind, or all of an INSERT … SELECT."""
-    settings_at = None
+    settings_at, selects = None, False
     for token in tokens:
         if token.depth != 0:
+            selects = selects or token.text == b"SELECT"
             continue
         if token.text == b"SETTINGS" and settings_at is None:
             settings_at = token.start
         elif token.text in (b"SELECT", b"WITH", b"WATCH"):
-            whole = _read_whole(text, Token(b"INSERT", 0, 0, 0))
-            return Statement(whole.sql, b"INSERT")
+            return _insert_of_query(text)
         elif token.text in (b"INFILE", b"OUTFILE"):
             _refuse_files([token.text])
         elif token.text == b"VALUES":
@@ -160,7 +171,13 @@ def _read_insert(text: bytes, tokens: Iterator[Token]) -> Statement:
                 text[name.start : name.end].decode(),
                 _rows_start(text, name.end),
             )
+    if selects:
+        return _insert_of_query(text)
     raise refusal(NOT_IMPLEMENTED, "INSERT needs FORMAT, VALUES or SELECT")
+
+
+def _insert_of_query(text: bytes) -> Statement:
+    return replace(_read_whole(text, Token(b"INSERT", 0, 0, 0)), output_format=None)
 
 
 def _insert_of_rows(
