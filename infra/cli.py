@@ -1,10 +1,10 @@
-"""The `vincle` command. Each command is a few lines over a function elsewhere; imports happen when it runs."""
+"""The `vincle` command. Each is a few lines over a function elsewhere; imports happen when it runs."""
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -40,19 +40,19 @@ def fail(message: str) -> NoReturn:
 
 
 @contextmanager
-def opened(file: str) -> Iterator[IO[bytes]]:
+def opened(file: str) -> Iterator[Iterable[bytes]]:
     """Open a file, or standard input for `-`."""
     import gzip
 
     if file == "-":
         yield sys.stdin.buffer
         return
-    try:
-        stream = gzip.open(file) if file.endswith(".gz") else Path(file).open("rb")
-    except OSError as error:
-        fail(f"{file}: {error.strerror}")
-    with stream:
-        yield stream  # type: ignore[misc]
+    with ExitStack() as stack:
+        try:
+            raw = stack.enter_context(Path(file).open("rb"))
+        except OSError as error:
+            fail(f"{file}: {error.strerror}")
+        yield gzip.open(raw) if file.endswith(".gz") else raw
 
 
 def print_lines(results: Iterable[dict[str, Any]]) -> None:
@@ -101,7 +101,9 @@ def migrate() -> None:
 @app.command()
 def explain(
     customer: Annotated[str, typer.Argument(help="The customer's id, or pseudonym")],
-    at: Annotated[str | None, typer.Option(help="A time or a date; the newest touchpoint's if absent")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="A time or a date; the newest touchpoint's if absent")
+    ] = None,
     without: Annotated[str | None, typer.Option(help="Also read the index without this touchpoint")] = None,
 ) -> None:
     """Print a customer's bond, its components, and what each touchpoint contributes."""
@@ -139,8 +141,21 @@ def dashboard() -> None:
     """Serve the dashboard."""
     from dashboards.serve import serve
     from schemas.settings import Settings
+    from streams.intake import pseudonymiser
 
-    serve(Settings())
+    settings = Settings()
+    serve(
+        settings.dashboard_host,
+        settings.dashboard_port,
+        clickhouse_host=settings.clickhouse_host,
+        clickhouse_port=settings.clickhouse_port,
+        database=settings.clickhouse_database,
+        person_of=pseudonymiser(settings.pseudonym_secret()),
+        username=settings.clickhouse_username,
+        password=settings.clickhouse_password.get_secret_value(),
+        secure=settings.clickhouse_secure,
+        time_zone=settings.time_zone,
+    )
 
 
 if __name__ == "__main__":

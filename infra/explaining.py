@@ -42,7 +42,11 @@ def explain(settings: Settings, customer: str, at: str | None, without: str | No
         known = journal.known([pseudonymiser(settings.pseudonym_secret())(customer)])
         if not any(each.rows for each in known.values()) and _is_pseudonym(customer):
             known = journal.known([customer])
-        at_ms = instant_of(at, settings.zone) if at else _now_ms(client.command(f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"))
+        at_ms = (
+            instant_of(at, settings.zone)
+            if at
+            else _now_ms(client.command(f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"))
+        )
     rows = {row.touchpoint_id: row for each in known.values() for row in standing(each) if row.is_felt}
     if not rows:
         raise ExplainError(f"the journal holds nothing felt of customer {customer}")

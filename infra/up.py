@@ -122,7 +122,6 @@ def _address(settings: Settings) -> str:
 def _greet(settings: Settings, report: Report) -> None:
     report("")
     report(f"vincle is up. Journey map: {_address(settings)}")
-    report(
-        f"ClickHouse: http://{settings.clickhouse_host}:{settings.clickhouse_port}, Kafka: {settings.kafka_bootstrap}"
-    )
+    report(f"ClickHouse: http://{settings.clickhouse_host}:{settings.clickhouse_port}")
+    report(f"Kafka: {settings.kafka_bootstrap}")
     report("Ctrl-C stops everything; the data stays.")

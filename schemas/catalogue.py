@@ -34,7 +34,7 @@ class Shape(BaseModel):
 
 
 class FactRule(Shape):
-    """What a fact makes a customer feel: a line through points (fact, valence), or one valence a truth value."""
+    """What a fact makes a customer feel: a line through points, or one valence a truth value."""
 
     points: Annotated[list[Point], Field(min_length=1)] | None = None
     when: dict[bool, Signed] | None = None

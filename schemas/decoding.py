@@ -3,7 +3,7 @@
 Pydantic defines the contract and explains refusals; msgspec decodes what is right, ten times faster. The
 msgspec structs are derived from the pydantic models, so there is one definition; a property test shows that
 both accept the same events. In JSON Schema and pydantic `$` is the end of the text, in Python it also stands
-before a last newline, so patterns end in `\\Z` here. Checks that join fields (`check` of a model) run in both.
+before a last newline, so patterns end in `\\Z` here. Checks that join fields (`check`) run in both.
 """
 
 import types

@@ -3,7 +3,7 @@
     records ─ intake ─▶ events ─ feel ─▶ journal rows ─ fold ─▶ steps and bonds
                  └▶ rejected, held          └▶ repeated
 
-A customer whose touchpoints are strictly later than everything known folds onto the remembered state. Anything
+A customer whose touchpoints are strictly later than everything known folds onto the remembered state. All
 else (late, tied, re-delivered, withdrawn, after a restart) is folded again from the whole history in the
 journal, so the result never depends on the order of arrival.
 """
@@ -29,6 +29,19 @@ _encode = msgspec.json.Encoder().encode
 KnownOf = Callable[[Iterable[str]], Mapping[str, Known]]
 
 
+WRITE_ORDER = (
+    Table.REJECTED,
+    Table.REPEATED,
+    Table.PROFILES,
+    Table.WITHDRAWALS,
+    Table.JOURNAL,
+    Table.HELD,
+    Table.STEPS,
+    Table.BONDS,
+)
+"""Facts before what is derived from them, so that a crash in between only delays."""
+
+
 class BondChange(NamedTuple):
     """A bond that a batch changed, for whoever listens."""
 
@@ -48,19 +61,6 @@ class Batch:
     rejected: list[Rejected] = field(default_factory=list)
     owners: dict[str, Event] = field(default_factory=dict)
     """Some event of each person whose bond may change."""
-
-
-WRITE_ORDER = (
-    Table.REJECTED,
-    Table.REPEATED,
-    Table.PROFILES,
-    Table.WITHDRAWALS,
-    Table.JOURNAL,
-    Table.HELD,
-    Table.STEPS,
-    Table.BONDS,
-)
-"""Facts before what is derived from them, so that a crash in between only delays."""
 
 
 class Processor:

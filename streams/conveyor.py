@@ -1,7 +1,7 @@
 """Moves chunks through the hot path: two batches at a time, one being worked out, one being written.
 
-Chunks are taken in the order in which they came, whatever is waiting in one go; a batch is acknowledged when
-all its rows are in ClickHouse and its announcements in Kafka, never before. An outage is never poison: writing
+Chunks are taken in the order in which they came, all that wait in one go; a batch is acknowledged when all
+its rows are in ClickHouse and its announcements in Kafka, never before. An outage is never poison: writing
 is tried again until it works, while no more than a few chunks wait in memory.
 """
 

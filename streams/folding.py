@@ -48,6 +48,8 @@ class Person:
         return (self.last_offset + 1 << REVISION_ROWS_BITS) + self.rows
 
 
+UNMOVED = (0.0, 0.0, 0.0, 0.0, 0.0)
+UNREAD = (None, None, None)
 NOBODY = Person(NOTHING_YET, NEVER_MS, 0, 0, 0, -1, ())
 
 
@@ -56,6 +58,17 @@ class Known(NamedTuple):
 
     rows: Sequence[JournalRow]
     withdrawn: frozenset[str]
+
+
+class Stepped(NamedTuple):
+    """A row on its way to a step."""
+
+    row: JournalRow
+    moved: Sequence[float]
+    """Local impact on each of the five emotions."""
+    read: tuple[float | None, float | None, float | None]
+    """Index before and after, and evidence after."""
+    stands: bool = True
 
 
 class Folded(NamedTuple):
@@ -100,20 +113,23 @@ class Folder:
         A touchpoint that is strictly later than everything known cannot be a re-delivery, unless its time
         was changed: the latest ids guard against that.
         """
-        ordered = in_order(rows)
+        ordered = in_order(rows) if len(rows) > 1 else rows
         if person.withdraws or ordered[0].occurred_at <= person.last_ms:
             return None
-        if any(row.touchpoint_id in person.recent_ids for row in rows):
-            return None
-        state, steps = person.state, []
+        state = person.state
+        steps: list[Stepped] = []
         for row in ordered:
-            step = None
-            if row.is_felt:
-                folded = self._fold.step(state, row.felt())
-                if folded is None:
-                    return None
-                state, step = folded
-            steps.append(self._row(row, step or self._unfelt(state, row)))
+            if row.touchpoint_id in person.recent_ids:
+                return None
+            if not row.is_felt:
+                steps.append(self._unfelt(state, row))
+                continue
+            felt = row.felt()
+            folded = self._fold.step(state, felt)
+            if folded is None:
+                return None
+            state, step = folded
+            steps.append(self._felt(row, felt, step))
         return self._folded(_person_after(person, state, ordered, ordered), steps)
 
     def again(self, known: Known, from_ms: int) -> Folded:
@@ -122,16 +138,16 @@ class Folder:
         What was withdrawn has a step that takes its step away.
         """
         rows = standing(known)
-        state, steps, felt = NOTHING_YET, [], []
+        state, felt = NOTHING_YET, list[FeltTouchpoint]()
+        steps: list[Stepped] = []
         for row in rows:
             if row.is_felt:
                 felt.append(row.felt())
                 state, step = self._fold.step(state, felt[-1]) or self._from_scratch(state, felt)
-            else:
-                step = self._unfelt(state, row)
             if row.occurred_at >= from_ms:
-                steps.append(self._row(row, step))
-        steps += [_gone(row) for row in known.rows if row.touchpoint_id in known.withdrawn]
+                steps.append(self._felt(row, felt[-1], step) if row.is_felt else self._unfelt(state, row))
+        gone = (row for row in known.rows if row.touchpoint_id in known.withdrawn)
+        steps += [Stepped(row, UNMOVED, UNREAD, stands=False) for row in gone]
         person = _person_after(NOBODY, state, rows, known.rows)
         return self._folded(replace(person, withdraws=bool(known.withdrawn)), steps)
 
@@ -140,61 +156,66 @@ class Folder:
         state, at_ms = self._fold.state_of(felt), felt[-1].at_ms
         return state, Step(self._read(before, at_ms)[0], *self._read(state, at_ms))
 
-    def _unfelt(self, state: State, row: JournalRow) -> Step:
-        index, evidence = self._read(state, row.occurred_at)
-        return Step(index, index, evidence)
-
     def _read(self, state: State, at_ms: int) -> tuple[float, float]:
         return self._fading.read(self._fading.faded(state.amounts(), at_ms - state.at_ms))
 
-    def _folded(self, person: Person, steps: list[StepRow]) -> Folded:
-        revision = person.revision
-        steps = [step._replace(revision=revision) for step in steps]
-        person_id, state = steps[0].person_id, person.state
+    def _felt(self, row: JournalRow, felt: FeltTouchpoint, step: Step) -> Stepped:
+        size = impact(felt, self.parameters)
+        return Stepped(row, [size * weight for weight in felt.profile], step)
+
+    def _unfelt(self, state: State, row: JournalRow) -> Stepped:
+        """What nobody felt has no index; an outcome has that of its time."""
+        if not row.outcome:
+            return Stepped(row, UNMOVED, UNREAD)
+        index, evidence = self._read(state, row.occurred_at)
+        return Stepped(row, UNMOVED, (index, index, evidence))
+
+    def _folded(self, person: Person, stepped: Sequence[Stepped]) -> Folded:
+        revision, state, version = person.revision, person.state, self.parameters.version
+        steps = [
+            StepRow._make(
+                (
+                    row.person_id,
+                    row.touchpoint_id,
+                    row.kind,
+                    row.type,
+                    row.occurred_at,
+                    row.department,
+                    row.stage,
+                    row.channel,
+                    row.sector,
+                    row.episode_id,
+                    row.case_id,
+                    row.valence,
+                    *moved,
+                    row.outcome,
+                    row.moment_of_truth,
+                    *read,
+                    row.first_received_at,
+                    version,
+                    revision,
+                    not stands,
+                )
+            )
+            for row, moved, read, stands in stepped
+        ]
         last_ms = person.last_ms if person.touchpoints else 0  # all was withdrawn: any time will do
         as_of = state.at_ms if person.felt else last_ms
         index, evidence = self._read(state, as_of)
-        bond = BondRow(
-            person_id,
-            as_of,
-            last_ms,
-            person.touchpoints,
-            person.felt,
-            *state.amounts(),
-            bond_index=index,
-            model_version=self.parameters.version,
-            revision=revision,
+        bond = BondRow._make(
+            (
+                stepped[0].row.person_id,
+                as_of,
+                last_ms,
+                person.touchpoints,
+                person.felt,
+                *state.amounts(),
+                index,
+                version,
+                revision,
+            )
         )
         return Folded(person, steps, bond, evidence)
-
-    def _row(self, row: JournalRow, step: Step) -> StepRow:
-        size = impact(row.felt(), self.parameters) if row.is_felt else 0.0
-        return StepRow(
-            row.person_id,
-            row.touchpoint_id,
-            row.kind,
-            row.type,
-            row.occurred_at,
-            row.department,
-            row.stage,
-            row.channel,
-            row.sector,
-            row.episode_id,
-            row.case_id,
-            row.valence,
-            size * row.profile_surprise,
-            size * row.profile_relief,
-            size * row.profile_gratitude,
-            size * row.profile_familiarity,
-            size * row.profile_belonging,
-            row.outcome,
-            row.moment_of_truth,
-            *step,
-            row.first_received_at,
-            self.parameters.version,
-            0,
-            0,
-        )
 
 
 def _person_after(
@@ -202,17 +223,11 @@ def _person_after(
 ) -> Person:
     """Return the person after rows in the order of time, of all that were seen."""
     return Person(
-        state=state,
-        last_ms=stood[-1].occurred_at if stood else person.last_ms,
-        touchpoints=person.touchpoints + len(stood),
-        felt=person.felt + sum(row.is_felt for row in stood),
-        rows=person.rows + len(seen),
-        last_offset=max(person.last_offset, max(row.kafka_offset for row in seen)),
-        recent_ids=(*person.recent_ids, *(row.touchpoint_id for row in stood))[-RECENT_IDS:],
+        state,
+        stood[-1].occurred_at if stood else person.last_ms,
+        person.touchpoints + len(stood),
+        person.felt + sum([row.is_felt for row in stood]),
+        person.rows + len(seen),
+        max([person.last_offset, *[row.kafka_offset for row in seen]]),
+        (*person.recent_ids, *[row.touchpoint_id for row in stood])[-RECENT_IDS:],
     )
-
-
-def _gone(row: JournalRow) -> StepRow:
-    """Return the row that takes a touchpoint's step away."""
-    empty = StepRow(*(kind() for kind in StepRow.__annotations__.values()))
-    return empty._replace(person_id=row.person_id, touchpoint_id=row.touchpoint_id, is_deleted=1)

@@ -101,13 +101,13 @@ class StepRow(NamedTuple):
     belonging: float
     outcome: str
     moment_of_truth: bool
-    index_before: float
-    index_after: float
-    evidence_after: float
+    index_before: float | None
+    index_after: float | None
+    evidence_after: float | None
     received_at: int
     model_version: str
     revision: int
-    is_deleted: int
+    is_deleted: bool
 
 
 class BondRow(NamedTuple):
@@ -242,10 +242,10 @@ _INTEGERS = {
     "felt": pa.uint32(),
     "needs_met_mask": pa.uint8(),
     "needs_asked_mask": pa.uint8(),
-    "is_deleted": pa.uint8(),
     "kafka_partition": pa.int32(),
     "kafka_offset": pa.int64(),
 }
+_PLAIN = {str: pa.string(), float: pa.float64(), float | None: pa.float64(), bool: pa.bool_()}
 
 
 def arrow_type(column: str, annotation: Any) -> pa.DataType:
@@ -258,7 +258,7 @@ def arrow_type(column: str, annotation: Any) -> pa.DataType:
         return pa.binary()
     if column in _WORDS:
         return _WORD
-    return {str: pa.string(), float: pa.float64(), bool: pa.bool_()}[annotation]
+    return _PLAIN[annotation]
 
 
 def arrow_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:

@@ -45,7 +45,7 @@ class ChunkConsumer(driver.Consumer):
         end = max(acked) + 1
         acked.clear()
         self._acked_index[tp].clear()
-        return end
+        return int(end)
 
 
 class ChunkTransport(driver.Transport):

@@ -100,12 +100,12 @@ CREATE VIEW v_steps
     belonging       Float32 COMMENT 'Share of the impact on belonging',
     outcome         LowCardinality(String) COMMENT 'bought, renewed, referred, complained or left; empty if none',
     moment_of_truth Bool COMMENT 'Declared a moment of truth',
-    index_before    Float64 COMMENT 'Bond index just before it, at its own time; that of its time where nothing was felt',
-    index_after     Float64 COMMENT 'Bond index just after it, at its own time',
-    evidence_after  Float64 COMMENT 'How much the index rests on, 0 to 1, just after it',
+    index_before    Nullable(Float64) COMMENT 'Bond index just before it, at its own time; NULL where nothing was felt, but for outcomes',
+    index_after     Nullable(Float64) COMMENT 'Bond index just after it, at its own time',
+    evidence_after  Nullable(Float64) COMMENT 'How much the index rests on, 0 to 1, just after it',
     received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka first received the event',
     model_version   LowCardinality(String) COMMENT 'Version of the bond model',
-    impact          Float64 COMMENT 'What it did to the index: after less before, at its own time',
+    impact          Nullable(Float64) COMMENT 'What it did to the index: after less before, at its own time; NULL where nothing was felt',
     segment         String COMMENT 'Segment of the customer now; empty if unknown'
 )
 AS SELECT
@@ -124,11 +124,11 @@ CREATE VIEW v_movements
     started_at   DateTime64(3, 'UTC') COMMENT 'Its first touchpoint',
     ended_at     DateTime64(3, 'UTC') COMMENT 'Its last touchpoint',
     touchpoints  UInt64 COMMENT 'Felt touchpoints in it',
-    index_before Float64 COMMENT 'Bond index just before its first touchpoint',
-    index_after  Float64 COMMENT 'Bond index just after its last touchpoint',
-    movement     Float64 COMMENT 'index_after less index_before',
-    own          Float64 COMMENT 'What its own touchpoints did',
-    between      Float64 COMMENT 'What fading and other contacts did meanwhile: movement less own'
+    index_before Nullable(Float64) COMMENT 'Bond index just before its first touchpoint',
+    index_after  Nullable(Float64) COMMENT 'Bond index just after its last touchpoint',
+    movement     Nullable(Float64) COMMENT 'index_after less index_before',
+    own          Nullable(Float64) COMMENT 'What its own touchpoints did',
+    between      Nullable(Float64) COMMENT 'What fading and other contacts did meanwhile: movement less own'
 )
 AS SELECT
     person_id, episode_id, max(case_id) AS case_id, min(occurred_at) AS started_at, max(occurred_at) AS ended_at, count() AS touchpoints,
@@ -166,8 +166,8 @@ AS SELECT
     toDate(occurred_at, '{{time_zone}}') AS day, type, stage, department, channel, sector, segment,
     count() AS touchpoints, countIf(kind = 'felt') AS felt, uniqExact(person_id) AS customers,
     countIf(kind = 'felt' AND valence > 0.15) AS good, countIf(kind = 'felt' AND valence < -0.15) AS bad,
-    sumIf(valence, kind = 'felt') AS valence_sum, sum(impact) AS impact_sum, sum(impact * impact) AS impact_squares,
-    sumIf(impact, impact > 0) AS gained, sumIf(impact, impact < 0) AS lost
+    sumIf(valence, kind = 'felt') AS valence_sum, coalesce(sum(impact), 0) AS impact_sum, coalesce(sum(impact * impact), 0) AS impact_squares,
+    coalesce(sumIf(impact, impact > 0), 0) AS gained, coalesce(sumIf(impact, impact < 0), 0) AS lost
 FROM v_steps
 GROUP BY day, type, stage, department, channel, sector, segment
 COMMENT 'Touchpoints a day: stage x department x channel';
@@ -181,7 +181,7 @@ CREATE VIEW v_outcomes
     occurred_at   DateTime64(3, 'UTC') COMMENT 'When it happened',
     department    LowCardinality(String) COMMENT 'Department',
     segment       String COMMENT 'Segment of the customer now',
-    index_at      Float64 COMMENT 'Bond index just before it'
+    index_at      Nullable(Float64) COMMENT 'Bond index just before it'
 )
 AS SELECT person_id, touchpoint_id, outcome, type, occurred_at, department, segment, index_before AS index_at
 FROM v_steps WHERE outcome != ''

@@ -19,7 +19,7 @@ MAX_TOUCHPOINT_TYPE_KEY = 4096
 
 
 class TextReading(NamedTuple):
-    """What a reader heard in a text: the signal, the text with personal data masked, its language, needs asked."""
+    """What a reader heard in a text: signal, text with personal data masked, language, needs asked."""
 
     signal: Signal | None
     masked: str

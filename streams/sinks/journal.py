@@ -104,7 +104,9 @@ _DUE = f"""
 SELECT kafka_partition, kafka_offset, toUnixTimestamp64Milli(received_at), key, value, headers
 FROM {Table.HELD} FINAL
 WHERE NOT released AND kafka_topic = {{topic:String}} AND kafka_partition IN {{partitions:Array(Int32)}}
-  AND if(reason = '{Hold.FUTURE}', toUnixTimestamp64Milli(due_at) <= {{clock:Int64}}, type IN {{types:Array(String)}})
+  AND if(reason = '{Hold.FUTURE}',
+         toUnixTimestamp64Milli(due_at) <= {{clock:Int64}},
+         type IN {{types:Array(String)}})
 ORDER BY kafka_partition, kafka_offset
 LIMIT {{most:UInt32}}
 """
