@@ -83,6 +83,7 @@ class Supervisor:
         self._clock = clock
         self._kept: list[_Kept] = []
         self._stop_asked = False
+        self._task_runs = False
 
     def run(self, parts: Sequence[Service | Task], when_up: Callable[[], None] = lambda: None) -> None:
         """Start the parts, call `when_up`, keep them running, and stop them when asked.
@@ -111,7 +112,7 @@ class Supervisor:
         self._report(f"{part.name}: starting")
         try:
             if isinstance(part, Task):
-                part.run()
+                self._run_task(part)
             else:
                 self._bring_up_service(part)
         except ProcessError as error:
@@ -120,6 +121,13 @@ class Supervisor:
             raise _StopAskedError
         where = f" at {part.address}" if isinstance(part, Service) and part.address else ""
         self._report(f"{part.name}: ready{where} ({self._clock() - began:.1f} s)")
+
+    def _run_task(self, task: Task) -> None:
+        self._task_runs = True
+        try:
+            task.run()
+        finally:
+            self._task_runs = False
 
     def _bring_up_service(self, service: Service) -> None:
         kept = _Kept(service)
@@ -188,6 +196,10 @@ class Supervisor:
     def _signals(self) -> Iterator[None]:
         def asked(_number: int, _frame: FrameType | None) -> None:
             self.ask_to_stop()
+            if self._task_runs:
+                # A task looks at nothing but its work: take it out of it.
+                self._task_runs = False
+                raise _StopAskedError
 
         before = {number: signal.signal(number, asked) for number in STOP_SIGNALS}
         try:

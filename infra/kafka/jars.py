@@ -30,6 +30,7 @@ DOWNLOADS_AT_ONCE = 6
 TIMEOUT_SECONDS = 30
 
 Report = Callable[[str], None]
+Repositories = dict[str, str]
 
 
 class JarError(Exception):
@@ -55,10 +56,13 @@ def read_lock(lock: Path = LOCK) -> list[Jar]:
     return [Jar(coordinate, sha256) for sha256, coordinate in lines]
 
 
-def resolve_jars(cache: Path, report: Report, jars: Sequence[Jar] | None = None) -> list[Path]:
+def resolve_jars(
+    cache: Path, report: Report, jars: Sequence[Jar] | None = None, repositories: Repositories | None = None
+) -> list[Path]:
     """Paths of all locked jars in `cache`, after downloading what is missing; checked, in lock order.
 
     `report` gets a line for progress now and then.  Several processes may share the cache.
+    `repositories` (name to address) stand in for Maven Central, for companies with a mirror.
     Raises JarError, one line, if a download fails or a jar is not the locked one.
     """
     wanted = read_lock() if jars is None else jars
@@ -66,18 +70,22 @@ def resolve_jars(cache: Path, report: Report, jars: Sequence[Jar] | None = None)
     with _only_one(cache / ".lock"):
         missing = [jar for jar in wanted if not _is_locked_one(cache / jar.file_name, jar)]
         if missing:
-            _download_all(missing, cache, report)
+            _download_all(missing, cache, report, repositories)
     return [cache / jar.file_name for jar in wanted]
 
 
-def _download_all(missing: Sequence[Jar], cache: Path, report: Report) -> None:
+def _download_all(
+    missing: Sequence[Jar], cache: Path, report: Report, repositories: Repositories | None
+) -> None:
     report(f"Kafka: downloading {len(missing)} jars")
     progress = _Progress(len(missing), report)
     with (
         tempfile.TemporaryDirectory(dir=cache, prefix=".download-") as scratch,
         ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool,
     ):
-        context = MavenContext(repo_cache=Path(scratch), timeout=TIMEOUT_SECONDS)
+        context = MavenContext(
+            repo_cache=Path(scratch), remote_repos=repositories, local_repos=[], timeout=TIMEOUT_SECONDS
+        )
         downloads = [pool.submit(_download, context, jar, cache) for jar in missing]
         try:
             for download in downloads:

@@ -26,13 +26,17 @@ while True:
 
 
 def service(folder: Path, name: str) -> Service:
-    pids = folder / f"{name}.pids"
-    before = len(pids.read_text().split()) if pids.exists() else 0
-    return Service(
-        name,
-        prepare=lambda: [sys.executable, "-c", SERVICE, str(folder), name],
-        answers=lambda: pids.exists() and len(pids.read_text().split()) > before,
-    )
+    """A service that is ready when its present process has written down its id."""
+    pids, before = folder / f"{name}.pids", []
+
+    def started() -> int:
+        return len(pids.read_text().split()) if pids.exists() else 0
+
+    def prepare() -> list[str]:
+        before.append(started())
+        return [sys.executable, "-c", SERVICE, str(folder), name]
+
+    return Service(name, prepare, answers=lambda: started() > before[-1])
 
 
 def main() -> int:

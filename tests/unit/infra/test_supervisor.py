@@ -154,6 +154,18 @@ def test_a_task_runs_between_the_services(tmp_path):
     ]
 
 
+def test_a_signal_takes_a_task_out_of_its_work(tmp_path):
+    said = []
+
+    def long_download():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(600)
+
+    Supervisor(tmp_path, said.append).run([Task("download", long_download)])
+
+    assert said == ["download: starting", "stopping before everything was up"]
+
+
 def test_a_port_in_use_is_named_with_its_purpose():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
