@@ -1,0 +1,66 @@
+"""Is it good? The sentence above the map, as the key of a string and what belongs into it."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from dashboards.answers.estimates import difference
+from dashboards.answers.journey import Journey, Place
+
+
+class Trend(StrEnum):
+    """Where the bond goes."""
+
+    GROWING = "growing"
+    STEADY = "steady"
+    FALLING = "falling"
+
+
+class Cause(StrEnum):
+    """What stands out."""
+
+    WON_BACK = "won_back"
+    """The strongest moment comes after the biggest loss."""
+    LOST_AGAIN = "lost_again"
+    """It comes before."""
+    ONLY_GAINS = "only_gains"
+    ONLY_LOSSES = "only_losses"
+    NOTHING = "nothing"
+
+
+class Headline(NamedTuple):
+    """What there is to say."""
+
+    trend: Trend
+    cause: Cause
+    loss: Place | None
+    strongest: Place | None
+    change: float | None
+    """Points against the journey compared with."""
+
+
+def headline_of(journey: Journey, compared: Journey | None) -> Headline:
+    """Return the headline. The trend is against the journey compared with, else from start to end."""
+    loss, strongest = journey.biggest_loss, journey.strongest
+    trend = difference(journey.end, compared.end if compared else journey.start)
+    return Headline(
+        trend=_trend(trend.mean, trend.is_clear),
+        cause=_cause(journey, loss, strongest),
+        loss=loss,
+        strongest=strongest,
+        change=journey.end.mean - compared.end.mean if compared else None,
+    )
+
+
+def _trend(change: float, is_clear: bool) -> Trend:
+    if not is_clear:
+        return Trend.STEADY
+    return Trend.GROWING if change > 0 else Trend.FALLING
+
+
+def _cause(journey: Journey, loss: Place | None, strongest: Place | None) -> Cause:
+    if loss is None:
+        return Cause.ONLY_GAINS if strongest else Cause.NOTHING
+    if strongest is None:
+        return Cause.ONLY_LOSSES
+    later = journey.places.index(strongest) > journey.places.index(loss)
+    return Cause.WON_BACK if later else Cause.LOST_AGAIN

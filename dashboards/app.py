@@ -1,0 +1,119 @@
+"""The dashboard as a whole: the frame, the pages, and what every answer of the server carries."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from dash import Dash, Input, Output, State, html
+from dash.development.base_component import Component
+from flask import Response
+
+from dashboards import pages
+from dashboards.context import Context
+from dashboards.parts import frame
+from dashboards.store import Store
+
+NAME = "vincle"
+
+
+class Dashboard(Dash):
+    """Dash with a page that tells its language and sets its colours before anything is painted."""
+
+    context: Context
+
+    def interpolate_index(self, **parts: str) -> str:
+        """Return the page that carries the application."""
+        texts = self.context.texts()
+        return f"""<!DOCTYPE html>
+<html lang="{texts.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+{parts["metas"]}
+<title>{NAME}</title>
+<script src="{self.get_asset_url("head.js")}"></script>
+<link rel="icon" href="{self.get_asset_url("mark.svg")}" type="image/svg+xml">
+{parts["css"]}
+</head>
+<body>
+{parts["app_entry"]}
+<footer class="machinery">
+{parts["config"]}
+{parts["scripts"]}
+{parts["renderer"]}
+</footer>
+</body>
+</html>"""
+
+
+def build_dashboard(
+    store: Store,
+    person_of: Callable[[str], str],
+    time_zone: str = "UTC",
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Dash:
+    """Return the dashboard over a store.
+
+    `person_of` turns a customer's id, as publishers use it, into the pseudonym; `time_zone` is the company's,
+    in which times are shown; `clock` tells how far behind the newest touchpoint is.
+    """
+    context = Context(store, person_of, clock, ZoneInfo(time_zone))
+    app = Dashboard(
+        __package__,
+        use_pages=False,
+        pages_folder="",
+        assets_folder="assets",
+        assets_ignore=r"head\.js",
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        update_title="",
+        title=NAME,
+        add_log_handler=False,
+    )
+    app.context = context
+    every = pages.all_pages()
+    app.layout = lambda: _layout(context, every)
+    frame.register(app, context)
+    _route(app, context, every)
+    for page in every:
+        page.register(app, context)
+    _guard(app)
+    return app
+
+
+def _layout(context: Context, every: list[pages.Page]) -> Component:
+    texts = context.texts()
+    return frame.frame(texts, [(page.path, texts(f"{page.key}.name")) for page in every])
+
+
+def _route(app: Dash, context: Context, every: list[pages.Page]) -> None:
+    by_path = {page.path: page for page in every}
+
+    @app.callback(Output("page", "children"), Input("url", "pathname"), State("url", "search"))
+    def show(path: str | None, search: str | None) -> Component:
+        page = by_path.get((path or "/").rstrip("/") or "/")
+        texts = context.texts()
+        if page is None:
+            return html.Div([html.H1(texts("state.no_page_title")), html.P(texts("state.no_page"))], className="headline")
+        return page.layout(context, texts, search or "")
+
+
+def _guard(app: Dash) -> None:
+    """Allow nothing from outside, in any answer."""
+    policy = ""
+
+    @app.server.after_request
+    def add_headers(response: Response) -> Response:
+        nonlocal policy
+        if not policy:
+            scripts = " ".join(["'self'", *app.csp_hashes()])
+            policy = (
+                f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+                "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+                "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+            )
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response

@@ -1,0 +1,57 @@
+"""What pages are given: the store, the clock, who a customer is; and what one request asks for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import has_request_context, request
+
+from dashboards.answers.journey import CatalogueRow
+from dashboards.answers.movement import LevelsRow
+from dashboards.store import Store
+from dashboards.texts import DEFAULT_LANGUAGE, Texts, chosen_language
+from dashboards.theme import LIGHT, THEMES, Theme
+
+LANGUAGE_COOKIE = "vincle_language"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a page may use. `person_of` turns a customer's id, as publishers use it, into the pseudonym."""
+
+    store: Store
+    person_of: Callable[[str], str]
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+
+    def texts(self) -> Texts:
+        """Return the texts for whoever asks: the language switched to, else that of the browser."""
+        if not has_request_context():
+            return Texts(DEFAULT_LANGUAGE, self.zone)
+        wish = request.cookies.get(LANGUAGE_COOKIE)
+        return Texts(chosen_language(wish, request.headers.get("Accept-Language")), self.zone)
+
+    def catalogue(self) -> dict[str, CatalogueRow]:
+        """Return the touchpoint types by name."""
+        return {row.type: row for row in self.store.rows("frame.catalogue", CatalogueRow)}
+
+    def levels(self) -> LevelsRow:
+        """Return where the levels begin."""
+        return self.store.row("frame.levels", LevelsRow)
+
+
+@dataclass(frozen=True)
+class View:
+    """One look at a page: its address, the time it is as of, how it is drawn."""
+
+    search: str
+    at: datetime
+    theme: Theme
+    texts: Texts
+
+
+def view_of(search: str | None, pulse: dict[str, Any], scheme: str | None, texts: Texts) -> View:
+    """Return what a callback was asked for."""
+    return View(search or "", datetime.fromisoformat(pulse["at"]), THEMES.get(scheme or "", LIGHT), texts)

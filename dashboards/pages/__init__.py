@@ -1,0 +1,32 @@
+"""The pages: one file each. A new file with a `PAGE` is found, routed and put into the navigation by itself."""
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from dash import Dash
+from dash.development.base_component import Component
+
+from dashboards.context import Context
+from dashboards.texts import Texts
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page. `key` begins the keys of its strings, and `<key>.name` names it; `order` is its place.
+
+    `layout` also takes the part of the address from `?` on.
+    """
+
+    key: str
+    path: str
+    order: int
+    layout: Callable[[Context, Texts, str], Component]
+    register: Callable[[Dash, Context], None]
+
+
+def all_pages() -> list[Page]:
+    """Return every page in the order of the navigation."""
+    modules = (import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    return sorted((module.PAGE for module in modules if hasattr(module, "PAGE")), key=lambda page: page.order)

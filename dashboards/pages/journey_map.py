@@ -1,0 +1,169 @@
+"""The journey map: is it good, where, what first, which feeling, who moves, for whom, when, in their words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dash import Dash, Input, Output, State, html, no_update
+from dash.development.base_component import Component
+
+from dashboards.context import Context, View
+from dashboards.figures import journey_map as map_figure
+from dashboards.figures import people, tiles
+from dashboards.pages import Page
+from dashboards.parts import filters
+from dashboards.parts.first import columns, first_grid, first_rows
+from dashboards.parts.headline import cards, contacts_bar, headline
+from dashboards.parts.section import Section, graph
+from dashboards.parts.words import spoken
+from dashboards.questions.journey_map import Compared, JourneyQuestions, choices_of
+from dashboards.state import filters_of, search_of
+from dashboards.store import StoreError
+from dashboards.texts import Texts
+
+TOP, MAP, FIRST, EMOTIONS = Section("top"), Section("map"), Section("first"), Section("emotions")
+FLOWS, RETENTION, SEGMENTS = Section("flows"), Section("retention"), Section("segments")
+CALENDAR, WORDS = Section("calendar"), Section("words")
+
+
+def layout(context: Context, texts: Texts, search: str) -> Component:
+    """Return the page; its sections wait for their answers."""
+    try:
+        choices = choices_of(context)
+    except StoreError:
+        choices = {"sector": [], "segment": [], "department": []}
+
+    def say(key: str) -> str:
+        return texts(f"journey_map.{key}")
+
+    return html.Div(
+        [
+            filters.filter_bar(texts, choices, filters_of(search)),
+            TOP.layout("", "", html.Div(id="headline", className="headline"), html.Div(id="cards", className="cards")),
+            MAP.layout(
+                say("map"),
+                say("map_hint"),
+                graph("map-figure", map_figure.HEIGHT, say("map"), least_width=940),
+                wide=True,
+                aside=html.Div(id="contacts", className="contacts"),
+            ),
+            FIRST.layout(say("first"), say("first_hint"), first_grid("first-grid", texts)),
+            EMOTIONS.layout(
+                say("emotions"), say("emotions_hint"), graph("emotions-figure", tiles.EMOTIONS_HEIGHT, say("emotions"), 480)
+            ),
+            FLOWS.layout(say("flows"), say("flows_hint"), graph("flows-figure", people.FLOWS_HEIGHT, say("flows"), 420)),
+            RETENTION.layout(
+                say("retention"), say("retention_hint"), graph("retention-figure", people.RETENTION_HEIGHT, say("retention"))
+            ),
+            SEGMENTS.layout(
+                say("segments"), say("segments_hint"), graph("segments-figure", people.SEGMENTS_HEIGHT, say("segments"), 420)
+            ),
+            CALENDAR.layout(
+                say("calendar"), say("calendar_hint"), graph("calendar-figure", tiles.CALENDAR_HEIGHT, say("calendar"))
+            ),
+            WORDS.layout(say("words"), say("words_hint"), html.Div(id="said", className="said"), wide=True),
+        ],
+        className="journey-map",
+    )
+
+
+def register(app: Dash, context: Context) -> None:
+    """Fill the sections."""
+
+    def asking(build: Callable[[JourneyQuestions, View], Sequence[Any]]) -> Callable[[View], Sequence[Any]]:
+        return lambda view: build(JourneyQuestions(context, filters_of(view.search), view.at), view)
+
+    def figure(section: Section, build: Callable[[JourneyQuestions, View], Any]) -> None:
+        outputs = [Output(f"{section.id}-figure", "figure")]
+        section.register(app, context, outputs, asking(lambda ask, view: [build(ask, view)]))
+
+    filters.register(app, context)
+    TOP.register(app, context, [Output("headline", "children"), Output("cards", "children")], asking(_top))
+    MAP.register(
+        app, context, [Output("map-figure", "figure"), Output("contacts", "children")], asking(_map(context)), wide=True
+    )
+    FIRST.register(
+        app, context, [Output("first-grid", "rowData"), Output("first-grid", "columnDefs")], asking(_first)
+    )
+    figure(EMOTIONS, lambda ask, view: tiles.emotions(ask.emotions(), view.theme, view.texts))
+    figure(FLOWS, _flows)
+    figure(RETENTION, lambda ask, view: people.retention(ask.retention(), view.theme, view.texts))
+    figure(SEGMENTS, _segments)
+    figure(CALENDAR, lambda ask, view: tiles.calendar(ask.days(), _today(context, view), view.theme, view.texts))
+    WORDS.register(app, context, [Output("said", "children")], asking(_words), wide=True)
+    _follow_clicks(app)
+
+
+def _names(ask: JourneyQuestions, keys: Sequence[str], texts: Texts) -> list[str]:
+    titles = {one: row.title for one, row in ask.catalogue.items()}
+    return [texts.name("type", key, titles.get(key)) for key in keys]
+
+
+def _top(ask: JourneyQuestions, view: View) -> Sequence[Any]:
+    return [headline(ask, view, _names), cards(ask, view, _names)]
+
+
+def _map(context: Context) -> Callable[[JourneyQuestions, View], Sequence[Any]]:
+    def draw(ask: JourneyQuestions, view: View) -> Sequence[Any]:
+        journey, texts = ask.journey, view.texts
+        names = _names(ask, [place.key for place in journey.places], texts)
+        other = (_compared_name(ask.compared, texts), ask.compared.journey) if ask.compared else None
+        figure = map_figure.draw(journey, names, context.levels(), view.theme, texts, other)
+        return [figure, contacts_bar(ask.touchpoints, journey.people, texts)]
+
+    return draw
+
+
+def _compared_name(compared: Compared, texts: Texts) -> str:
+    if compared.key == "segment":
+        return texts.name("segment", compared.value)
+    return texts("journey_map.previous")
+
+
+def _first(ask: JourneyQuestions, view: View) -> Sequence[Any]:
+    rows = [
+        row
+        for row in ask.touchpoints
+        if not filters_of(view.search).department or row.department == filters_of(view.search).department
+    ]
+    names = _names(ask, [row.type for row in rows], view.texts)
+    return [first_rows(rows, names, ask.journey.people, view.texts), columns(view.texts)]
+
+
+def _flows(ask: JourneyQuestions, view: View) -> Any:
+    course, times = ask.course(), ask.seen_window.times(3)
+    return people.flows(course, [view.texts.short_day(one.date()) for one in times], view.theme, view.texts)
+
+
+def _segments(ask: JourneyQuestions, view: View) -> Any:
+    whole, each = ask.segments()
+    return people.segments(whole, each[:6], view.theme, view.texts, filters_of(view.search).segment)
+
+
+def _today(context: Context, view: View) -> Any:
+    return view.at.astimezone(context.zone).date()
+
+
+def _words(ask: JourneyQuestions, view: View) -> Sequence[Any]:
+    rows = ask.words()
+    return [spoken(rows, _names(ask, [row.type for row in rows], view.texts), view, _names(ask, [filters_of(view.search).touchpoint], view.texts)[0])]
+
+
+def _follow_clicks(app: Dash) -> None:
+    """A click on a touchpoint in the table asks for its words; the cross beside them for all again."""
+
+    @app.callback(
+        Output("navigate", "search", allow_duplicate=True),
+        Input("first-grid", "cellClicked"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def choose(clicked: dict[str, Any] | None, search: str | None) -> Any:
+        if not clicked:
+            return no_update
+        state = filters_of(search or "")
+        wanted = "" if clicked["rowId"] == state.touchpoint else clicked["rowId"]
+        return search_of(replace(state, touchpoint=wanted))
+
+
+PAGE = Page("journey_map", "/", 0, layout, register)

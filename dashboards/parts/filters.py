@@ -1,0 +1,95 @@
+"""The choices above the map, in step with the address in both directions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, html, no_update
+from dash.development.base_component import Component
+
+from dashboards.context import Context
+from dashboards.state import COMPARE_NOTHING, COMPARE_PREVIOUS, COMPARE_SEGMENT, PERIODS, Filters, filters_of, search_of
+from dashboards.texts import Texts
+
+NAMES = ("period", "sector", "segment", "department", "compare")
+ALL = "*"
+"""What a choice of nothing is called inside the control, which knows no empty value."""
+
+
+def filter_bar(texts: Texts, choices: Mapping[str, Sequence[str]], state: Filters) -> Component:
+    """Return the controls as they stand."""
+    return html.Div(
+        [
+            _control(texts, name, _options(texts, name, choices), _shown(state, name), hidden=name == "sector" and len(choices["sector"]) < 2)
+            for name in NAMES
+        ],
+        className="filters",
+        role="search",
+        **{"aria-label": texts("filters.label")},
+    )
+
+
+def _options(texts: Texts, name: str, choices: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    if name == "period":
+        return [_option(one, texts(f"period.{one}")) for one in PERIODS]
+    if name == "compare":
+        segments = [
+            _option(COMPARE_SEGMENT + one, texts("filters.compare_segment", segment=texts.name("segment", one)))
+            for one in choices["segment"]
+        ]
+        return [
+            _option(COMPARE_PREVIOUS, texts("filters.compare_previous")),
+            _option(COMPARE_NOTHING, texts("filters.compare_nothing")),
+            *segments,
+        ]
+    every = _option(ALL, texts(f"filters.all_{name}"))
+    return [every, *(_option(one, texts.name(name, one)) for one in choices[name])]
+
+
+def _option(value: str, label: str) -> dict[str, str]:
+    return {"value": value, "label": label}
+
+
+def _control(texts: Texts, name: str, options: list[dict[str, str]], value: str, hidden: bool) -> Component:
+    return dmc.Select(
+        id=f"filter-{name}",
+        label=texts(f"filters.{name}"),
+        data=options,
+        value=value,
+        allowDeselect=False,
+        checkIconPosition="right",
+        className="filter is-hidden" if hidden else "filter",
+        maxDropdownHeight=320,
+    )
+
+
+def register(app: Dash, context: Context) -> None:
+    """Keep address and controls in step: whichever was changed sets the other."""
+
+    @app.callback(*[Output(f"filter-{name}", "value") for name in NAMES], Input("url", "search"))
+    def follow(search: str | None) -> list[str]:
+        state = filters_of(search or "")
+        return [_shown(state, name) for name in NAMES]
+
+    @app.callback(
+        Output("navigate", "search"),
+        *[Input(f"filter-{name}", "value") for name in NAMES],
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def choose(*values: str | None) -> object:
+        *chosen, search = values
+        state = filters_of(search or "")
+        given = {name: _stored(value) for name, value in zip(NAMES, chosen, strict=True) if value is not None}
+        if given.get("compare") == COMPARE_SEGMENT + given.get("segment", ""):
+            given["compare"] = COMPARE_PREVIOUS
+        wanted = replace(state, **given)
+        return no_update if wanted == state else search_of(wanted)
+
+
+def _shown(state: Filters, name: str) -> str:
+    return str(getattr(state, name)) or ALL
+
+
+def _stored(value: str | None) -> str:
+    return "" if value in (None, ALL) else str(value)

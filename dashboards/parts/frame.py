@@ -1,0 +1,173 @@
+"""What surrounds every page: name, navigation, language, light or dark, the live badge, and the states of the whole."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboards.context import Context
+from dashboards.store import StoreAwayError, StoreSlowError
+from dashboards.texts import LANGUAGES, Texts
+from dashboards.theme import FONT
+
+POLL_MILLISECONDS = 3_000
+LIVE_SECONDS = 120.0
+"""If the newest touchpoint was received longer ago, nothing is coming in."""
+LANGUAGE_NAMES = {"en": "English", "ca": "Català", "es": "Español", "it": "Italiano", "ro": "Română"}
+
+
+class PulseRow(NamedTuple):
+    """Cheap signs of life."""
+
+    occurred_at: datetime
+    received_at: datetime
+    steps: int
+    bonds: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there no touchpoint yet?"""
+        return self.bonds == 0
+
+
+def frame(texts: Texts, links: list[tuple[str, str]]) -> Component:
+    """Return everything but the page itself; `links` are paths and names of pages."""
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id="url", refresh=False),
+            dcc.Location(id="navigate", refresh="callback-nav"),
+            dcc.Store(id="pulse"),
+            dcc.Store(id="scheme"),
+            dcc.Interval(id="poll", interval=POLL_MILLISECONDS),
+            html.Div(id="language-sink", hidden=True),
+            html.A(texts("frame.skip"), href="#page", className="skip"),
+            html.Div(
+                [
+                    _header(texts, links),
+                    html.Div(id="banner", className="banner", role="alert"),
+                    _first_day(texts),
+                    html.Main(id="page", className="page", tabIndex=-1),
+                    html.Footer(id="as-of", className="as-of"),
+                ],
+                id="frame",
+                className="frame",
+            ),
+        ],
+        id="mantine",
+        theme={"fontFamily": FONT, "primaryColor": "blue", "defaultRadius": "sm", "headings": {"fontFamily": FONT}},
+    )
+
+
+def _header(texts: Texts, links: list[tuple[str, str]]) -> Component:
+    return html.Header(
+        [
+            dcc.Link([html.Span(className="mark", **{"aria-hidden": "true"}), "vincle"], href="/", className="brand"),
+            html.Nav(
+                [dcc.Link(name, href=path, className="tab", id={"tab": path}) for path, name in links],
+                **{"aria-label": texts("frame.pages")},
+            ),
+            html.Div(
+                [
+                    html.Span(texts("frame.connecting"), id="badge", className="badge"),
+                    dmc.Select(
+                        id="language",
+                        value=texts.language,
+                        data=[{"value": code, "label": LANGUAGE_NAMES[code]} for code in LANGUAGES],
+                        allowDeselect=False,
+                        withCheckIcon=False,
+                        size="xs",
+                        w=108,
+                        className="language",
+                        inputProps={"aria-label": texts("frame.language")},
+                        comboboxProps={"withinPortal": True},
+                        **{"aria-label": texts("frame.language")},
+                    ),
+                    html.Button(
+                        html.Span(className="sun", **{"aria-hidden": "true"}),
+                        id="scheme-switch",
+                        className="switch",
+                        type="button",
+                        title=texts("frame.scheme"),
+                        **{"aria-label": texts("frame.scheme")},
+                    ),
+                ],
+                className="tools",
+            ),
+        ],
+        className="header",
+    )
+
+
+def _first_day(texts: Texts) -> Component:
+    return html.Section(
+        [
+            html.H1(texts("state.first_day_title")),
+            html.P(texts("state.first_day")),
+            html.Pre("vincle publish FILE\nvincle simulate", className="commands"),
+            html.P(texts("state.first_day_wait"), className="hint"),
+        ],
+        className="first-day",
+        **{"aria-label": texts("state.first_day_title")},
+    )
+
+
+def register(app: Dash, context: Context) -> None:
+    """Keep badge, banner and pulse up to date; switch colours and language."""
+
+    @app.callback(
+        Output("pulse", "data"),
+        Output("badge", "children"),
+        Output("badge", "className"),
+        Output("badge", "title"),
+        Output("banner", "children"),
+        Output("frame", "className"),
+        Output("as-of", "children"),
+        Input("poll", "n_intervals"),
+        State("pulse", "data"),
+        State("frame", "className"),
+    )
+    def beat(_: int | None, known: dict[str, Any] | None, shape: str) -> list[Any]:
+        texts = context.texts()
+        try:
+            row = context.store.row("frame.pulse", PulseRow)
+        except (StoreAwayError, StoreSlowError) as error:
+            key = "state.away" if isinstance(error, StoreAwayError) else "state.struggling"
+            since = (known or {}).get("seen") or texts.moment(context.clock())
+            words = texts(key, since=since)
+            was_empty = " is-first-day" if "is-first-day" in shape else ""
+            return [no_update, texts("frame.away"), "badge is-away", words, words, f"frame is-away{was_empty}", no_update]
+        if row.is_empty:
+            return [_pulse(row, ""), texts("frame.waiting"), "badge", "", None, "frame is-first-day", None]
+        pulse = _pulse(row, row.occurred_at.isoformat())
+        badge, look = _badge(row, context.clock(), texts)
+        as_of = texts("frame.as_of", at=texts.moment(row.occurred_at))
+        changed = not known or known["token"] != pulse["token"]
+        pulse["seen"] = texts.moment(context.clock())
+        told = texts("frame.badge_told", at=texts.moment(row.occurred_at), received=texts.moment(row.received_at))
+        return [pulse if changed else no_update, badge, look, told, None, "frame", as_of]
+
+    app.clientside_callback(
+        ClientsideFunction("vincle", "scheme"), Output("scheme", "data"), Input("scheme-switch", "n_clicks")
+    )
+    app.clientside_callback(
+        ClientsideFunction("vincle", "language"),
+        Output("language-sink", "children"),
+        Input("language", "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("vincle", "arrived"), Output("page", "data-path"), Input("url", "pathname")
+    )
+
+
+def _pulse(row: PulseRow, at: str) -> dict[str, Any]:
+    return {"at": at, "token": f"{row.occurred_at.isoformat()} {row.received_at.isoformat()} {row.steps} {row.bonds}"}
+
+
+def _badge(row: PulseRow, now: datetime, texts: Texts) -> tuple[str, str]:
+    age = (now - row.received_at).total_seconds()
+    if age <= LIVE_SECONDS:
+        return texts("frame.live", lag=texts.lasting(age)), "badge is-live"
+    return texts("frame.still", at=texts.moment(row.occurred_at)), "badge"

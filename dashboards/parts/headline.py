@@ -1,0 +1,123 @@
+"""The first question, is it good: a sentence, four numbers, the share of good and bad contacts."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboards.answers.headline import headline_of
+from dashboards.answers.journey import Place, TouchpointRow
+from dashboards.context import View
+from dashboards.figures.spark import spark
+from dashboards.questions.journey_map import JourneyQuestions
+from dashboards.state import filters_of
+from dashboards.texts import Texts
+
+Names = Callable[[JourneyQuestions, Sequence[str], Texts], list[str]]
+
+
+def headline(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
+    """Return the sentence and what it rests on."""
+    journey, texts = ask.journey, view.texts
+    said = headline_of(journey, ask.compared.journey if ask.compared else None)
+    loss, strongest = (_name(ask, place, names, texts) for place in (said.loss, said.strongest))
+    title = texts(f"headline.{said.trend}", cause=texts(f"headline.{said.cause}", loss=loss, strongest=strongest))
+    sentences = [
+        texts("headline.end", index=texts.between(journey.end.mean, journey.end.margin), people=texts.number(journey.people))
+    ]
+    if said.change is not None:
+        key = "headline.change_segment" if filters_of(view.search).other_segment else "headline.change"
+        sentences.append(texts(key, change=texts.arrow(said.change)))
+    if said.loss:
+        sentences.append(
+            texts(
+                "headline.loss",
+                loss=loss,
+                points=texts.number(-said.loss.impact.mean, 1),
+                share=texts.percent(said.loss.people / journey.people),
+                feeling=texts.number(-said.loss.feeling.mean, 1),
+            )
+        )
+    return [html.H1(title), html.P(" ".join(sentences))]
+
+
+def _name(ask: JourneyQuestions, place: Place | None, names: Names, texts: Texts) -> str:
+    return names(ask, [place.key], texts)[0] if place else ""
+
+
+def cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
+    """Return the four numbers."""
+    journey, texts, theme = ask.journey, view.texts, view.theme
+    course, risk = ask.course(), ask.at_risk()
+    wanted = [place for place in (journey.biggest_loss, journey.strongest) if place]
+    parts = ask.parts([place.key for place in wanted])
+    risk_change = course.at_risk[-1] - course.at_risk[0]
+    shown = [
+        _card(
+            texts("cards.index"),
+            texts.number(journey.end.mean, 1),
+            texts("cards.index_change", change=texts.arrow(journey.end.mean - journey.start.mean)),
+            journey.end.mean - journey.start.mean,
+            spark(course.indexes, theme.better if journey.end.mean >= journey.start.mean else theme.worse),
+        ),
+        _card(
+            texts("cards.at_risk"),
+            texts.number(risk.at_risk),
+            texts(
+                "cards.at_risk_change",
+                change=texts.arrow(risk_change, 0),
+                share=texts.percent(risk.at_risk / max(1, risk.customers)),
+            ),
+            -risk_change,
+            spark(course.at_risk, theme.worse if risk_change > 0 else theme.better),
+        ),
+    ]
+    for place, key, colour in (
+        (journey.biggest_loss, "cards.loss", theme.worse),
+        (journey.strongest, "cards.strongest", theme.better),
+    ):
+        if place:
+            told = texts("cards.feeling", feeling=texts.arrow(place.feeling.mean), people=texts.number(place.people))
+            shown.append(_card(texts(key), _name(ask, place, names, texts), told, place.feeling.mean, spark(parts[place.key], colour)))
+        else:
+            shown.append(_card(texts(key), texts("cards.none"), "", 0.0, ""))
+    return shown
+
+
+def _card(label: str, value: str, told: str, good: float, picture: str) -> Component:
+    tone = "better" if good > 0 else "worse" if good < 0 else "even"
+    image: list[Any] = [html.Img(src=picture, alt="", className="spark")] if picture else []
+    return html.Div(
+        [
+            html.Div(
+                [html.Div(label, className="card-label"), html.Div(value, className="card-value"), html.Div(told, className=f"card-told {tone}")]
+            ),
+            *image,
+        ],
+        className="card",
+    )
+
+
+def contacts_bar(rows: Sequence[TouchpointRow], people: int, texts: Texts) -> list[Component]:
+    """Return the share of good, neutral and bad contacts as one bar with its numbers."""
+    contacts = sum(row.contacts for row in rows)
+    good, bad = sum(row.good for row in rows) / contacts, sum(row.bad for row in rows) / contacts
+    shares = (("good", "▲", good), ("neutral", "■", 1 - good - bad), ("bad", "▼", bad))
+    return [
+        html.Div(
+            [html.Span(style={"width": f"{100 * share:.2f}%"}, className=f"part {key}") for key, _, share in shares],
+            className="contacts-bar",
+            **{"aria-hidden": "true"},
+        ),
+        html.Div(
+            [
+                html.Span(f"{sign} {texts(f'contacts.{key}')} {texts.percent(share)}", className=f"contacts-{key}")
+                for key, sign, share in shares
+            ],
+            className="contacts-key",
+        ),
+        html.Div(
+            texts("contacts.of", contacts=texts.number(contacts), people=texts.number(people)), className="contacts-of"
+        ),
+    ]

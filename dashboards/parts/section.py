@@ -1,0 +1,83 @@
+"""A section of a page: a heading, a hint, content that callbacks fill, and honest words when there is none.
+
+A section waits until its first answer. When nothing is found, or the question takes too long, it says so and
+keeps no stale figure; when ClickHouse is away it keeps what it shows, for the banner tells.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import Dash, Input, Output, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboards.context import Context, View, view_of
+from dashboards.store import StoreAwayError, StoreEmptyError, StoreSlowError
+from dashboards.theme import GRAPH
+
+Build = Callable[[View], Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section by its id."""
+
+    id: str
+
+    def layout(self, title: str, hint: str, *content: Component, wide: bool = False, aside: Any = None) -> Component:
+        """Return the section, waiting."""
+        heading = html.Div(
+            [html.Div([html.H2(title, id=f"{self.id}-title"), html.P(hint, className="hint")]), aside],
+            className="section-head",
+        )
+        return html.Section(
+            [
+                heading if title else None,
+                html.Div(id=f"{self.id}-note", className="note", role="status"),
+                html.Div(list(content), className="section-body"),
+            ],
+            id=self.id,
+            className=f"section{' is-wide' if wide else ''} is-waiting",
+            **({"aria-labelledby": f"{self.id}-title"} if title else {}),
+        )
+
+    def register(
+        self, app: Dash, context: Context, outputs: Sequence[Output], build: Build, wide: bool = False
+    ) -> None:
+        """Fill the outputs from `build`, whenever the address, the data or the colours change."""
+        shape = f"section{' is-wide' if wide else ''}"
+        nothing = [no_update] * len(outputs)
+
+        @app.callback(
+            Output(self.id, "className"),
+            Output(f"{self.id}-note", "children"),
+            *outputs,
+            Input("url", "search"),
+            Input("pulse", "data"),
+            Input("scheme", "data"),
+        )
+        def fill(search: str | None, pulse: dict[str, Any] | None, scheme: str | None) -> list[Any]:
+            if not pulse or not pulse["at"] or not scheme:
+                return [no_update, no_update, *nothing]
+            texts = context.texts()
+            try:
+                return [shape, None, *build(view_of(search, pulse, scheme, texts))]
+            except StoreEmptyError:
+                return [f"{shape} is-empty", texts("state.no_hit"), *nothing]
+            except StoreSlowError:
+                return [f"{shape} is-empty", texts("state.slow"), *nothing]
+            except StoreAwayError:
+                return [no_update, no_update, *nothing]
+
+
+def graph(id: str, height: int, label: str, least_width: int = 0) -> Component:
+    """Return a graph of a given height; on narrow screens it scrolls sideways below its least width."""
+    figure = dcc.Graph(
+        id=id,
+        config=GRAPH,
+        figure={"data": [], "layout": {"height": height, "xaxis": {"visible": False}, "yaxis": {"visible": False}, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}},
+        style={"height": f"{height}px", "minWidth": f"{least_width}px"},
+        responsive=True,
+    )
+    scroll: dict[str, Any] = {"tabIndex": 0} if least_width else {}
+    return html.Div(html.Div(figure, role="img", **{"aria-label": label}), className="graph", role="group", **scroll, **{"aria-label": label})

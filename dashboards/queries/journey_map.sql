@@ -1,0 +1,159 @@
+-- The people in the picture are those who felt something in the period. Each brings the index before the
+-- first and after the last of it; what touchpoints did and what happened between them makes the difference.
+
+-- name: touchpoints
+-- What each type of felt touchpoint did to the people who met it.
+SELECT
+    type, anyHeavy(person_stage) AS stage, anyHeavy(person_department) AS department, max(person_truth) AS truth,
+    count() AS people, sum(person_contacts) AS contacts, sum(person_good) AS good, sum(person_bad) AS bad,
+    sum(person_moved) AS moved, sum(person_moved * person_moved) AS moved_squares
+FROM
+(
+    SELECT
+        person_id, type, any(stage) AS person_stage, any(department) AS person_department,
+        max(moment_of_truth) AS person_truth, count() AS person_contacts, countIf(valence > 0.15) AS person_good,
+        countIf(valence < -0.15) AS person_bad, sum(impact) AS person_moved
+    FROM v_steps
+    WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+    GROUP BY person_id, type
+)
+GROUP BY type
+ORDER BY type
+
+-- name: runs
+-- The index along the journey: before, after each place (all types up to it counted), and at the end; by segment.
+-- move_squares has the squares of what each place did, the last of what happened between touchpoints.
+SELECT
+    segment, count() AS people, sumForEach(run) AS sums, sumForEach(arrayMap(index -> index * index, run)) AS squares,
+    sumForEach(arrayMap(move -> move * move, arrayDifference(run))) AS move_squares, sumForEach(met_there) AS met
+FROM
+(
+    SELECT
+        any(segment) AS segment,
+        argMin(index_before, (occurred_at, touchpoint_id)) AS started,
+        argMax(index_after, (occurred_at, touchpoint_id)) AS ended,
+        groupArray((transform(type, {types:Array(String)}, {places:Array(UInt16)}, {other:UInt16}), impact)) AS moves,
+        range({other:UInt16} + 1) AS all_places,
+        arrayConcat([started],
+                    arrayMap(place -> started + arraySum(move -> if(move.1 <= place, move.2, 0), moves), all_places),
+                    [ended]) AS run,
+        arrayMap(place -> toUInt64(arrayExists(move -> move.1 = place, moves)), all_places) AS met_there
+    FROM v_steps
+    WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+        AND ({sector:String} = '' OR sector = {sector:String})
+    GROUP BY person_id
+)
+GROUP BY segment
+ORDER BY people DESC, segment
+
+-- name: parts
+-- What some types did to an average person who met them, in equal parts of the period from 0 on.
+SELECT
+    type, toUInt16(least({parts:UInt16} - 1, floor(dateDiff('millisecond', {from:DateTime64(3, 'UTC')}, occurred_at) * {parts:UInt16}
+        / dateDiff('millisecond', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')})))) AS part,
+    sum(impact) / uniqExact(person_id) AS moved
+FROM v_steps
+WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+    AND has({types:Array(String)}, toString(type))
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+GROUP BY type, part
+ORDER BY type, part
+
+-- name: courses
+-- How people stood at given times of the period: levels at four of them, sums of index and of those at risk at all.
+SELECT
+    levels, count() AS people, sumForEach(indexes) AS sums,
+    sumForEach(arrayMap((index, evidence) -> toUInt64(index < {lukewarm_from:Float64} AND evidence >= {evidence_floor:Float64}), indexes, evidences)) AS at_risk
+FROM
+(
+    SELECT
+        arraySort(groupArray((occurred_at, touchpoint_id, index_after, evidence_after))) AS steps,
+        argMin((index_before, evidence_after), (occurred_at, touchpoint_id)) AS first,
+        arrayConcat([({from:DateTime64(3, 'UTC')}, '', first.1, if(first.1 = 0, 0, first.2))], steps) AS known,
+        arrayMap(at -> arrayLast(step -> step.1 <= at, known), {times:Array(DateTime64(3, 'UTC'))}) AS stood,
+        arrayMap(step -> step.3, stood) AS indexes,
+        arrayMap(step -> step.4, stood) AS evidences,
+        arrayMap(place -> multiIf(evidences[place] < {evidence_floor:Float64}, 'unknown', indexes[place] >= {loyal_from:Float64}, 'loyal',
+                                  indexes[place] >= {warm_from:Float64}, 'warm', indexes[place] >= {lukewarm_from:Float64}, 'lukewarm', 'at_risk'),
+                 {places:Array(UInt16)}) AS levels
+    FROM v_steps
+    WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+    GROUP BY person_id
+)
+GROUP BY levels
+ORDER BY levels
+
+-- name: retention
+-- What became of people in the period, by the level they entered it with.
+SELECT level, count() AS people, countIf(has_left) AS left, countIf(has_renewed AND NOT has_left) AS renewed
+FROM
+(
+    SELECT
+        argMin((index_before, evidence_after), (occurred_at, touchpoint_id)) AS first,
+        multiIf(first.2 < {evidence_floor:Float64} OR first.1 = 0, 'unknown', first.1 >= {loyal_from:Float64}, 'loyal',
+                first.1 >= {warm_from:Float64}, 'warm', first.1 >= {lukewarm_from:Float64}, 'lukewarm', 'at_risk') AS level,
+        countIf(outcome = 'left') > 0 AS has_left,
+        countIf(outcome IN ('renewed', 'bought', 'referred')) > 0 AS has_renewed
+    FROM v_steps
+    WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+    GROUP BY person_id
+)
+GROUP BY level
+ORDER BY level
+
+-- name: emotions
+-- How much of each emotion, and of its opposite, was felt in each stage.
+SELECT
+    stage, count() AS contacts, uniqExact(person_id) AS people,
+    sum(greatest(step.surprise, 0)) AS surprise, sum(greatest(step.relief, 0)) AS relief, sum(greatest(step.gratitude, 0)) AS gratitude,
+    sum(greatest(step.familiarity, 0)) AS familiarity, sum(greatest(step.belonging, 0)) AS belonging,
+    sum(greatest(-step.surprise, 0)) AS disappointment, sum(greatest(-step.relief, 0)) AS frustration, sum(greatest(-step.gratitude, 0)) AS anger,
+    sum(greatest(-step.familiarity, 0)) + sum(greatest(-step.belonging, 0)) AS abandonment
+FROM v_steps AS step
+WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+    AND ({department:String} = '' OR department = {department:String})
+GROUP BY stage
+ORDER BY stage
+
+-- name: days
+-- What an average contact did to the bond, by day.
+SELECT day, sum(felt) AS contacts, sum(impact_sum) AS moved, sum(good) AS good, sum(bad) AS bad
+FROM v_touchpoint_days
+WHERE day >= {first_day:Date} AND day <= {last_day:Date}
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+    AND ({department:String} = '' OR department = {department:String})
+GROUP BY day
+HAVING contacts > 0
+ORDER BY day
+
+-- name: words
+-- What people said, those first who were moved most; at most two of a type.
+SELECT person_id, type, department, occurred_at, text, language, confidence, valence, impact
+FROM
+(
+    SELECT person_id, touchpoint_id, type, department, occurred_at, text, language, confidence, valence
+    FROM v_touchpoints
+    WHERE text != '' AND kind = 'felt' AND ({type:String} = '' OR type = {type:String})
+        AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({department:String} = '' OR department = {department:String})
+    ORDER BY occurred_at DESC
+    LIMIT 2000
+) AS said
+INNER JOIN
+(
+    SELECT person_id, touchpoint_id, impact FROM v_steps
+    WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+        AND ({segment:String} = '' OR segment = {segment:String})
+) AS moved USING (person_id, touchpoint_id)
+ORDER BY abs(impact) DESC, occurred_at DESC, person_id
+LIMIT if({type:String} = '', 2, 6) BY type
+LIMIT 6
+
+-- name: at_risk
+SELECT count() AS customers, countIf(level = 'at_risk') AS at_risk FROM v_bonds
+WHERE ({segment:String} = '' OR segment = {segment:String})
+    AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_steps WHERE sector = {sector:String}))

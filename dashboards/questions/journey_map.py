@@ -1,0 +1,246 @@
+"""What the journey map asks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from dashboards.answers.emotions import EmotionMap, EmotionsRow, emotion_map
+from dashboards.answers.journey import CatalogueRow, Journey, Plan, RunRow, TouchpointRow, journey_of, plan_of
+from dashboards.answers.movement import (
+    COURSE_PARTS,
+    LEVEL_PLACES,
+    Course,
+    CourseRow,
+    Retention,
+    RetentionRow,
+    course_of,
+    retention_of,
+)
+from dashboards.context import Context
+from dashboards.figures.tiles import WEEKS, DayRow
+from dashboards.state import COMPARE_PREVIOUS, Filters, Window
+from dashboards.store import StoreEmptyError
+
+SPARK_PARTS = 8
+
+
+class ChoiceRow(NamedTuple):
+    """A value to filter by."""
+
+    kind: str
+    value: str
+
+
+class PartRow(NamedTuple):
+    """What a type did in one of the equal parts of the period."""
+
+    type: str
+    part: int
+    moved: float
+
+
+class WordsRow(NamedTuple):
+    """Something that somebody said."""
+
+    person_id: str
+    type: str
+    department: str
+    occurred_at: datetime
+    text: str
+    language: str
+    confidence: float
+    valence: float
+    impact: float
+
+
+class AtRiskRow(NamedTuple):
+    """Customers now."""
+
+    customers: int
+    at_risk: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Another journey; `key` says which it is."""
+
+    key: str
+    value: str
+    journey: Journey
+
+
+class JourneyQuestions:
+    """Everything about one choice of filters, as of a time."""
+
+    def __init__(self, context: Context, filters: Filters, at: datetime) -> None:
+        self._context, self._filters, self._at = context, filters, at
+        self.window = filters.window(at)
+
+    @cached_property
+    def catalogue(self) -> dict[str, CatalogueRow]:
+        """The types by name."""
+        return self._context.catalogue()
+
+    @cached_property
+    def stage_order(self) -> dict[str, int]:
+        """The place of each stage."""
+        return {row.stage: row.stage_order for row in self.catalogue.values()}
+
+    @cached_property
+    def touchpoints(self) -> tuple[TouchpointRow, ...]:
+        """What each type did; raises StoreEmptyError if nothing was felt."""
+        rows = self._context.store.rows(
+            "journey_map.touchpoints", TouchpointRow, **self._period(self.window), **self._who()
+        )
+        if not rows:
+            raise StoreEmptyError("nothing was felt")
+        return rows
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Which types have a place on the map."""
+        plan = plan_of(self.touchpoints, self.catalogue, self._filters.department)
+        if not plan.types:
+            raise StoreEmptyError("nothing was felt there")
+        return plan
+
+    def runs(self, window: Window) -> tuple[RunRow, ...]:
+        """The index along the journey, by segment."""
+        return self._context.store.rows(
+            "journey_map.runs", RunRow, **self._period(window), sector=self._filters.sector, **self.plan.parameters
+        )
+
+    @cached_property
+    def journey(self) -> Journey:
+        """The journey of everybody in the picture."""
+        return self._present(self._journey(self.window, self._filters.segment))
+
+    @cached_property
+    def compared(self) -> Compared | None:
+        """The journey to compare with, if there is one."""
+        if self._filters.other_segment:
+            other = self._journey(self.window, self._filters.other_segment)
+            return Compared("segment", self._filters.other_segment, other) if other else None
+        before = self._filters.previous(self._at)
+        if self._filters.compare != COMPARE_PREVIOUS or before is None:
+            return None
+        earlier = self._journey(before, self._filters.segment)
+        return Compared("previous", self._filters.period, earlier) if earlier else None
+
+    def segments(self) -> tuple[Journey, list[tuple[str, Journey]]]:
+        """The journey of all, and that of each segment, the largest first."""
+        runs = self.runs(self.window)
+        each = [(run.segment, journey_of(self.plan, self.touchpoints, [run])) for run in runs if run.segment]
+        whole = self._present(journey_of(self.plan, self.touchpoints, runs))
+        return whole, [(name, journey) for name, journey in each if journey is not None]
+
+    def course(self) -> Course:
+        """How people stood at times of the period."""
+        rows = self._context.store.rows(
+            "journey_map.courses",
+            CourseRow,
+            **self._period(self.seen_window),
+            **self._who(),
+            **self._levels(),
+            times=self.seen_window.times(COURSE_PARTS),
+            places=[place + 1 for place in LEVEL_PLACES],
+        )
+        if not rows:
+            raise StoreEmptyError("nobody")
+        return course_of(rows)
+
+    @property
+    def seen_window(self) -> Window:
+        """The period, but never longer than there are touchpoints: "everything" begins with the first day."""
+        return self.window if self._filters.period != "all" else Window(self._at - timedelta(days=730), self._at)
+
+    def retention(self) -> list[Retention]:
+        """What became of people, by level."""
+        rows = self._context.store.rows(
+            "journey_map.retention", RetentionRow, **self._period(self.window), **self._who(), **self._levels()
+        )
+        if not rows:
+            raise StoreEmptyError("nobody")
+        return retention_of(rows)
+
+    def emotions(self) -> EmotionMap:
+        """Which emotions, where."""
+        rows = self._context.store.rows(
+            "journey_map.emotions", EmotionsRow, **self._period(self.window), **self._who(), **self._department()
+        )
+        answer = emotion_map(rows, self.stage_order)
+        if not answer.stages:
+            raise StoreEmptyError("nothing was felt")
+        return answer
+
+    def days(self) -> tuple[DayRow, ...]:
+        """What contacts did, by day."""
+        last = self._at.astimezone(self._context.zone).date()
+        rows = self._context.store.rows(
+            "journey_map.days",
+            DayRow,
+            first_day=last - timedelta(days=7 * WEEKS),
+            last_day=last,
+            **self._who(),
+            **self._department(),
+        )
+        if not rows:
+            raise StoreEmptyError("nothing was felt")
+        return rows
+
+    def words(self) -> tuple[WordsRow, ...]:
+        """What people said; may be nothing."""
+        return self._context.store.rows(
+            "journey_map.words",
+            WordsRow,
+            **self._period(self.window),
+            **self._who(),
+            **self._department(),
+            type=self._filters.touchpoint,
+        )
+
+    def at_risk(self) -> AtRiskRow:
+        """Customers now, and those at risk."""
+        return self._context.store.row("journey_map.at_risk", AtRiskRow, **self._who())
+
+    def parts(self, types: list[str]) -> dict[str, list[float]]:
+        """What types did to those who met them, in equal parts of the period; a part without it has 0."""
+        rows = self._context.store.rows(
+            "journey_map.parts", PartRow, **self._period(self.seen_window), **self._who(), types=types, parts=SPARK_PARTS
+        )
+        found = {one: [0.0] * SPARK_PARTS for one in types}
+        for row in rows:
+            found[row.type][row.part] = row.moved
+        return found
+
+    def _journey(self, window: Window, segment: str) -> Journey | None:
+        runs = [run for run in self.runs(window) if not segment or run.segment == segment]
+        return journey_of(self.plan, self.touchpoints, runs)
+
+    @staticmethod
+    def _present(journey: Journey | None) -> Journey:
+        if journey is None:
+            raise StoreEmptyError("nobody")
+        return journey
+
+    @staticmethod
+    def _period(window: Window) -> dict[str, Any]:
+        return {"from": window.start, "to": window.end}
+
+    def _who(self) -> dict[str, str]:
+        return {"sector": self._filters.sector, "segment": self._filters.segment}
+
+    def _department(self) -> dict[str, str]:
+        return {"department": self._filters.department}
+
+    def _levels(self) -> dict[str, float]:
+        return self._context.levels().parameters
+
+
+def choices_of(context: Context) -> dict[str, list[str]]:
+    """Return the values of each kind that there are: sector, department, segment."""
+    found: dict[str, list[str]] = {"sector": [], "department": [], "segment": []}
+    for row in context.store.rows("frame.choices", ChoiceRow):
+        found[row.kind].append(row.value)
+    return found

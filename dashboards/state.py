@@ -1,0 +1,102 @@
+"""What is being looked at, as it stands in the address: whoever gets the link sees the same.
+
+Only pseudonyms and filters, never a name or a search term. What is not understood falls back to its default.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qsl, urlencode
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PERIODS: dict[str, int | None] = {"7d": 7, "28d": 28, "90d": 90, "365d": 365, "all": None}
+"""Days of each period; None: everything."""
+COMPARE_PREVIOUS, COMPARE_NOTHING, COMPARE_SEGMENT = "previous", "nothing", "segment:"
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time: after `start`, up to and with `end`."""
+
+    start: datetime
+    end: datetime
+
+    def times(self, parts: int) -> list[datetime]:
+        """Return the ends of equal parts, and the start before them."""
+        return [self.start + (self.end - self.start) * part / parts for part in range(parts + 1)]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the journey map is about. An empty text means all."""
+
+    period: str = "28d"
+    sector: str = ""
+    segment: str = ""
+    department: str = ""
+    compare: str = COMPARE_PREVIOUS
+    touchpoint: str = ""
+    """Whose words are read."""
+
+    def window(self, at: datetime) -> Window:
+        """Return the period that ends at a time."""
+        length = PERIODS[self.period]
+        return Window(at - timedelta(days=length) if length else EPOCH, at)
+
+    def previous(self, at: datetime) -> Window | None:
+        """Return the period before it, if there is one."""
+        length = PERIODS[self.period]
+        return Window(at - timedelta(days=2 * length), at - timedelta(days=length)) if length else None
+
+    @property
+    def other_segment(self) -> str:
+        """The segment compared with; empty if it is none."""
+        return self.compare.removeprefix(COMPARE_SEGMENT) if self.compare.startswith(COMPARE_SEGMENT) else ""
+
+
+@dataclass(frozen=True)
+class CustomerView:
+    """Whose life is shown, until when, and without which touchpoint."""
+
+    id: str = ""
+    until: str = ""
+    without: str = ""
+
+    @property
+    def until_day(self) -> date | None:
+        """The last day shown; None for the newest."""
+        try:
+            return date.fromisoformat(self.until) if self.until else None
+        except ValueError:
+            return None
+
+
+def filters_of(search: str) -> Filters:
+    """Read the part of an address behind `?`."""
+    given = _given(search, Filters)
+    if given.get("period") not in PERIODS:
+        given.pop("period", None)
+    compare = given.get("compare", "")
+    if compare not in (COMPARE_PREVIOUS, COMPARE_NOTHING) and not compare.startswith(COMPARE_SEGMENT):
+        given.pop("compare", None)
+    return Filters(**given)
+
+
+def customer_of(search: str) -> CustomerView:
+    """Read the part of an address behind `?`."""
+    return CustomerView(**_given(search, CustomerView))
+
+
+def search_of(state: Filters | CustomerView) -> str:
+    """Return the part of an address from `?` on; defaults are left out."""
+    told = {
+        one.name: getattr(state, one.name)
+        for one in fields(state)
+        if getattr(state, one.name) != one.default
+    }
+    return f"?{urlencode(told)}" if told else ""
+
+
+def _given(search: str, kind: type[Filters] | type[CustomerView]) -> dict[str, str]:
+    known = {one.name for one in fields(kind)}
+    pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True)
+    return {name: value[:200] for name, value in pairs if name in known}

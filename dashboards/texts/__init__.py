@@ -1,0 +1,126 @@
+"""What people read, in their language: strings, numbers and dates. One file a language, all with the same keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+LANGUAGES = ("en", "ca", "es", "it", "ro")
+DEFAULT_LANGUAGE = "en"
+MINUS = "\u2212"
+NARROW_SPACE = "\u202f"
+_UNGROUPED_BELOW = 10_000
+"""Spanish and Catalan write four digits together."""
+
+
+@cache
+def strings_of(language: str) -> Mapping[str, str]:
+    """Return the strings of a language by key, as in `journey_map.title`."""
+    text = resources.files(__package__).joinpath(f"{language}.yaml").read_text(encoding="utf-8")
+    return MappingProxyType(dict(_flat(yaml.safe_load(text))))
+
+
+def _flat(tree: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        pairs += _flat(value, f"{path}{key}.") if isinstance(value, dict) else [(f"{path}{key}", str(value))]
+    return pairs
+
+
+def chosen_language(wish: str | None, accepted: str | None) -> str:
+    """Return the language: the one switched to, else the first of `Accept-Language` that there is."""
+    if wish in LANGUAGES:
+        return wish
+    ranked: list[tuple[float, str]] = []
+    for part in (accepted or "").split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            ranked.append((-float(weight or 1), tag[:2].lower()))
+        except ValueError:
+            continue
+    return next((tag for _, tag in sorted(ranked, key=lambda pair: pair[0]) if tag in LANGUAGES), DEFAULT_LANGUAGE)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Everything that is written for one reader: a language, and the company's time zone."""
+
+    language: str
+    zone: ZoneInfo
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a string; KeyError if there is none."""
+        return strings_of(self.language)[key].format(**values)
+
+    def name(self, kind: str, value: str, otherwise: str | None = None) -> str:
+        """Return the name of a type, stage, department, …; what has none is shown as it is."""
+        known = strings_of(self.language).get(f"{kind}.{value.replace('.', '_')}")
+        return known or otherwise or value.replace("_", " ").replace(".", " ").capitalize()
+
+    def number(self, amount: float, decimals: int = 0) -> str:
+        """Return a number with the separators of the language and a true minus."""
+        point, group, least = _separators(self.language)
+        rounded = round(amount, decimals) + 0.0
+        whole, _, rest = f"{abs(rounded):.{decimals}f}".partition(".")
+        if int(whole) >= least:
+            whole = f"{int(whole):,}".replace(",", group)
+        return (MINUS if rounded < 0 else "") + whole + (point + rest if rest else "")
+
+    def signed(self, amount: float, decimals: int = 1) -> str:
+        """Return a number with + or −; none for zero."""
+        return ("+" if round(amount, decimals) > 0 else "") + self.number(amount, decimals)
+
+    def arrow(self, amount: float, decimals: int = 1) -> str:
+        """Return ▲ or ▼ before a signed number."""
+        rounded = round(amount, decimals)
+        return f"{'▲' if rounded > 0 else '▼' if rounded < 0 else '■'} {self.signed(amount, decimals)}"
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """Return a share of 1 as percent."""
+        return f"{self.number(100 * share, decimals)}{'' if self.language == 'en' else NARROW_SPACE}%"
+
+    def between(self, amount: float, margin: float | None, decimals: int = 1) -> str:
+        """Return a number with its margin, as in 4.2 ± 0.4."""
+        return self.number(amount, decimals) + (f" ± {self.number(margin, decimals)}" if margin is not None else "")
+
+    def day(self, day: date) -> str:
+        """Return a date, as in 14 Nov 2014."""
+        return f"{day.day} {self.month(day.month)} {day.year}"
+
+    def short_day(self, day: date) -> str:
+        """Return a date without its year."""
+        return f"{day.day} {self.month(day.month)}"
+
+    def month(self, month: int) -> str:
+        """Return the short name of a month, 1 to 12."""
+        return self(f"months.{month}")
+
+    def moment(self, at: datetime) -> str:
+        """Return a time to the minute, in the company's time zone."""
+        local = at.astimezone(self.zone)
+        return f"{self.day(local.date())}, {local:%H:%M}"
+
+    def lasting(self, seconds: float) -> str:
+        """Return a length of time in its greatest unit, as in 4 s or 3 d."""
+        for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+            if seconds >= length:
+                return self(f"lasting.{unit}", n=self.number(seconds // length))
+        return self("lasting.seconds", n=self.number(max(0.0, seconds)))
+
+    @property
+    def plotly_separators(self) -> str:
+        """Decimal point and thousands as plotly takes them."""
+        point, group, _ = _separators(self.language)
+        return point + group
+
+
+def _separators(language: str) -> tuple[str, str, int]:
+    if language == "en":
+        return ".", ",", 1_000
+    return ",", ".", _UNGROUPED_BELOW if language in ("es", "ca") else 1_000
