@@ -52,7 +52,7 @@ def opened(file: str) -> Iterator[Iterable[bytes]]:
             raw = stack.enter_context(Path(file).open("rb"))
         except OSError as error:
             fail(f"{file}: {error.strerror}")
-        yield gzip.open(raw) if file.endswith(".gz") else raw
+        yield stack.enter_context(gzip.GzipFile(fileobj=raw)) if file.endswith(".gz") else raw
 
 
 def print_lines(results: Iterable[dict[str, Any]]) -> None:

@@ -1,0 +1,187 @@
+"""The hot path against a journal held in memory: arrival order, repeats and batches change nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.catalogue import load_catalogue
+from schemas.envelope import Event as Published
+from schemas.names import WITHDRAWN, Table
+from streams.batch import Processor
+from streams.bond.parameters import BOND_1
+from streams.bond.reading import read_out
+from streams.feeling.reading import Feeler
+from streams.folding import Known, standing
+from streams.intake import Intake, Record, pseudonymiser
+from streams.memory import Memory
+from streams.rows import BondRow, JournalRow, RepeatedRow, StepRow
+from streams.wiring import Unread
+
+CATALOGUE = load_catalogue()
+RECEIVED_MS = 1_900_000_000_000
+PERSON_OF = pseudonymiser(b"a key for tests")
+
+
+class FakeJournal:
+    """Keeps rows as ClickHouse would: by key, the highest revision of derived ones."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, int], JournalRow] = {}
+        self.withdrawn: set[tuple[str, str]] = set()
+        self.steps: dict[str, StepRow] = {}
+        self.bonds: dict[str, BondRow] = {}
+        self.repeated: list[RepeatedRow] = []
+
+    def known(self, people: Iterable[str]) -> dict[str, Known]:
+        rows: dict[str, list[JournalRow]] = defaultdict(list)
+        for row in self.rows.values():
+            rows[row.person_id].append(row)
+        return {
+            person: Known(rows[person], frozenset(id for who, id in self.withdrawn if who == person))
+            for person in people
+        }
+
+    def take(self, tables: dict[Table, list]) -> None:
+        self.rows |= {(row.touchpoint_id, row.content_hash): row for row in tables[Table.JOURNAL]}
+        self.withdrawn |= {(row.person_id, row.withdrawn_id) for row in tables[Table.WITHDRAWALS]}
+        self.repeated += tables[Table.REPEATED]
+        for kept, key, rows in (
+            (self.steps, "touchpoint_id", tables[Table.STEPS]),
+            (self.bonds, "person_id", tables[Table.BONDS]),
+        ):
+            for row in rows:
+                known = kept.get(getattr(row, key))
+                if known is None or row.revision >= known.revision:
+                    kept[getattr(row, key)] = row
+
+    def standing_steps(self) -> dict[str, StepRow]:
+        return {id: step for id, step in self.steps.items() if not step.is_deleted}
+
+
+def processor(capacity: int = 1000) -> Processor:
+    return Processor(
+        Intake(CATALOGUE, ZoneInfo("UTC")), Feeler(CATALOGUE), Unread(), PERSON_OF, Memory(capacity), BOND_1
+    )
+
+
+def run(values: Sequence[tuple[str, bytes]], batch: int, capacity: int = 1000) -> FakeJournal:
+    journal, worker = FakeJournal(), processor(capacity)
+    records = [
+        Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
+        for offset, (who, value) in enumerate(values)
+    ]
+    for start in range(0, len(records), batch):
+        journal.take(worker.process(records[start : start + batch], journal.known).rows)
+    return journal
+
+
+def touchpoint(number: int, day: int, who: str, valence: float, **data: object) -> tuple[str, bytes]:
+    event = Published.touchpoint(
+        "agent.called",
+        id=f"{number}",
+        source="/calls",
+        customer=who,
+        time=f"2026-01-{day:02d}T09:00:00Z",
+        emotion={"valence": valence},
+        **data,
+    )
+    return who, event.to_json()
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[str, bytes]]:
+    """A few customers' touchpoints, with ties in time, shared episodes, cases and acts of recovery."""
+    events = []
+    for number in range(draw(st.integers(1, 12))):
+        data: dict[str, object] = {}
+        if draw(st.booleans()):
+            data["episode"] = draw(st.sampled_from("ab"))
+        if draw(st.booleans()):
+            data["case"] = draw(st.sampled_from("xy"))
+        if draw(st.booleans()):
+            data |= {"recovery": True, "needs_met": draw(st.lists(st.sampled_from(["apology", "dignity"])))}
+        valence = draw(st.sampled_from([-0.9, -0.5, -0.1, 0.0, 0.3, 0.8]))
+        events.append(touchpoint(number, draw(st.integers(1, 9)), draw(st.sampled_from("pq")), valence, **data))
+    return events
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.randoms(use_true_random=False), st.integers(1, 5), st.integers(1, 3))
+def test_shuffled_and_repeated_delivery_gives_what_a_clean_run_gives(
+    events: list[tuple[str, bytes]], random: object, batch: int, capacity: int
+) -> None:
+    clean = run(events, batch=100)
+    shuffled = events + random.sample(events, k=len(events) // 2)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    messy = run(shuffled, batch, capacity)
+    assert messy.rows.keys() == clean.rows.keys()
+    assert len(messy.repeated) == len(shuffled) - len(events)
+    for id, step in clean.steps.items():
+        assert messy.steps[id].index_before == pytest.approx(step.index_before, abs=1e-9)
+        assert messy.steps[id].index_after == pytest.approx(step.index_after, abs=1e-9)
+    for person, bond in clean.bonds.items():
+        assert messy.bonds[person].bond_index == pytest.approx(bond.bond_index, abs=1e-9)
+        assert messy.bonds[person][1:5] == bond[1:5]
+
+
+@settings(max_examples=30, deadline=None)
+@given(histories())
+def test_the_index_of_a_bond_is_that_of_the_reference(events: list[tuple[str, bytes]]) -> None:
+    journal = run(events, batch=3)
+    for person, known in journal.known(journal.bonds).items():
+        felt = [row.felt() for row in standing(known)]
+        bond = journal.bonds[person]
+        assert bond.bond_index == pytest.approx(read_out(felt, bond.as_of).index, abs=1e-9)
+
+
+def test_of_two_contents_under_one_id_the_same_one_stands_in_any_order() -> None:
+    first, second = touchpoint(1, 3, "p", 0.8), touchpoint(1, 5, "p", -0.8)
+    forth, back = run([first, second], batch=1), run([second, first], batch=1)
+    assert len(forth.rows) == len(back.rows) == 2
+    bond_forth, bond_back = (one.bonds[PERSON_OF("p")] for one in (forth, back))
+    assert bond_forth.bond_index == pytest.approx(bond_back.bond_index, abs=1e-9)
+    assert bond_forth.touchpoints == bond_back.touchpoints == 1
+
+
+def withdrawal(of: int, who: str) -> tuple[str, bytes]:
+    event = Published.of(
+        WITHDRAWN, id=f"w{of}", source="/calls", customer=who, time="2026-02-01T00:00:00Z", data={"id": f"{of}"}
+    )
+    return who, event.to_json()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1)])
+def test_a_withdrawn_touchpoint_is_as_if_it_had_never_been_even_if_it_comes_later(order: tuple[int, ...]) -> None:
+    events = [touchpoint(1, 3, "p", -0.9), touchpoint(2, 4, "p", 0.5), withdrawal(1, "p")]
+    taken_back = run([events[place] for place in order], batch=1)
+    never = run([events[1]], batch=1)
+    assert taken_back.bonds[PERSON_OF("p")].bond_index == pytest.approx(never.bonds[PERSON_OF("p")].bond_index)
+    assert taken_back.standing_steps().keys() == never.steps.keys()
+
+
+def test_what_nobody_felt_is_journaled_and_counted_but_moves_nothing() -> None:
+    mail = Published.touchpoint(
+        "mail.received", id="1", source="/mail", customer="p", time="2026-01-02T09:00:00Z"
+    ).to_json()
+    journal = run([("p", mail)], batch=1)
+    bond = journal.bonds[PERSON_OF("p")]
+    assert (bond.touchpoints, bond.felt, bond.bond_index) == (1, 0, 0.0)
+    assert journal.steps["/mail|1"].index_after is None
+
+
+def test_an_error_of_the_journal_leaves_nothing_remembered_so_the_batch_can_be_tried_again() -> None:
+    journal, worker = FakeJournal(), processor()
+    who, value = touchpoint(1, 3, "p", 0.8)
+    records = [Record("touchpoints", 0, 0, RECEIVED_MS, who.encode(), value, ())]
+
+    def away(_: Iterable[str]) -> dict[str, Known]:
+        raise OSError("away")
+
+    with pytest.raises(OSError, match="away"):
+        worker.process(records, away)
+    journal.take(worker.process(records, journal.known).rows)
+    assert len(journal.rows) == 1

@@ -1,0 +1,100 @@
+"""Workers for tests: the real process, on the shared broker and engine, in a database and topics of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from clickhouse_connect.driver.client import Client
+from kafka import KafkaProducer
+
+from infra.setup import set_up
+from schemas.names import Topic
+from schemas.settings import Settings
+from streams.connections import connect, kafka_options
+
+DEADLINE_SECONDS = 90.0
+POLL_SECONDS = 0.1
+STOP_SECONDS = 30.0
+
+
+def fresh_settings(kafka: str, clickhouse_port: int, folder: Path) -> Settings:
+    """Return settings of an installation of its own, set up."""
+    name = uuid4().hex[:8]
+    settings = Settings(
+        kafka_bootstrap=kafka,
+        clickhouse_port=clickhouse_port,
+        clickhouse_database=f"test_{name}",
+        topic_prefix=f"{name}.",
+        partitions=4,
+        data_folder=folder,
+        pseudonym_key="a key for tests",
+    )
+    list(set_up(settings))
+    return settings
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a process reads these settings."""
+    given = {
+        f"VINCLE_{name.upper()}": str(getattr(settings, name))
+        for name in settings.model_fields_set - {"pseudonym_key"}
+    }
+    key = {} if settings.pseudonym_key is None else {"VINCLE_PSEUDONYM_KEY": settings.pseudonym_key.get_secret_value()}
+    return {**os.environ, **given, **key}
+
+
+@contextmanager
+def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process; told to stop afterwards, and killed if it does not."""
+    settings.log_folder.mkdir(parents=True, exist_ok=True)
+    with (settings.log_folder / "worker.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.cli", "worker"], env=environment_of(settings), stdout=log, stderr=log
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def publish(settings: Settings, events: Sequence[tuple[str, bytes]]) -> None:
+    """Publish events to the touchpoints topic, keyed by customer; returns when the broker has them."""
+    producer = KafkaProducer(**kafka_options(settings), acks="all")
+    try:
+        sent = [
+            producer.send(settings.topic(Topic.TOUCHPOINTS), key=who.encode(), value=value) for who, value in events
+        ]
+        for each in sent:
+            each.get(DEADLINE_SECONDS)
+    finally:
+        producer.close()
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for a condition; AssertionError if it does not come true in time."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(POLL_SECONDS)
+
+
+def accounted(client: Client) -> int:
+    """Return how many events stand anywhere in the published reconciliation."""
+    return int(client.command("SELECT sum(accounted) FROM v_reconciliation") or 0)
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Client]:
+    """A client of the installation's database."""
+    with connect(settings) as client:
+        yield client
