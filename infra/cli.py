@@ -118,7 +118,7 @@ def explain(
         explanation = explained(Settings(), customer, at, without)
     except (ExplainError, ValueError, FileNotFoundError, ClickHouseError) as error:
         fail(str(error))
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     for each in printed(explanation):
         console.print(each)
 

@@ -74,7 +74,10 @@ def printed(explanation: Explanation) -> Iterator[Printed | str]:
     )
     yield " ".join(f"{name} {value:+.4f}" for name, value in reading.components._asdict().items())
     yield " ".join(f"{name} {value:+.2f}" for name, value in zip(EMOTIONS, reading.emotions, strict=True))
-    table = Printed("touchpoint", "type", "when", "felt", "contribution", box=None)
+    table = Printed(box=None)
+    table.add_column("touchpoint", no_wrap=True, overflow="ignore")
+    for name in ("type", "when", "felt", "contribution"):
+        table.add_column(name, no_wrap=True)
     ordered = sorted(reading.of_touchpoints.items(), key=lambda item: (-abs(item[1]), item[0]))
     for touchpoint_id, points in ordered:
         row = explanation.touchpoints[touchpoint_id]

@@ -95,7 +95,7 @@ def _set_up(settings: Settings, report: Report) -> None:
 
 
 def _load_samples(settings: Settings, report: Report) -> None:
-    from infra.samples import load_once
+    from infra.first_journeys import load_once
 
     report(f"sample journeys: {load_once(settings)}")
 

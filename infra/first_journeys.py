@@ -1,0 +1,32 @@
+"""The sample journeys of a new installation: published once, into an empty topic."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from kafka import KafkaConsumer, TopicPartition
+
+from infra.bulk import publish_all
+from infra.simulation import sample, simulate
+from schemas.names import Topic
+from schemas.settings import Settings
+from streams.connections import kafka_options
+
+
+def load_once(settings: Settings) -> str:
+    """Publish the sample journeys unless something was ever published; return what was done, for people."""
+    if _ever_published(settings):
+        return "not needed, there are touchpoints already"
+    plan = sample(datetime.now(UTC))
+    topic = settings.topic(Topic.TOUCHPOINTS)
+    count = asyncio.run(publish_all(simulate(plan), kafka_options(settings), topic))
+    return f"{count:,} events of {plan.customers:,} invented customers published"
+
+
+def _ever_published(settings: Settings) -> bool:
+    consumer = KafkaConsumer(**kafka_options(settings))
+    try:
+        topic = settings.topic(Topic.TOUCHPOINTS)
+        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+        return any(consumer.end_offsets(partitions).values())
+    finally:
+        consumer.close()
