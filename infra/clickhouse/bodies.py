@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
 
-from infra.clickhouse.errors import INCORRECT_DATA, QUERY_IS_TOO_LARGE, refusal
+from infra.clickhouse.errors import INCORRECT_DATA, NOT_ENOUGH_SPACE, QUERY_IS_TOO_LARGE, refusal
 
 PIECE_BYTES = 1 << 20
 HEAD_BYTES = 256 << 10
@@ -94,10 +94,11 @@ def bounded(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
 
 
 @contextmanager
-def spooled(pieces: Iterable[bytes], folder: Path) -> Iterator[str]:
+def spooled(pieces: Iterable[bytes], folder: Path, memory_bytes: int = MEMORY_SPOOL_BYTES) -> Iterator[str]:
     """Write all pieces down and give the path at which the engine can read them meanwhile.
 
-    Up to 64 MB stay in memory where the system can (Linux); more goes to an unnamed file in `folder`.
+    Up to `memory_bytes` stay in memory where the system can (Linux); more goes to a file in `folder`.
+    Raises EngineError if there is no room.
     """
     source = iter(pieces)
     spool = _memory_file() or _named_file(folder)
@@ -105,7 +106,7 @@ def spooled(pieces: Iterable[bytes], folder: Path) -> Iterator[str]:
         size = 0
         for piece in source:
             size += _write(spool, piece)
-            if size > MEMORY_SPOOL_BYTES and not spool.name_is_path:
+            if size > memory_bytes and not spool.name_is_path:
                 spool = _moved(spool, folder)
         yield spool.path
     finally:
@@ -151,6 +152,9 @@ def _moved(spool: _Spool, folder: Path) -> _Spool:
 
 def _write(spool: _Spool, piece: bytes) -> int:
     view = memoryview(piece)
-    while view:
-        view = view[os.write(spool.descriptor, view) :]
+    try:
+        while view:
+            view = view[os.write(spool.descriptor, view) :]
+    except OSError as error:
+        raise refusal(NOT_ENOUGH_SPACE, f"Rows cannot be set down: {error.strerror}") from error
     return len(piece)

@@ -83,6 +83,7 @@ class Answer:
     data: memoryview
     read_rows: int
     read_bytes: int
+    result_rows: int
     written_rows: int
     written_bytes: int
     elapsed_seconds: float
@@ -225,6 +226,7 @@ def _answer(result: Any) -> Answer:
         data=result.get_memview().view(),
         read_rows=result.storage_rows_read() or result.rows_read(),
         read_bytes=result.storage_bytes_read() or result.bytes_read(),
+        result_rows=result.rows_read(),
         written_rows=result.rows_written(),
         written_bytes=result.bytes_written(),
         elapsed_seconds=result.elapsed(),

@@ -10,11 +10,16 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from infra.clickhouse import encodings
+from infra.clickhouse.blocks import BlockCompressor
 from infra.clickhouse.engine import Answer
 from infra.clickhouse.errors import EngineError
 
 Piece = bytes | memoryview
 Send = Callable[[Piece], None]
+
+# Compression inside the body, of which no header tells; it is applied whatever the size.
+BLOCKS = "blocks"
+COMPRESSORS = {**encodings.COMPRESSORS, BLOCKS: BlockCompressor}
 
 # Smaller bodies travel in the packet of the headers, uncompressed.
 SMALL_BYTES = 16 << 10
@@ -40,7 +45,7 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer.  `encoding` is a Content-Encoding to apply; `chunked` if the length is not known."""
+    """What to answer.  `encoding` is a key of `COMPRESSORS`, `chunked` if the length is not known."""
 
     status: int
     pieces: Iterable[Piece]
@@ -63,7 +68,7 @@ def error_reply(error: EngineError, version: str) -> Reply:
 
 def answer_reply(answer: Answer, headers: Mapping[str, str], encoding: str | None) -> Reply:
     """A whole answer with its counts."""
-    worth_it = encoding if len(answer.data) >= SMALL_BYTES else None
+    worth_it = encoding if encoding == BLOCKS or len(answer.data) >= SMALL_BYTES else None
     return Reply(200, [answer.data], {**headers, "X-ClickHouse-Summary": summary(answer)}, worth_it)
 
 
@@ -71,7 +76,7 @@ def stream_reply(blocks: Iterator[Piece], headers: Mapping[str, str], encoding: 
     """An answer sent block by block, unless one block is all.  Raises what `blocks` raises at its start."""
     first = list(_taken(blocks, 2))
     if len(first) < 2 and sum(map(len, first)) < SMALL_BYTES:
-        return Reply(200, first, headers)
+        return Reply(200, first, headers, encoding if encoding == BLOCKS else None)
     return Reply(200, _joined(first, blocks), headers, encoding, chunked=True)
 
 
@@ -90,7 +95,7 @@ def summary(answer: Answer) -> str:
             "written_rows": str(answer.written_rows),
             "written_bytes": str(answer.written_bytes),
             "total_rows_to_read": "0",
-            "result_rows": "0",
+            "result_rows": str(answer.result_rows),
             "result_bytes": str(len(answer.data)),
             "elapsed_ns": str(int(answer.elapsed_seconds * 1e9)),
         }
@@ -102,8 +107,9 @@ def send_reply(reply: Reply, send: Send, closes: bool, with_body: bool) -> None:
     headers = dict(reply.headers)
     body: Iterable[Piece] = reply.pieces
     if reply.encoding is not None:
-        headers["Content-Encoding"] = reply.encoding
-        body = _compressed(encodings.COMPRESSORS[reply.encoding](), body)
+        body = _compressed(COMPRESSORS[reply.encoding](), body)
+    if reply.encoding not in (None, BLOCKS):
+        headers["Content-Encoding"] = str(reply.encoding)
     if reply.chunked:
         headers["Transfer-Encoding"] = "chunked"
         body = _in_chunks(body)

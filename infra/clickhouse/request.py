@@ -64,7 +64,11 @@ class SessionWish:
 
 @dataclass(frozen=True)
 class Request:
-    """A request without its body.  `query` is the SQL of the URL, to which the body is added."""
+    """A request without its body.
+
+    `query` is the SQL of the URL, to which the body is added.  `wants_compression` is HTTP's, of the answer,
+    `wants_blocks` ClickHouse's own.
+    """
 
     query: bytes
     query_id: str
@@ -75,18 +79,18 @@ class Request:
     session: SessionWish | None
     credentials: Credentials
     wants_compression: bool
+    wants_blocks: bool
     waits_for_end: bool
 
 
 def read_request(target: str, headers: Headers, form: Mapping[str, str] | None = None) -> Request:
     """Read URL, headers (ClickHouse's X-ClickHouse-…, Authorization) and the fields of a form.
 
-    Raises EngineError for what is malformed or asks for ClickHouse's own compression of blocks.
+    Raises EngineError for what is malformed, or sends ClickHouse's own compressed blocks.
     """
     values = {**_url_parameters(target), **(form or {})}
-    if values.get("compress", "0") != "0" or values.get("decompress", "0") != "0":
-        reason = "compress and decompress are not offered here; use Accept-Encoding and Content-Encoding"
-        raise refusal(NOT_IMPLEMENTED, reason)
+    if _says_yes(values, "decompress"):
+        raise refusal(NOT_IMPLEMENTED, "decompress is not offered here; use Content-Encoding")
     query_id = values.get("query_id", "")
     return Request(
         query=values.get("query", "").encode(errors="surrogateescape"),
@@ -97,9 +101,14 @@ def read_request(target: str, headers: Headers, form: Mapping[str, str] | None =
         settings={key: value for key, value in values.items() if not _is_transport(key)},
         session=_session(values),
         credentials=_credentials(values, headers),
-        wants_compression=values.get("enable_http_compression", "0") not in ("0", "false"),
-        waits_for_end=values.get("wait_end_of_query", "0") not in ("0", "false"),
+        wants_compression=_says_yes(values, "enable_http_compression"),
+        wants_blocks=_says_yes(values, "compress"),
+        waits_for_end=_says_yes(values, "wait_end_of_query"),
     )
+
+
+def _says_yes(values: Mapping[str, str], name: str) -> bool:
+    return values.get(name, "0") not in ("0", "false")
 
 
 def _is_transport(key: str) -> bool:

@@ -20,6 +20,7 @@ from infra.clickhouse.access import Access, Identity, OpenAccess, refuse_browser
 from infra.clickhouse.engine import Engine, Work
 from infra.clickhouse.errors import INCORRECT_DATA, READONLY, UNKNOWN, EngineError, refusal
 from infra.clickhouse.replies import (
+    BLOCKS,
     Reply,
     answer_reply,
     content_headers,
@@ -173,8 +174,7 @@ class Handler(BaseHTTPRequestHandler):
             "X-ClickHouse-Timezone": self.server.engine.timezone,
             "X-ClickHouse-Server-Display-Name": "vincle",
         }
-        accepted = self.headers.get("Accept-Encoding", "") if request.wants_compression else ""
-        encoding = encodings.choose(accepted)
+        encoding = self._encoding(request)
         streams = statement.gives_rows and not request.waits_for_end and output_format in STREAMED_FORMATS
         engine, sessions = self.server.engine, self.server.sessions
         if request.session is None or not identity.sessions_allowed:
@@ -185,6 +185,13 @@ class Handler(BaseHTTPRequestHandler):
             return stream_reply(sessions.stream(identity.name, request.session, work), headers, encoding)
         keeps = statement.keeps_in_session
         return answer_reply(sessions.run(identity.name, request.session, work, keeps), headers, encoding)
+
+    def _encoding(self, request: Request) -> str | None:
+        if request.wants_blocks:
+            return BLOCKS
+        return (
+            encodings.choose(self.headers.get("Accept-Encoding", "")) if request.wants_compression else None
+        )
 
     def _work(
         self, request: Request, identity: Identity, statement: Statement, sql: bytes, output_format: str

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import clickhouse_connect
+import lz4.block
 import lz4.frame
 import pyarrow as pa
 import pytest
@@ -21,6 +22,8 @@ from stack import engine_place, running_engine, scratch_folder
 
 from infra import processes
 from infra.clickhouse import process as engine
+from infra.clickhouse.blocks import CHECKSUM, HEADER
+from infra.clickhouse.cityhash import city_hash_128
 
 pytestmark = pytest.mark.stack
 
@@ -314,11 +317,23 @@ def test_web_pages_are_not_served(ask):
         assert (status, answered["X-ClickHouse-Exception-Code"]) == (403, "497")
 
 
-def test_clickhouses_own_block_compression_is_refused_clearly(ask):
-    status, _, body = ask(query="SELECT 1", compress=1)
+def test_bi_tools_get_clickhouses_own_compressed_blocks(ask):
+    body = ask(query="SELECT number FROM numbers(300000)", compress=1)[2]
+    plain = b""
+    while body:
+        checksum, (method, size, plain_size) = CHECKSUM.unpack_from(body), HEADER.unpack_from(body, 16)
+        block, body = body[16 : 16 + size], body[16 + size :]
+        assert (method, checksum) == (0x82, city_hash_128(block))
+        plain += lz4.block.decompress(block[9:], uncompressed_size=plain_size)
+
+    assert plain.split() == [str(number).encode() for number in range(300_000)]
+
+
+def test_compressed_blocks_from_a_client_are_refused_clearly(ask):
+    status, _, body = ask("POST", query="INSERT INTO t FORMAT CSV", body=b"x", decompress=1)
 
     assert status == 501
-    assert b"Accept-Encoding" in body
+    assert b"Content-Encoding" in body
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import resource
 import zlib
 
 import lz4.frame
@@ -130,25 +131,41 @@ def test_sql_has_a_bound():
 
 
 @pytest.mark.parametrize("in_memory", [0, 1 << 20])
-def test_a_spool_holds_all_bytes_and_leaves_nothing(tmp_path, monkeypatch, in_memory):
-    monkeypatch.setattr(bodies, "MEMORY_SPOOL_BYTES", in_memory)
+def test_a_spool_holds_all_bytes_and_leaves_nothing(tmp_path, in_memory):
     pieces = [os.urandom(1000) for _ in range(50)]
     before = set(os.listdir("/proc/self/fd"))
 
-    with bodies.spooled(pieces, tmp_path / "spool") as path, open(path, "rb") as spool:
+    with bodies.spooled(pieces, tmp_path / "spool", in_memory) as path, open(path, "rb") as spool:
         assert spool.read() == b"".join(pieces)
 
     assert set(os.listdir("/proc/self/fd")) == before
     assert not list(tmp_path.glob("spool/*"))
 
 
-def test_a_spool_that_fails_halfway_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(bodies, "MEMORY_SPOOL_BYTES", 0)
-
+def test_a_spool_that_fails_halfway_leaves_nothing(tmp_path):
     def torn():
         yield b"first"
         raise EngineError(117, "the connection broke")
 
-    with pytest.raises(EngineError, match="broke"), bodies.spooled(torn(), tmp_path / "spool"):
+    with pytest.raises(EngineError, match="broke"), bodies.spooled(torn(), tmp_path / "spool", 0):
         pass
     assert not list(tmp_path.glob("spool/*"))
+
+
+@pytest.fixture
+def little_room():
+    """No file may grow beyond 1000 bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("little_room")
+def test_too_little_room_is_told_with_clickhouses_code(tmp_path):
+    with (
+        pytest.raises(EngineError, match="cannot be set down") as refused,
+        bodies.spooled([bytes(2000)], tmp_path / "spool"),
+    ):
+        pass
+    assert refused.value.code == 243
