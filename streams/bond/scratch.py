@@ -27,8 +27,8 @@ def from_scratch(known: Sequence[FeltTouchpoint], parameters: Parameters) -> Sta
     last = bench.growing[-1]
     bench.end_with(last)
     may_grow = {one.episode for one in known if one.episode != one.id}
-    for one in [one for one in bench.growing if one.contact.id not in may_grow]:
-        bench.close(one)
+    for name in [one.contact.id for one in bench.growing if one.contact.id not in may_grow]:
+        bench.close(next(one for one in bench.growing if one.contact.id == name))  # closing one heals others
     bench.settle()
     names = dict.fromkeys(name for one in known for name in (one.id, one.episode))
     seen = Seen().also(b"".join(map(mark_of, names)) + bench.marks)
