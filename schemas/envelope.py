@@ -6,7 +6,15 @@ attributes are accepted and not kept.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from schemas.instants import instant_of
 from schemas.names import PROFILE, WITHDRAWN
@@ -59,6 +67,18 @@ class Event(Envelope):
     """
 
     data: TouchpointData | WithdrawalData | ProfileData
+
+    @model_validator(mode="after")
+    def _data_of_its_type(self) -> "Event":
+        """Read data anew by the type where it fits several models, as `{"language": "ca"}` does."""
+        model = data_model_of(self.type)
+        if not isinstance(self.data, model):
+            told = self.data.model_dump(exclude_unset=True)
+            try:
+                object.__setattr__(self, "data", model.model_validate(told))
+            except ValidationError as error:
+                raise ValueError("data does not belong to the type") from error
+        return self
 
     @classmethod
     def touchpoint(

@@ -1,0 +1,239 @@
+"""The contract as documents: JSON Schemas and an AsyncAPI document, generated from the models.
+
+`python -m infra.contract` writes them to `schemas/contract`; a test fails when they are stale.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from schemas.bonds import BondChangedData
+from schemas.catalogue import Catalogue, load_catalogue
+from schemas.envelope import CONTRACT_VERSION, Envelope
+from schemas.names import BOND_CHANGED, PROFILE, WITHDRAWN, Topic
+from schemas.rejections import Reason
+from schemas.touchpoint import ProfileData, TouchpointData, WithdrawalData
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+VERSION = ".".join(map(str, CONTRACT_VERSION))
+FOLDER = Path(str(resources.files("schemas").joinpath("contract")))
+Document = dict[str, Any]
+NEEDS_MET_BY_RECOVERY = {
+    "if": {"properties": {"needs_met": {"minItems": 1}}, "required": ["needs_met"]},
+    "then": {"properties": {"recovery": {"const": True}}, "required": ["recovery"]},
+}
+"""The check of touchpoints that joins two fields, in the words of JSON Schema."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One kind of event: its name, the model of its data, how its type is spelled, and an example."""
+
+    name: str
+    title: str
+    data: type[BaseModel]
+    type_schema: Document
+    example: Document
+
+
+def messages(catalogue: Catalogue) -> list[Message]:
+    """Return every kind of event of the contract."""
+    types = [f"touchpoint.{name}.v1" for name in catalogue.types]
+    spelled = {
+        "type": "string",
+        "pattern": r"^touchpoint\.[a-z0-9_]+(\.[a-z0-9_]+)*\.v[0-9]+$",
+        "not": {"const": WITHDRAWN},
+        "description": "touchpoint.<name>.v1, with a name of the catalogue; an unknown one is held",
+        "examples": types,
+    }
+    late = {"channel": "parcel", "case": "order 81", "facts": {"days_late": 2}, "text": "Encara espero."}
+    return [
+        Message(
+            "touchpoint",
+            "A touchpoint",
+            TouchpointData,
+            spelled,
+            _example("touchpoint.delivery.late.v1", late),
+        ),
+        Message(
+            "profile",
+            "Facts about a customer",
+            ProfileData,
+            {"const": PROFILE},
+            _example(PROFILE, {"segment": "club", "language": "ca"}),
+        ),
+        Message(
+            "withdrawal",
+            "A touchpoint taken back",
+            WithdrawalData,
+            {"const": WITHDRAWN},
+            _example(WITHDRAWN, {"id": "7", "reason": "another customer's parcel"}),
+        ),
+        Message("bond", "A bond has changed", BondChangedData, {"const": BOND_CHANGED}, _bond_example()),
+    ]
+
+
+def _example(event_type: str, data: Document) -> Document:
+    return {
+        "specversion": "1.0",
+        "id": f"{event_type}-7",
+        "source": "/parcels",
+        "type": event_type,
+        "subject": "c-1",
+        "time": "2026-03-01T09:30:00Z",
+        "datacontenttype": "application/json",
+        "data": data,
+    }
+
+
+def _bond_example() -> Document:
+    data = {
+        "person_id": "3f1d8a5b9c0e7d2a4b6c",
+        "bond_index": -12.5,
+        "level": "at_risk",
+        "evidence": 0.61,
+        "touchpoints": 14,
+        "model_version": "bond-1",
+    }
+    return {**_example(BOND_CHANGED, data), "source": "/vincle/worker"}
+
+
+def schemas_of(kinds: list[Message], reference: str) -> tuple[dict[str, Document], dict[str, Document]]:
+    """Return the schema of each kind of event, and the definitions they refer to by `reference`."""
+    models = [(kind.data, "validation") for kind in kinds] + [(Envelope, "validation")]
+    _, made = models_json_schema(models, ref_template=reference)  # type: ignore[arg-type]
+    definitions: dict[str, Document] = made["$defs"]
+    envelope = definitions.pop("Envelope")
+    if "TouchpointData" in definitions:
+        definitions["TouchpointData"] |= NEEDS_MET_BY_RECOVERY
+    events = {}
+    for kind in kinds:
+        data = {"$ref": reference.format(model=kind.data.__name__)}
+        properties = {**envelope["properties"], "type": kind.type_schema, "data": data}
+        events[kind.name] = {
+            "title": kind.title,
+            "description": kind.data.__doc__,
+            "type": "object",
+            "properties": properties,
+            "required": [*envelope["required"], "data"],
+        }
+    return events, definitions
+
+
+def documents(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Give the name and the text of each document."""
+    for kind in messages(catalogue):
+        events, definitions = schemas_of([kind], "#/$defs/{model}")
+        schema = {"$schema": DIALECT, **events[kind.name], "examples": [kind.example], "$defs": definitions}
+        yield f"{kind.name}.json", json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+    yield "asyncapi.yaml", yaml.safe_dump(asyncapi(catalogue), sort_keys=False, allow_unicode=True, width=110)
+
+
+def asyncapi(catalogue: Catalogue) -> Document:
+    """Return the AsyncAPI 3 document."""
+    kinds = messages(catalogue)
+    events, definitions = schemas_of(kinds, "#/components/schemas/{model}")
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "vincle",
+            "version": VERSION,
+            "description": "Touchpoints in, bonds out: CloudEvents 1.0 over Kafka, structured or binary",
+            "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+        },
+        "defaultContentType": "application/cloudevents+json",
+        "servers": {
+            "embedded": {
+                "host": "127.0.0.1:19092",
+                "protocol": "kafka",
+                "description": "The broker of `make up`; settings point to any other.",
+            }
+        },
+        "channels": dict(_channels()),
+        "operations": dict(_operations()),
+        "components": {
+            "messages": {kind.name: _message(kind, events[kind.name]) for kind in kinds}
+            | {"rejected": _rejected()},
+            "schemas": {**definitions, **{f"{name}Event": schema for name, schema in events.items()}},
+        },
+    }
+
+
+CHANNELS: Mapping[Topic, tuple[str, list[str]]] = {
+    Topic.TOUCHPOINTS: (
+        "What happened between customers and the company",
+        ["touchpoint", "profile", "withdrawal"],
+    ),
+    Topic.BONDS: ("Bonds that have changed, the newest for each customer", ["bond"]),
+    Topic.REJECTED: ("Events that could not be read, as they came, with the reason", ["rejected"]),
+}
+
+
+def _channels() -> Iterator[tuple[str, Document]]:
+    for topic, (description, names) in CHANNELS.items():
+        yield (
+            topic.name.lower(),
+            {
+                "address": str(topic),
+                "description": description,
+                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
+            },
+        )
+
+
+def _operations() -> Iterator[tuple[str, Document]]:
+    for topic, (description, _) in CHANNELS.items():
+        action = "receive" if topic is Topic.TOUCHPOINTS else "send"
+        name = topic.name.lower()
+        yield (
+            f"{action}_{name}",
+            {"action": action, "channel": {"$ref": f"#/channels/{name}"}, "summary": description},
+        )
+
+
+def _message(kind: Message, schema: Document) -> Document:
+    return {
+        "name": kind.name,
+        "title": kind.title,
+        "contentType": "application/cloudevents+json",
+        "payload": {"$ref": f"#/components/schemas/{kind.name}Event"},
+        "bindings": {"kafka": {"key": {"type": "string", "description": "The subject: the customer's id"}}},
+        "examples": [{"name": kind.name, "payload": kind.example}],
+    }
+
+
+def _rejected() -> Document:
+    headers = {
+        "vincle-reason": {"type": "string", "enum": [str(reason) for reason in Reason]},
+        "vincle-field": {"type": "string", "description": "Path of the field; empty: the event as a whole"},
+        "vincle-detail": {"type": "string", "description": "What is wrong, without the value"},
+        "vincle-processor": {"type": "string", "description": "Who rejected it, with its version"},
+        "vincle-from": {"type": "string", "description": "Topic, partition and offset it came from"},
+    }
+    return {
+        "name": "rejected",
+        "title": "A rejected event",
+        "contentType": "application/octet-stream",
+        "headers": {"type": "object", "properties": headers, "required": list(headers)},
+        "payload": {"description": "The original bytes"},
+    }
+
+
+def write(folder: Path = FOLDER) -> list[str]:
+    """Write all documents and return their names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = dict(documents(load_catalogue()))
+    for name, text in written.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return sorted(written)
+
+
+if __name__ == "__main__":
+    print("\n".join(write()))
