@@ -122,8 +122,7 @@ def java(place: BrokerPlace, jars: Sequence[Path]) -> list[str]:
 
 def format_storage(place: BrokerPlace, jars: Sequence[Path]) -> None:
     """Make a new folder ready for KRaft, with a new cluster id.  Raises ProcessError if it fails."""
-    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    arguments = ["format", "--cluster-id", cluster_id, "--config", str(place.settings_file)]
+    arguments = ["format", "--cluster-id", new_cluster_id(), "--config", str(place.settings_file)]
     log = place.logs / "format.out"
     formatter = processes.start(
         "kafka format", [*java(place, jars), "kafka.tools.StorageTool", *arguments], log
@@ -131,6 +130,13 @@ def format_storage(place: BrokerPlace, jars: Sequence[Path]) -> None:
     code = formatter.handle.wait(FORMAT_SECONDS)
     if code != 0:
         raise processes.ProcessError(f"Kafka cannot format {place.data}: {processes.last_line(log)}")
+
+
+def new_cluster_id() -> str:
+    """A random UUID as Kafka writes it: 22 letters of base64, the first never "-", which marks an option."""
+    identity = bytearray(uuid.uuid4().bytes)
+    identity[0] &= 0x7F
+    return base64.urlsafe_b64encode(identity).decode().rstrip("=")
 
 
 def answers(bootstrap: str) -> bool:
