@@ -55,11 +55,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class CustomerView:
-    """Whose life is shown, until when, and without which touchpoint."""
+    """Whose life is shown, by the pseudonym, and until when (a day; empty: the newest)."""
 
     id: str = ""
     until: str = ""
-    without: str = ""
 
     @property
     def until_day(self) -> date | None:

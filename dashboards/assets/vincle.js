@@ -20,7 +20,7 @@ window.dash_clientside.vincle = {
     return window.dash_clientside.no_update;
   },
   arrived: function (path) {
-    document.querySelectorAll(".header .tab").forEach(function (tab) {
+    document.querySelectorAll(".header .nav-link").forEach(function (tab) {
       if (tab.getAttribute("href") === path) { tab.setAttribute("aria-current", "page"); }
       else { tab.removeAttribute("aria-current"); }
     });

@@ -33,7 +33,6 @@ def draw(
         *([_other_curve(compared[1], journey, theme)] if compared else []),
         _curve(journey, names, theme, texts),
         _bars(journey, names, theme, texts),
-        *_bar_labels(journey, theme, texts),
         _lane_line(journey, lanes, theme),
         _circles(journey, names, lanes, theme, texts),
     ]
@@ -53,6 +52,7 @@ def draw(
             shapes=[*_shades(journey, theme), *_level_lines(levels, spread, theme)],
             annotations=[
                 *_stage_names(journey, theme, texts),
+                *_bar_labels(journey, theme, texts),
                 *_level_names(levels, spread, theme, texts),
                 *callouts(journey, names, theme, texts, compared),
             ],
@@ -86,7 +86,8 @@ def _with_margin(estimate: Any, texts: Texts) -> str:
 
 
 def _strongest(journey: Journey) -> float:
-    return max((abs(place.feeling.mean) for place in journey.touchpoints), default=1.0) or 1.0
+    sure = [place for place in journey.touchpoints if not is_faint(place)] or journey.touchpoints
+    return max((abs(place.feeling.mean) for place in sure), default=1.0) or 1.0
 
 
 def _band(journey: Journey, theme: Theme) -> list[Figure]:
@@ -186,24 +187,19 @@ def _bars(journey: Journey, names: Sequence[str], theme: Theme, texts: Texts) ->
 
 def _bar_labels(journey: Journey, theme: Theme, texts: Texts) -> list[Figure]:
     labels = []
-    for gains, position in ((True, "top center"), (False, "bottom center")):
-        chosen = [
-            (at, place.impact)
-            for at, place in enumerate(journey.places)
-            if (place.impact.mean >= 0) is gains
-        ]
+    for at, place in enumerate(journey.places):
+        gains = place.impact.mean >= 0
         labels.append(
             {
-                "type": "scatter",
-                "yaxis": "y2",
-                "x": [at for at, _ in chosen],
-                "y": [one.mean + (1 if gains else -1) * (one.margin or 0.0) for _, one in chosen],
-                "text": [texts.arrow(one.mean) for _, one in chosen],
-                "mode": "text",
-                "textposition": position,
-                "textfont": {"size": 11, "color": theme.text},
-                "hoverinfo": "skip",
-                "cliponaxis": False,
+                "xref": "x",
+                "yref": "y2",
+                "x": at,
+                "y": place.impact.mean + (1 if gains else -1) * (place.impact.margin or 0.0),
+                "yanchor": "bottom" if gains else "top",
+                "yshift": 2 if gains else -2,
+                "text": texts.arrow(place.impact.mean),
+                "showarrow": False,
+                "font": {"size": 11, "color": theme.text},
             }
         )
     return labels

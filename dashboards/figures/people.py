@@ -209,9 +209,9 @@ def retention(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
             RETENTION_HEIGHT,
             barmode="stack",
             bargap=0.32,
-            margin={"l": 84, "r": 96, "t": 4, "b": 4},
+            margin={"l": 92, "r": 104, "t": 4, "b": 4},
             xaxis=bare_axis(range=[0, 1], showticklabels=False),
-            yaxis=bare_axis(autorange="reversed", tickfont={"size": 12, "color": theme.text}),
+            yaxis=bare_axis(autorange="reversed", ticklabelstandoff=8, tickfont={"size": 12, "color": theme.text}),
             annotations=ends,
         ),
     }
@@ -245,7 +245,7 @@ def segments(
         suffix = "" if at == 0 else str(at + 1)
         better = curve[-1] >= whole[-1]
         colour, ink = (theme.better, theme.better_text) if better else (theme.worse, theme.worse_text)
-        left, right = at * width + 0.012, (at + 1) * width - 0.055
+        left, right = at * width + 0.01, (at + 1) * width - 0.062
         data += [
             _line(whole, suffix, theme.quiet, 1.2, "solid"),
             _line(curve, suffix, colour, 2.4, "solid" if journey.people >= FEW_PEOPLE else "dot")
@@ -260,7 +260,7 @@ def segments(
                 ),
             },
         ]
-        axes[f"xaxis{suffix}"] = bare_axis(domain=[left, right], showticklabels=False, anchor=f"y{suffix}")
+        axes[f"xaxis{suffix}"] = bare_axis(domain=[left, right], showticklabels=False, anchor=f"y{suffix}", range=[0, len(curve) - 1])
         axes[f"yaxis{suffix}"] = bare_axis(
             range=[low - room, high + room],
             anchor=f"x{suffix}",

@@ -28,7 +28,7 @@ def emotions(answer: EmotionMap, theme: Theme, texts: Texts) -> Figure:
     """Draw feelings by stages: the number says more or less, the colour better or worse for the bond."""
     signs = [1 if feeling.value in BETTER else -1 for feeling in FEELINGS]
     better = [[sign * more for more in row] for sign, row in zip(signs, answer.more, strict=True)]
-    most = max((abs(one) for row in better for one in row), default=1.0) or 1.0
+    most = _strongest(better, answer.people)
     stages = [texts.name("stage", stage) for stage in answer.stages]
     return {
         "data": [
@@ -68,8 +68,8 @@ def emotions(answer: EmotionMap, theme: Theme, texts: Texts) -> Figure:
                 side="top",
                 tickvals=list(range(len(stages))),
                 ticktext=stages,
-                tickfont={"size": 12, "color": theme.text},
-                tickangle=0 if len(stages) < 8 else -20,
+                tickfont={"size": 11, "color": theme.text},
+                tickangle=0,
             ),
             yaxis=bare_axis(
                 tickvals=list(range(len(FEELINGS))),
@@ -80,6 +80,12 @@ def emotions(answer: EmotionMap, theme: Theme, texts: Texts) -> Figure:
             annotations=_numbers(answer, better, most, theme, texts),
         ),
     }
+
+
+def _strongest(better: Sequence[Sequence[float]], people: Sequence[int]) -> float:
+    """Return the greatest size, of stages with enough people if there are any."""
+    sure = [at for at, some in enumerate(people) if some >= FEW_PEOPLE] or range(len(people))
+    return max((abs(row[at]) for row in better for at in sure), default=1.0) or 1.0
 
 
 def _numbers(

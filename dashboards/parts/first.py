@@ -33,7 +33,6 @@ def first_grid(id: str, texts: Texts) -> Component:
             "headerHeight": 38,
             "suppressCellFocus": False,
             "animateRows": False,
-            "overlayNoRowsTemplate": " ",
             "localeText": {"noRowsToShow": texts("state.no_hit")},
         },
         style={"height": f"{HEIGHT}px", "width": "100%"},

@@ -65,7 +65,7 @@ def _header(texts: Texts, links: list[tuple[str, str]]) -> Component:
         [
             dcc.Link([html.Span(className="mark", **{"aria-hidden": "true"}), "vincle"], href="/", className="brand"),
             html.Nav(
-                [dcc.Link(name, href=path, className="tab", id={"tab": path}) for path, name in links],
+                [dcc.Link(name, href=path, className="nav-link") for path, name in links],
                 **{"aria-label": texts("frame.pages")},
             ),
             html.Div(

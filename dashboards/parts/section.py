@@ -23,6 +23,8 @@ class Section:
     """A section by its id."""
 
     id: str
+    empty: str = "state.no_hit"
+    """Key of what is said when nothing is found."""
 
     def layout(self, title: str, hint: str, *content: Component, wide: bool = False, aside: Any = None) -> Component:
         """Return the section, waiting."""
@@ -63,7 +65,7 @@ class Section:
             try:
                 return [shape, None, *build(view_of(search, pulse, scheme, texts))]
             except StoreEmptyError:
-                return [f"{shape} is-empty", texts("state.no_hit"), *nothing]
+                return [f"{shape} is-empty", texts(self.empty), *nothing]
             except StoreSlowError:
                 return [f"{shape} is-empty", texts("state.slow"), *nothing]
             except StoreAwayError:

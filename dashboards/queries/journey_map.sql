@@ -12,7 +12,7 @@ FROM
     SELECT
         person_id, type, any(stage) AS person_stage, any(department) AS person_department,
         max(moment_of_truth) AS person_truth, count() AS person_contacts, countIf(valence > 0.15) AS person_good,
-        countIf(valence < -0.15) AS person_bad, sum(impact) AS person_moved
+        countIf(valence < -0.15) AS person_bad, sum(assumeNotNull(impact)) AS person_moved
     FROM v_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
         AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
@@ -31,9 +31,9 @@ FROM
 (
     SELECT
         any(segment) AS segment,
-        argMin(index_before, (occurred_at, touchpoint_id)) AS started,
-        argMax(index_after, (occurred_at, touchpoint_id)) AS ended,
-        groupArray((transform(type, {types:Array(String)}, {places:Array(UInt16)}, {other:UInt16}), impact)) AS moves,
+        argMin(assumeNotNull(index_before), (occurred_at, touchpoint_id)) AS started,
+        argMax(assumeNotNull(index_after), (occurred_at, touchpoint_id)) AS ended,
+        groupArray((transform(type, {types:Array(String)}, {places:Array(UInt16)}, {other:UInt16}), assumeNotNull(impact))) AS moves,
         range({other:UInt16} + 1) AS all_places,
         arrayConcat([started],
                     arrayMap(place -> started + arraySum(move -> if(move.1 <= place, move.2, 0), moves), all_places),
@@ -52,7 +52,7 @@ ORDER BY people DESC, segment
 SELECT
     type, toUInt16(least({parts:UInt16} - 1, floor(dateDiff('millisecond', {from:DateTime64(3, 'UTC')}, occurred_at) * {parts:UInt16}
         / dateDiff('millisecond', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')})))) AS part,
-    sum(impact) / uniqExact(person_id) AS moved
+    sum(assumeNotNull(impact)) / uniqExact(person_id) AS moved
 FROM v_steps
 WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
     AND has({types:Array(String)}, toString(type))
@@ -68,8 +68,8 @@ SELECT
 FROM
 (
     SELECT
-        arraySort(groupArray((occurred_at, touchpoint_id, index_after, evidence_after))) AS steps,
-        argMin((index_before, evidence_after), (occurred_at, touchpoint_id)) AS first,
+        arraySort(groupArray((occurred_at, touchpoint_id, assumeNotNull(index_after), assumeNotNull(evidence_after)))) AS steps,
+        argMin((assumeNotNull(index_before), assumeNotNull(evidence_after)), (occurred_at, touchpoint_id)) AS first,
         arrayConcat([({from:DateTime64(3, 'UTC')}, '', first.1, if(first.1 = 0, 0, first.2))], steps) AS known,
         arrayMap(at -> arrayLast(step -> step.1 <= at, known), {times:Array(DateTime64(3, 'UTC'))}) AS stood,
         arrayMap(step -> step.3, stood) AS indexes,
@@ -91,7 +91,7 @@ SELECT level, count() AS people, countIf(has_left) AS left, countIf(has_renewed 
 FROM
 (
     SELECT
-        argMin((index_before, evidence_after), (occurred_at, touchpoint_id)) AS first,
+        argMinIf((assumeNotNull(index_before), ifNull(evidence_after, 1)), (occurred_at, touchpoint_id), index_before IS NOT NULL) AS first,
         multiIf(first.2 < {evidence_floor:Float64} OR first.1 = 0, 'unknown', first.1 >= {loyal_from:Float64}, 'loyal',
                 first.1 >= {warm_from:Float64}, 'warm', first.1 >= {lukewarm_from:Float64}, 'lukewarm', 'at_risk') AS level,
         countIf(outcome = 'left') > 0 AS has_left,
@@ -145,7 +145,7 @@ FROM
 ) AS said
 INNER JOIN
 (
-    SELECT person_id, touchpoint_id, impact FROM v_steps
+    SELECT person_id, touchpoint_id, assumeNotNull(impact) AS impact FROM v_steps
     WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
         AND ({segment:String} = '' OR segment = {segment:String})
 ) AS moved USING (person_id, touchpoint_id)

@@ -1,0 +1,167 @@
+"""One customer's life: the bond over time, what each touchpoint did then, and what it still weighs now.
+
+The curve between touchpoints is the model's own fading; the last reading is the model's read-out, whose
+contributions sum to the index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import tanh
+from typing import NamedTuple
+
+from schemas.emotions import Need, mask_of
+from schemas.instants import millis_of, moment_of
+from streams.bond.bond import S, W, Fading
+from streams.bond.felt import FeltTouchpoint
+from streams.bond.fold import Fold
+from streams.bond.parameters import Parameters
+from streams.bond.reading import Reading, read_out, read_out_without
+from streams.bond.state import NOTHING_YET, State
+
+SAMPLES = 240
+"""Points of the curve besides the touchpoints themselves, at most."""
+MOST_WITHOUT = 40
+"""So many of the weightiest touchpoints are also read without."""
+
+
+class LifeRow(NamedTuple):
+    """A touchpoint of a customer, as felt."""
+
+    touchpoint_id: str
+    kind: str
+    type: str
+    occurred_at: datetime
+    department: str
+    stage: str
+    episode_id: str
+    case_id: str
+    valence: float
+    arousal: float
+    importance: float
+    promise: float
+    profile: Sequence[float]
+    recovery: bool
+    needs_met: Sequence[str]
+    outcome: str
+    moment_of_truth: bool
+    language: str
+    text: str
+    confidence: float
+
+    def felt(self) -> FeltTouchpoint:
+        """Return the input of the model."""
+        return FeltTouchpoint(
+            id=self.touchpoint_id,
+            at_ms=millis_of(self.occurred_at),
+            valence=self.valence,
+            episode=self.episode_id,
+            arousal=self.arousal,
+            importance=self.importance,
+            promise=self.promise,
+            profile=tuple(self.profile),
+            case=self.case_id or None,
+            recovery=self.recovery,
+            needs=mask_of(frozenset(Need(need) for need in self.needs_met)),
+        )
+
+
+class Point(NamedTuple):
+    """The bond at a time."""
+
+    at: datetime
+    index: float
+    emotions: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Experience:
+    """What one felt touchpoint did at its time, what it weighs now, and the index without it."""
+
+    row: LifeRow
+    before: float
+    after: float
+    contribution: float
+    without: float | None
+
+    @property
+    def impact(self) -> float:
+        """Points at its own time."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Life:
+    """A customer's life up to a time."""
+
+    at: datetime
+    curve: tuple[Point, ...]
+    experiences: tuple[Experience, ...]
+    """In the order of time."""
+    rows: tuple[LifeRow, ...]
+    """Of any kind, in the order of time."""
+    reading: Reading
+
+    @property
+    def by_weight(self) -> list[Experience]:
+        """What still weighs most comes first."""
+        return sorted(self.experiences, key=lambda one: (-abs(one.contribution), one.row.touchpoint_id))
+
+    @property
+    def faded_since_last(self) -> float:
+        """What fading did after the last touchpoint."""
+        return self.reading.index - self.experiences[-1].after if self.experiences else 0.0
+
+
+def life_of(rows: Sequence[LifeRow], at: datetime, parameters: Parameters) -> Life:
+    """Return the life up to a time; rows in the order of time, none after it."""
+    felt_rows = [row for row in rows if row.kind == "felt"]
+    felt = [row.felt() for row in felt_rows]
+    at_ms = millis_of(at)
+    reading = read_out(felt, at_ms, parameters)
+    curve, jumps = _told(felt, at_ms, parameters)
+    weights = reading.of_touchpoints
+    heavy = sorted(weights, key=lambda one: (-abs(weights[one]), one))[:MOST_WITHOUT]
+    without = {one: read_out_without(felt, one, at_ms, parameters).index for one in heavy}
+    experiences = tuple(
+        Experience(row, before, after, weights[row.touchpoint_id], without.get(row.touchpoint_id))
+        for row, (before, after) in zip(felt_rows, jumps, strict=True)
+    )
+    return Life(at, curve, experiences, tuple(rows), reading)
+
+
+def _told(
+    felt: Sequence[FeltTouchpoint], at_ms: int, parameters: Parameters
+) -> tuple[tuple[Point, ...], list[tuple[float, float]]]:
+    """Return the curve and what each touchpoint jumped from and to."""
+    if not felt:
+        return (), []
+    fold, draw = Fold(parameters), _Pencil(parameters)
+    state, points, jumps = NOTHING_YET, list[Point](), list[tuple[float, float]]()
+    spacing = max(1, (at_ms - felt[0].at_ms) // SAMPLES)
+    ends = [one.at_ms for one in felt[1:]] + [at_ms]
+    for place, (one, end) in enumerate(zip(felt, ends, strict=True)):
+        before = draw.point(state, one.at_ms)
+        folded = fold.step(state, one)
+        state = folded[0] if folded else fold.state_of(felt[: place + 1])
+        after = draw.point(state, one.at_ms)
+        jumps.append((before.index, after.index))
+        points += [before, after]
+        points += [draw.point(state, ms) for ms in range(one.at_ms + spacing, end, spacing)]
+    return (*points, draw.point(state, at_ms)), jumps
+
+
+class _Pencil:
+    """Reads points of the curve off a state."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._fading, self._shrinkage = Fading(parameters), parameters.shrinkage / len(parameters.half_lives)
+
+    def point(self, state: State, at_ms: int) -> Point:
+        age_ms = at_ms - state.at_ms if state is not NOTHING_YET else 0
+        amounts = self._fading.faded(state.amounts(), age_ms)
+        emotions = tuple(
+            100.0 * tanh(felt / (self._shrinkage + weight))
+            for felt, weight in zip(amounts[S], amounts[W], strict=True)
+        )
+        return Point(moment_of(at_ms), self._fading.read(amounts)[0], emotions)

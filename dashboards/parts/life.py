@@ -1,0 +1,212 @@
+"""The words and tables of one life."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards.answers.life import Life, LifeRow
+from dashboards.figures.spark import spark
+from dashboards.parts.first import GRID_THEME
+from dashboards.questions.customer import BondRow, ListedRow
+from dashboards.state import CustomerView, search_of
+from dashboards.texts import Texts
+from dashboards.theme import Theme
+
+GRID_HEIGHT = 430
+STEADY_POINTS = 2.0
+"""A bond that moved less in the last 28 days is steady."""
+WORTH_SAYING = 0.05
+"""Points that are not 0.0 when written."""
+Name = Callable[[str], str]
+
+
+def who(bond: BondRow, life: Life, theme: Theme, texts: Texts, name: Name) -> list[Component]:
+    """Return who it is, and how it goes, in a sentence and four numbers."""
+    change = _recent_change(life)
+    trend = "steady" if abs(change) < STEADY_POINTS else "rising" if change > 0 else "falling"
+    level = texts.name("level", life.reading.level)
+    title = texts(f"life.title_{trend}", level=level)
+    segment = f"{texts.name('segment', bond.segment)} · " if bond.segment else ""
+    last = life.experiences[-1]
+    sentence = texts(
+        "life.sentence",
+        index=texts.number(life.reading.index, 1),
+        felt=texts.number(len(life.experiences)),
+        last=name(last.row.type),
+        ago=texts.lasting((life.at - last.row.occurred_at).total_seconds()),
+    )
+    if abs(life.faded_since_last) >= WORTH_SAYING:
+        sentence += " " + texts("life.faded", faded=texts.signed(life.faded_since_last))
+    return [
+        html.Div(
+            [
+                html.Div([segment, html.Code(bond.person_id)], className="pseudonym"),
+                html.H1(title),
+                html.P(sentence),
+            ],
+            className="headline",
+        ),
+        html.Div(_cards(life, change, theme, texts, name), className="cards"),
+    ]
+
+
+def _recent_change(life: Life) -> float:
+    since = [point for point in life.curve if (life.at - point.at).days < 28]
+    return life.curve[-1].index - since[0].index if since else 0.0
+
+
+def _cards(life: Life, change: float, theme: Theme, texts: Texts, name: Name) -> list[Component]:
+    reading = life.reading
+    heaviest = life.by_weight
+    best = next((one for one in heaviest if one.contribution > 0), None)
+    worst = next((one for one in heaviest if one.contribution < 0), None)
+    recent = [point.index for point in life.curve[-40:]]
+    shown = [
+        _card(
+            texts("life.bond"),
+            texts.number(reading.index, 1),
+            texts("life.bond_change", change=texts.arrow(change)),
+            change,
+            spark(recent, theme.better if change >= 0 else theme.worse),
+        ),
+        _card(
+            texts("life.evidence"),
+            texts.percent(reading.evidence),
+            texts("life.evidence_told", felt=texts.number(len(life.experiences))),
+            0.0,
+            "",
+        ),
+    ]
+    for key, one in (("life.best", best), ("life.worst", worst)):
+        if one is None:
+            shown.append(_card(texts(key), texts("cards.none"), "", 0.0, ""))
+            continue
+        without = "" if one.without is None else texts("life.without", index=texts.number(one.without, 1))
+        told = f"{texts.arrow(one.contribution)} · {without}"
+        shown.append(_card(texts(key), name(one.row.type), told, one.contribution, ""))
+    return shown
+
+
+def _card(label: str, value: str, told: str, good: float, picture: str) -> Component:
+    tone = "better" if good > 0 else "worse" if good < 0 else "even"
+    words = html.Div(
+        [
+            html.Div(label, className="card-label"),
+            html.Div(value, className="card-value"),
+            html.Div(told, className=f"card-told {tone}"),
+        ]
+    )
+    return html.Div([words, *([html.Img(src=picture, alt="", className="spark")] if picture else [])], className="card")
+
+
+def experiences_grid(id: str, texts: Texts) -> Component:
+    """Return the empty table of experiences."""
+    number = {"type": "rightAligned"}
+    return dag.AgGrid(
+        id=id,
+        columnDefs=[
+            {"field": "name", "headerName": texts("life.touchpoint"), "flex": 2, "minWidth": 130},
+            _text("at", texts("life.when"), flex=1.1, minWidth=104),
+            _text("impact", texts("life.impact"), **number, flex=1, minWidth=92)
+            | {"cellClassRules": {"worse": "params.value < 0", "better": "params.value > 0"}},
+            _text("weight", texts("life.weight"), **number, flex=1, minWidth=92),
+            _text("without", texts("life.without_it"), **number, flex=1, minWidth=92),
+        ],
+        rowData=[],
+        getRowId="params.data.id",
+        defaultColDef={"sortable": True, "resizable": False, "suppressMovable": True},
+        dashGridOptions={
+            "theme": GRID_THEME,
+            "rowHeight": 36,
+            "headerHeight": 38,
+            "animateRows": False,
+            "localeText": {"noRowsToShow": texts("state.no_hit")},
+        },
+        style={"height": f"{GRID_HEIGHT}px", "width": "100%"},
+        className="grid",
+    )
+
+
+def _text(field: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"field": field, "headerName": name, "valueFormatter": {"function": f"params.data.{field}_text"}, **more}
+
+
+def experience_rows(life: Life, texts: Texts, name: Name) -> list[dict[str, Any]]:
+    """Return experiences, the most intense first."""
+    ordered = sorted(life.experiences, key=lambda one: (-abs(one.impact), one.row.touchpoint_id))
+    return [
+        {
+            "id": one.row.touchpoint_id,
+            "name": f"◆ {name(one.row.type)}" if one.row.moment_of_truth else name(one.row.type),
+            "at": one.row.occurred_at.isoformat(),
+            "at_text": texts.day(one.row.occurred_at.astimezone(texts.zone).date()),
+            "impact": one.impact,
+            "impact_text": texts.arrow(one.impact),
+            "weight": one.contribution,
+            "weight_text": texts.signed(one.contribution),
+            "without": one.without,
+            "without_text": "" if one.without is None else texts.number(one.without, 1),
+        }
+        for one in ordered
+    ]
+
+
+def story(rows: Sequence[LifeRow], texts: Texts, name: Name, most: int = 60) -> list[Component]:
+    """Return words, outcomes and acts of recovery, the newest first."""
+    told = [row for row in reversed(rows) if row.text or row.outcome or row.recovery][:most]
+    if not told:
+        return [html.P(texts("life.no_story"), className="quiet")]
+    return [html.Ol([_event(row, texts, name) for row in told], className="story")]
+
+
+def _event(row: LifeRow, texts: Texts, name: Name) -> Component:
+    marks = []
+    if row.outcome:
+        marks.append(texts.name("outcome", row.outcome))
+    if row.recovery:
+        needs = ", ".join(texts.name("need", need) for need in row.needs_met)
+        marks.append(texts("life.recovery", needs=needs) if needs else texts("life.recovery_none"))
+    bad = row.kind == "felt" and row.valence < -0.15
+    good = row.kind == "felt" and row.valence > 0.15
+    sign, tone = ("▼", "worse") if bad else ("▲", "better") if good else ("■", "quiet")
+    quote = [html.Blockquote(f"“{row.text}”", lang=row.language or None)] if row.text else []
+    return html.Li(
+        [
+            html.Span(sign, className=f"sign {tone}", **{"aria-hidden": "true"}),
+            html.Div(
+                [
+                    html.Div([html.Strong(name(row.type)), f" · {texts.moment(row.occurred_at)}"]),
+                    *quote,
+                    *([html.Div(" · ".join(marks), className="quote-foot")] if marks else []),
+                ]
+            ),
+        ]
+    )
+
+
+def listing(rows: Sequence[ListedRow], texts: Texts, is_change: bool) -> Component:
+    """Return a list of customers, each a link to the life."""
+    if not rows:
+        return html.P(texts("life.nobody"), className="quiet")
+    return html.Ul(
+        [
+            html.Li(
+                dcc.Link(
+                    [
+                        html.Code(row.person_id[:10], className="list-id"),
+                        html.Span(texts.name("segment", row.segment) if row.segment else "", className="list-segment"),
+                        html.Span(
+                            texts.day(row.last_felt_at.astimezone(texts.zone).date()), className="list-day"
+                        ),
+                        html.Strong(texts.arrow(row.amount) if is_change else texts.number(row.amount, 1)),
+                    ],
+                    href=f"/customer{search_of(CustomerView(row.person_id))}",
+                )
+            )
+            for row in rows
+        ],
+        className="list",
+    )
