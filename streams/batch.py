@@ -78,6 +78,7 @@ class Processor:
         self._intake, self._feeler, self._texts = intake, feeler, texts
         self._person_of, self._memory, self._folder = person_of, memory, Folder(parameters)
         self._reading_version = f"{READING_VERSION}+{texts.version}"
+        self._before = Batch()
 
     @property
     def known_types(self) -> frozenset[str]:
@@ -87,7 +88,8 @@ class Processor:
     def process(self, records: Sequence[Record], known_of: KnownOf, clock_ms: int | None = None) -> Batch:
         """Return the rows of a batch. `clock_ms` is given for records that had been held.
 
-        Whatever `known_of` raises comes out before anything is remembered, so the batch can be tried again.
+        The batch before may still be on its way to the journal, no earlier one. Whatever `known_of` raises
+        comes out before anything is remembered, so the batch can be tried again.
         """
         batch = Batch()
         by_person: dict[str, list[JournalRow]] = defaultdict(list)
@@ -100,11 +102,12 @@ class Processor:
             withdrawn[withdrawal.person_id].add(withdrawal.withdrawn_id)
         folded = self._carried_on(by_person, withdrawn.keys(), batch)
         rest = [person for person in {**by_person, **withdrawn} if person not in folded]
-        for person_id, known in known_of(rest).items():
+        for person_id, known in _beside(known_of(rest), self._before).items():
             again = self._again(by_person[person_id], known, withdrawn[person_id], batch)
             if again is not None:
                 folded[person_id] = again
         self._finish(folded, batch)
+        self._before = batch
         return batch
 
     def _sorted_out(self, records: Sequence[Record], batch: Batch, clock_ms: int | None) -> list[Event]:
@@ -261,6 +264,20 @@ class Processor:
             record.partition,
             record.offset,
         )
+
+
+def _beside(known: Mapping[str, Known], before: Batch) -> dict[str, Known]:
+    """Return what is known of people by the journal or by a batch that it may not have yet."""
+    rows: dict[str, list[JournalRow]] = defaultdict(list)
+    for row in before.rows[Table.JOURNAL]:
+        rows[row.person_id].append(row)
+    withdrawn: dict[str, set[str]] = defaultdict(set)
+    for withdrawal in before.rows[Table.WITHDRAWALS]:
+        withdrawn[withdrawal.person_id].add(withdrawal.withdrawn_id)
+    return {
+        person: Known([*one.rows, *rows.get(person, ())], one.withdrawn | withdrawn.get(person, frozenset()))
+        for person, one in known.items()
+    }
 
 
 def coordinates(row: JournalRow) -> tuple[str, int, int]:

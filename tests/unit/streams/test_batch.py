@@ -69,13 +69,20 @@ def processor(capacity: int = 1000) -> Processor:
 
 
 def run(values: Sequence[tuple[str, bytes]], batch: int, capacity: int = 1000) -> FakeJournal:
+    """Each batch comes to the journal only after the next has been worked out, as with a real one."""
     journal, worker = FakeJournal(), processor(capacity)
     records = [
         Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
         for offset, (who, value) in enumerate(values)
     ]
+    before: dict[Table, list] | None = None
     for start in range(0, len(records), batch):
-        journal.take(worker.process(records[start : start + batch], journal.known).rows)
+        worked_out = worker.process(records[start : start + batch], journal.known).rows
+        if before is not None:
+            journal.take(before)
+        before = worked_out
+    if before is not None:
+        journal.take(before)
     return journal
 
 
