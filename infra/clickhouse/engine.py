@@ -87,8 +87,6 @@ class Answer:
     written_rows: int
     written_bytes: int
     elapsed_seconds: float
-    # The engine's result, which owns the memory of `data`.
-    owner: Any = field(repr=False)
 
 
 class Engine:
@@ -125,7 +123,7 @@ class Engine:
             result = ready.send_query(work.sql, work.output_format, params=dict(work.parameters))
             try:
                 while (block := ready.streaming_fetch_result(result)) and block.rows_read():
-                    yield block.get_memview().view()
+                    yield _copied(block)
             finally:
                 ready.streaming_cancel_query(result)
 
@@ -223,15 +221,19 @@ def _engine_errors() -> Iterator[None]:
 
 def _answer(result: Any) -> Answer:
     return Answer(
-        data=result.get_memview().view(),
+        data=_copied(result),
         read_rows=result.storage_rows_read() or result.rows_read(),
         read_bytes=result.storage_bytes_read() or result.bytes_read(),
         result_rows=result.rows_read(),
         written_rows=result.rows_written(),
         written_bytes=result.bytes_written(),
         elapsed_seconds=result.elapsed(),
-        owner=result,
     )
+
+
+def _copied(result: Any) -> memoryview:
+    """The bytes of a result or block.  chDB's view does not keep their memory, which it uses again."""
+    return memoryview(bytes(result.get_memview().view()))
 
 
 def _version(connection: Any) -> tuple[str, str]:
