@@ -117,7 +117,7 @@ CREATE TABLE profiles
     kafka_offset    Int64 COMMENT 'Offset of the event'
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (person_id, valid_from, profile_id)
+ORDER BY (person_id, valid_from, profile_id, kafka_topic, kafka_partition, kafka_offset)
 COMMENT 'Facts about customers, each valid from a time';
 
 CREATE TABLE withdrawals
@@ -132,5 +132,5 @@ CREATE TABLE withdrawals
     kafka_offset    Int64 COMMENT 'Offset of the event'
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (person_id, withdrawn_id, withdrawal_id)
+ORDER BY (person_id, withdrawn_id, withdrawal_id, kafka_topic, kafka_partition, kafka_offset)
 COMMENT 'Touchpoints that their publisher took back';
