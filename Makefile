@@ -1,9 +1,10 @@
 # make up    bring everything up and print the addresses; Ctrl-C stops it, data stays
 # make test  check everything
+# make faults [QUICK=1] [ROW=NAME]   strike the real stack and count what is lost, doubled or wrong
 # make env   only make the environment, .venv, with the vincle command in it
 
 .DEFAULT_GOAL := help
-.PHONY: help env up test
+.PHONY: help env up test faults
 .DELETE_ON_ERROR:
 
 ENVIRONMENT := .venv/.ready
@@ -22,3 +23,6 @@ up: env
 
 test: env
 	@exec .ci/check
+
+faults: env
+	@exec .venv/bin/python -m tests.faults $(if $(QUICK),--quick) $(foreach row,$(ROW),--row $(row))

@@ -1,0 +1,172 @@
+"""Compares the published views with what must stand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .expectation import Expected
+from .facts import EMOTIONS, Fact
+from .findings import Finding, Findings
+from .views import Views
+
+Row = dict[str, Any]
+
+
+def check(expected: Expected, topic: str, views: Views) -> Findings:
+    """Return everything in the views that is not as it must be. Raises OSError if they cannot be read."""
+    findings = Findings()
+    people = _check_touchpoints(expected, views, findings)
+    _check_steps(expected, views, findings)
+    _check_bonds(expected, people, views, findings)
+    _check_aside(expected, topic, views, findings)
+    _check_sums(expected, topic, views, findings)
+    return findings
+
+
+def _rows(views: Views, view: str, *columns: str) -> list[Row]:
+    """Return rows as dictionaries; times, written `column@`, in milliseconds."""
+    names = [column.rstrip("@") for column in columns]
+
+    selected = [
+        f"toUnixTimestamp64Milli({name})" if column.endswith("@") else name
+        for name, column in zip(names, columns, strict=True)
+    ]
+    return [dict(zip(names, row, strict=True)) for row in views.rows(view, ", ".join(selected))]
+
+
+FACT_COLUMNS = ("touchpoint_id", "person_id", "type", "kind", "outcome", "occurred_at@", "content_hash")
+FELT_COLUMNS = (
+    "valence",
+    "arousal",
+    "importance",
+    "promise",
+    "episode_id",
+    "case_id",
+    "recovery",
+    "needs_met",
+)
+PROFILE_COLUMNS = tuple(f"profile_{emotion}" for emotion in EMOTIONS)
+PLACE_COLUMNS = ("kafka_partition", "kafka_offset")
+
+
+def _check_touchpoints(expected: Expected, views: Views, findings: Findings) -> dict[str, str]:
+    """Compare the journal; return the customer of each person."""
+    columns = (*FACT_COLUMNS, *FELT_COLUMNS, *PROFILE_COLUMNS, *PLACE_COLUMNS)
+    rows = _rows(views, "v_touchpoints", *columns)
+    seen = {row["touchpoint_id"]: row for row in rows}
+    right = findings.compare_keys("touchpoint", expected.standing, [row["touchpoint_id"] for row in rows])
+    customers: dict[str, str] = {}
+    people: dict[str, str] = {}
+    for id_ in right:
+        fact, row = expected.standing[id_], seen[id_]
+        findings.compare("touchpoint", id_, _as_row(fact, expected.places[id_]), row)
+        customer = customers.setdefault(row["person_id"], fact.customer)
+        person = people.setdefault(fact.customer, row["person_id"])
+        if (customer, person) != (fact.customer, row["person_id"]):
+            findings.wrong.append(Finding("person", id_, f"is of {fact.customer}, not of {customer}"))
+    return customers
+
+
+def _as_row(fact: Fact, place: tuple[int, int]) -> Row:
+    row: Row = {
+        "type": fact.type,
+        "kind": fact.kind,
+        "outcome": fact.outcome,
+        "occurred_at": fact.t,
+        "content_hash": fact.content_hash,
+        "kafka_partition": place[0],
+        "kafka_offset": place[1],
+    }
+    if (felt := fact.felt) is not None:
+        row |= {
+            "valence": felt.valence,
+            "arousal": felt.arousal,
+            "importance": felt.importance,
+            "promise": felt.promise,
+            "episode_id": felt.episode,
+            "case_id": felt.case,
+            "recovery": felt.recovery,
+            "needs_met": [need for need in NEEDS if need in felt.needs],
+            **dict(zip(PROFILE_COLUMNS, felt.profile, strict=True)),
+        }
+    return row
+
+
+NEEDS = ("dignity", "assurance", "explanation", "thanks", "venting", "apology")
+
+
+def _check_steps(expected: Expected, views: Views, findings: Findings) -> None:
+    figures = ("index_before", "index_after", "evidence_after")
+    rows = _rows(views, "v_steps", "touchpoint_id", "kind", "type", "outcome", "occurred_at@", *figures)
+    seen = {row["touchpoint_id"]: row for row in rows}
+    for id_ in findings.compare_keys("step", expected.standing, [row["touchpoint_id"] for row in rows]):
+        fact, step = expected.standing[id_], expected.steps[id_]
+        wanted = {"kind": fact.kind, "type": fact.type, "outcome": fact.outcome, "occurred_at": fact.t}
+        wanted |= dict(zip(figures, (step.before, step.after, step.evidence), strict=True))
+        findings.compare("step", id_, wanted, seen[id_])
+
+
+def _check_bonds(expected: Expected, people: Mapping[str, str], views: Views, findings: Findings) -> None:
+    """Compare every customer's bond; a row of whom nothing stands must say that nothing was felt."""
+    figures = ("bond_index", "evidence", "touchpoints", "felt")
+    rows = _rows(views, "v_bonds", "person_id", "segment", "at@", "last_occurred_at@", *figures)
+    known = [row for row in rows if row["person_id"] in people]
+    seen = {people[row["person_id"]]: row for row in known}
+    wanted = {customer for customer, life in expected.lives.items() if life}
+    for customer in findings.compare_keys("bond", wanted, [people[row["person_id"]] for row in known]):
+        life, row = expected.lives[customer], seen[customer]
+        bond = expected.bond(customer, expected.newest)
+        felt = sum(fact.felt is not None for fact in life)
+        figures_wanted = dict(zip(figures, (bond.index, bond.evidence, len(life), felt), strict=True))
+        times = {"at": expected.newest, "last_occurred_at": life[-1].t}
+        segment = {"segment": expected.segments.get(customer, "")}
+        findings.compare("bond", customer, {**figures_wanted, **times, **segment}, row)
+    for row in rows:
+        if row["person_id"] not in people:
+            nothing = {"bond_index": 0.0, "evidence": 0.0, "touchpoints": 0, "felt": 0}
+            findings.compare("bond of nobody", row["person_id"], nothing, row)
+
+
+def _check_aside(expected: Expected, topic: str, views: Views, findings: Findings) -> None:
+    """Compare what was rejected, held or repeated, record by record."""
+    listed = (
+        ("v_rejected", "rejected record", "reason", expected.rejected),
+        ("v_held", "held record", "reason", expected.held),
+        ("v_repeated", "repeated record", "touchpoint_id", expected.repeated),
+    )
+    for view, what, column, wanted in listed:
+        rows = [
+            row
+            for row in _rows(views, view, "kafka_topic", *PLACE_COLUMNS, column)
+            if row["kafka_topic"] == topic
+        ]
+        seen = {(row["kafka_partition"], row["kafka_offset"]): row for row in rows}
+        places = [(row["kafka_partition"], row["kafka_offset"]) for row in rows]
+        for place in findings.compare_keys(what, wanted, places):
+            findings.compare(what, place, {column: wanted[place]}, seen[place])
+
+
+def _check_sums(expected: Expected, topic: str, views: Views, findings: Findings) -> None:
+    """Read = journaled + rejected + held + repeated, for each partition, and nothing is missing."""
+    sums = (
+        "journaled",
+        "rejected",
+        "held",
+        "repeated",
+        "accounted",
+        "first_offset",
+        "next_offset",
+        "missing",
+    )
+    rows = _rows(views, "v_reconciliation", "kafka_topic", "kafka_partition", *sums)
+    seen = {row["kafka_partition"]: row for row in rows if row["kafka_topic"] == topic}
+    for partition in findings.compare_keys("sums of partition", expected.read, seen):
+        row, read = seen[partition], expected.read[partition]
+        places = (expected.rejected, expected.held)
+        rejected, held = (sum(place[0] == partition for place in some) for some in places)
+        wanted = {"rejected": rejected, "held": held, "first_offset": 0, "next_offset": read, "missing": 0}
+        findings.compare("sums of partition", partition, wanted, row)
+        for _ in range(read - row["accounted"]):
+            findings.lost.append(Finding("record", f"of partition {partition}", "stands nowhere"))
+        total = row["journaled"] + row["rejected"] + row["held"] + row["repeated"]
+        for _ in range(total - row["accounted"]):
+            findings.doubled.append(Finding("record", f"of partition {partition}", "stands in two places"))

@@ -1,0 +1,93 @@
+"""What an event says, read without the project's models: as far as the loads of these tests go."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from .bond import Moment
+
+EMOTIONS = ("surprise", "relief", "gratitude", "familiarity", "belonging")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNFELT = frozenset({"ad.seen", "basket.checked_out", "mail.received"})
+OUTCOMES = {"complaint.made": "complained", "purchase.made": "bought", "renewal.made": "renewed"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A touchpoint as it must stand in the journal."""
+
+    touchpoint_id: str
+    customer: str
+    type: str
+    kind: str
+    outcome: str
+    t: int
+    content_hash: int
+    felt: Moment | None
+    """What came to the bond; None if it was not felt."""
+
+
+def fact_of(event: dict[str, Any]) -> Fact:
+    """Return the touchpoint of an event."""
+    data = event["data"]
+    name = event["type"].removeprefix("touchpoint.").removesuffix(".v1")
+    outcome = OUTCOMES.get(name, "")
+    felt = moment_of(event) if "emotion" in data else None
+    kind = "felt" if felt else "unfelt" if name in UNFELT else "outcome"
+    return Fact(
+        touchpoint_id(event),
+        event["subject"],
+        name,
+        kind,
+        outcome,
+        millis_of(event["time"]),
+        hash_of(event),
+        felt,
+    )
+
+
+def touchpoint_id(event: dict[str, Any]) -> str:
+    """Return what identifies an event for ever."""
+    return f"{event['source']}|{event['id']}"
+
+
+def millis_of(text: str) -> int:
+    """Return the milliseconds of an RFC 3339 time."""
+    return (datetime.fromisoformat(text) - EPOCH) // timedelta(milliseconds=1)
+
+
+def moment_of(event: dict[str, Any]) -> Moment:
+    """Return what was felt: the emotion measured upstream, weighed with importance and confidence."""
+    data, emotion = event["data"], event["data"]["emotion"]
+    weights = [emotion["emotions"].get(name, 0.0) for name in EMOTIONS]
+    return Moment(
+        id=touchpoint_id(event),
+        t=millis_of(event["time"]),
+        valence=emotion["valence"],
+        arousal=emotion["arousal"],
+        importance=data["importance"] * emotion["confidence"],
+        promise=data["promise"],
+        profile=tuple(weight / sum(weights) for weight in weights),
+        episode=_scoped(event, "episode") or touchpoint_id(event),
+        case=_scoped(event, "case"),
+        recovery=data.get("recovery", False),
+        needs=frozenset(data.get("needs_met", ())),
+    )
+
+
+def hash_of(event: dict[str, Any]) -> int:
+    """Return the hash of the content: BLAKE2b over the data as compact JSON, then type, time and text."""
+    payload = json.dumps(event["data"], ensure_ascii=False, separators=(",", ":")).encode()
+    digest = blake2b(payload, digest_size=8)
+    digest.update(f"{event['type']}|{millis_of(event['time'])}|".encode())
+    return int.from_bytes(digest.digest(), "big")
+
+
+def _scoped(event: dict[str, Any], field: str) -> str:
+    name = event["data"].get(field)
+    if not name:
+        return ""
+    company = event["data"].get(f"{field}_scope") == "company"
+    return f"|{name}" if company else f"{event['source']}|{name}"

@@ -1,0 +1,62 @@
+"""The publisher's own list: what the broker acknowledged, where it lies, and what it was meant to be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Fate(StrEnum):
+    """What must become of a record."""
+
+    TOUCHPOINT = "touchpoint"
+    WITHDRAWAL = "withdrawal"
+    PROFILE = "profile"
+    REJECTED = "rejected"
+    HELD = "held"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A record to publish. `event` is the CloudEvent in it; `reason` why it is rejected or held."""
+
+    key: bytes | None
+    value: bytes | None
+    fate: Fate
+    event: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A record that the broker acknowledged."""
+
+    partition: int
+    offset: int
+    publication: Publication
+
+
+@dataclass
+class Ledger:
+    """All acknowledged records of one topic."""
+
+    topic: str
+    deliveries: list[Delivery] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """Sends that were given up: what the broker has of them is not known."""
+
+    def __len__(self) -> int:
+        return len(self.deliveries)
+
+    def of(self, *fates: Fate) -> Iterator[Delivery]:
+        """Yield the deliveries of some fates, in the order of partition and offset."""
+        for delivery in sorted(self.deliveries, key=lambda one: (one.partition, one.offset)):
+            if delivery.publication.fate in fates:
+                yield delivery
+
+    def ends(self) -> dict[int, int]:
+        """Return, for each partition with a record, one past the last offset."""
+        ends: dict[int, int] = {}
+        for delivery in list(self.deliveries):
+            ends[delivery.partition] = max(ends.get(delivery.partition, 0), delivery.offset + 1)
+        return ends

@@ -1,0 +1,78 @@
+"""Workers with one defect each, `python -m tests.faults.defects NAME`: the checker must catch them.
+
+The product's own parts are wired here with one of them spoilt; nothing of this is in the product.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from schemas.settings import Settings
+from streams import app, batch, conveyor, run
+from streams.folding import Known
+from streams.rows import JournalRow
+from streams.sinks.journal import Journal
+
+WINDOW = 4
+
+
+def command_of(defect: str) -> tuple[str, ...]:
+    """Return the command of a worker with a defect."""
+    return (sys.executable, "-m", "tests.faults.defects", DEFECTS[defect].__name__)
+
+
+def auto_ack() -> None:
+    """Acknowledge and commit what is handed in, before anything is worked out or written."""
+
+    class AutoAck(conveyor.Conveyor):
+        async def put(self, delivery: conveyor.Delivery) -> None:
+            event: Any = delivery.acknowledge.__self__  # type: ignore[attr-defined]
+            event.ack()
+            await event.app.consumer.commit()
+            await super().put(conveyor.Delivery(delivery.records, lambda: None))
+
+    _wired(AutoAck)
+
+
+def no_dedup() -> None:
+    """Take every delivery for a touchpoint of its own."""
+    journal_row = batch.Processor._journal_row
+
+    def row_of_delivery(self: batch.Processor, *read: Any) -> JournalRow:
+        row = journal_row(self, *read)
+        return row._replace(touchpoint_id=f"{row.touchpoint_id}#{row.kafka_partition}-{row.kafka_offset}")
+
+    batch.Processor._journal_row = row_of_delivery  # type: ignore[method-assign]
+
+
+def small_window() -> None:
+    """Look only at the touchpoints of a customer that happened last."""
+    known = Journal.known
+
+    def lately_known(self: Journal, people: Iterable[str]) -> dict[str, Known]:
+        return {
+            person: Known(sorted(one.rows, key=lambda row: row.occurred_at)[-WINDOW:], one.withdrawn)
+            for person, one in known(self, people).items()
+        }
+
+    Journal.known = lately_known  # type: ignore[method-assign]
+
+
+DEFECTS: dict[str, Callable[[], None]] = {one.__name__: one for one in (auto_ack, no_dedup, small_window)}
+
+
+def _wired(kind: type[conveyor.Conveyor]) -> None:
+    """Let the application be put together with another kind of conveyor."""
+    build = app.build_conveyor
+
+    def build_spoilt(settings: Settings) -> conveyor.Conveyor:
+        built = build(settings)
+        built.__class__ = kind
+        return built
+
+    app.build_conveyor = build_spoilt
+
+
+if __name__ == "__main__":
+    DEFECTS[sys.argv[1]]()
+    run.run_worker(Settings())

@@ -1,0 +1,199 @@
+"""What is published in a row: lives of customers, and all that goes wrong on the way to the broker.
+
+Late, repeated, conflicting, withdrawn, invalid and untimely records are mixed in by shares; the same load
+gives the same records in the same order, always.
+"""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from random import Random
+from typing import Any
+
+from .checker.ledger import Fate, Publication
+from .story import Event, lives
+
+TOUCHPOINTS_A_CUSTOMER = 16
+SOON = 0.04
+"""Within this share of the load something comes soon after something else: in the same batch or the next."""
+FAR_FUTURE = "2200-01-01T00:00:00.000Z"
+
+
+@dataclass(frozen=True)
+class Load:
+    """A load of about `size` records. Shares are of all touchpoints."""
+
+    size: int = 5_000
+    seed: int = 1
+    a_second: float = 1_500.0
+    """Pace of publishing; 0: as fast as it goes, before any worker starts."""
+    late: float = 0.03
+    repeated: float = 0.03
+    conflicting: float = 0.01
+    withdrawn: float = 0.01
+    invalid: float = 0.01
+    held: float = 0.005
+    shuffled: bool = False
+    """Is the order of arrival any order at all?"""
+
+    def __str__(self) -> str:
+        return f"{self.size} seed {self.seed}" + (" shuffled" if self.shuffled else "")
+
+
+def publications(load: Load) -> list[Publication]:
+    """Return the records of a load in the order of publishing."""
+    chance = Random(load.seed)
+    extra = 1 + load.repeated + load.conflicting + load.withdrawn + load.invalid + load.held
+    customers = max(3, round(load.size / extra / (TOUCHPOINTS_A_CUSTOMER + 1)))
+    told = [*lives(customers, TOUCHPOINTS_A_CUSTOMER, chance), life_taken_back()]
+    line = Line(chance, sorted(chain.from_iterable(told), key=lambda event: event["time"]), load)
+    line.delay(load.late)
+    line.spoil(load.conflicting, conflict)
+    line.spoil(load.withdrawn, withdrawal)
+    line.add(withdrawal(chance, life_taken_back()[0]), 0.9)
+    line.spoil(load.repeated, lambda _, event: touchpoint(event))
+    line.spoil(load.invalid, invalid)
+    line.spoil(load.held, held)
+    line.spoil(load.held, profile)
+    return line.published()
+
+
+def life_taken_back() -> list[Event]:
+    """Return the one touchpoint of a customer of whom nothing is left in the end."""
+    [life] = lives(1, 1, Random(0))
+    return [{**life[0], "id": "taken-back", "subject": "customer-taken-back"}]
+
+
+class Line:
+    """Records in the order of publishing: each has a place, 0 to 1, and what is late one further on."""
+
+    def __init__(self, chance: Random, events: list[Event], load: Load) -> None:
+        self._chance, self._events, self._shuffled = chance, events, load.shuffled
+        self._places = [position / len(events) for position in range(len(events))]
+        self._added: list[tuple[float, Publication]] = []
+
+    def delay(self, share: float) -> None:
+        """Let a share of the touchpoints arrive late."""
+        for position in self._some(share):
+            self._places[position] = self._chance.uniform(self._places[position], 1)
+
+    def spoil(self, share: float, made: Callable[[Random, Event], Publication]) -> None:
+        """Add what is made of a share of the touchpoints; twice of some, before the touchpoint for some."""
+        for position in self._some(share):
+            record = made(self._chance, self._events[position])
+            for _ in range(self._chance.choice((1, 1, 2))):
+                self.add(record, self._place_beside(self._places[position]))
+
+    def _place_beside(self, place: float) -> float:
+        """Return a place soon after another, any time after it, or anywhere."""
+        match self._chance.randrange(5):
+            case 0:
+                return self._chance.random()
+            case 1 | 2:
+                return place + self._chance.uniform(0, SOON)
+            case _:
+                return self._chance.uniform(place, 1)
+
+    def add(self, record: Publication, place: float) -> None:
+        """Add a record at a place."""
+        self._added.append((place, record))
+
+    def published(self) -> list[Publication]:
+        """Return the records in their order."""
+        placed = [*zip(self._places, map(touchpoint, self._events), strict=True), *self._added]
+        if self._shuffled:
+            self._chance.shuffle(placed)
+        else:
+            placed.sort(key=lambda one: one[0])
+        return [record for _, record in placed]
+
+    def _some(self, share: float) -> list[int]:
+        number = max(1, round(share * len(self._events))) if share else 0
+        return sorted(self._chance.sample(range(len(self._events)), number))
+
+
+def touchpoint(event: Event) -> Publication:
+    """Return the record of a touchpoint."""
+    return _record(event, Fate.TOUCHPOINT)
+
+
+def conflict(chance: Random, event: Event) -> Publication:
+    """Return a record with the same id and other content: another feeling, time or contact."""
+    other = deepcopy(event)
+    match chance.randrange(3):
+        case 0 if "emotion" in other["data"]:
+            other["data"]["emotion"]["valence"] = -other["data"]["emotion"]["valence"] + 0.0
+        case 1:
+            other["data"] = {
+                "channel": "letter",
+                **{k: v for k, v in other["data"].items() if k != "channel"},
+            }
+        case _:
+            moved = datetime.fromisoformat(event["time"]) + timedelta(days=chance.choice((-40, -1, 1, 40)))
+            other["time"] = moved.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return touchpoint(other)
+
+
+def withdrawal(_: Random, event: Event) -> Publication:
+    """Return the record that takes a touchpoint back."""
+    return _record(
+        _about(event, "touchpoint.withdrawn.v1", {"id": event["id"], "reason": "entered twice"}),
+        Fate.WITHDRAWAL,
+    )
+
+
+def profile(chance: Random, event: Event) -> Publication:
+    """Return the record of facts about a customer."""
+    data = {"segment": chance.choice(("gold", "silver")), "language": chance.choice(("ca", "it", "ro"))}
+    return _record(_about(event, "customer.profile.v1", data), Fate.PROFILE)
+
+
+def held(chance: Random, event: Event) -> Publication:
+    """Return a record that has to wait: from the future, of an unknown type, of a newer version."""
+    match chance.randrange(3):
+        case 0:
+            return _record(
+                {**_about(event, event["type"], event["data"]), "time": FAR_FUTURE}, Fate.HELD, "future"
+            )
+        case 1:
+            return _record(_about(event, "touchpoint.dream.dreamt.v1", {}), Fate.HELD, "unknown_type")
+        case _:
+            newer = event["type"].removesuffix("v1") + "v2"
+            return _record(_about(event, newer, {"anything": [1, {}]}), Fate.HELD, "newer_version")
+
+
+def invalid(chance: Random, event: Event) -> Publication:
+    """Return a record that cannot be read, each with the one reason why."""
+    key, broken = event["subject"].encode(), _about(event, event["type"], event["data"])
+    value = json.dumps(broken).encode()
+    makings: list[tuple[bytes | None, bytes | None, str]] = [
+        (key, None, "empty"),
+        (key, b"", "empty"),
+        (key, value[:-9], "not_json"),
+        (key, b"\xff\xfe" + value, "not_json"),
+        (b"somebody-else", value, "key"),
+        (None, value, "key"),
+        (key, _bytes({**broken, "specversion": "0.3"}), "envelope"),
+        (key, _bytes({**broken, "id": 7}), "envelope"),
+        (key, _bytes({**broken, "time": "2025-02-30T00:00:00Z"}), "time"),
+        (key, _bytes({**broken, "data": {"surprise": "unknown field"}}), "data"),
+        (key, _bytes({**broken, "data": {"emotion": {"valence": 1.5}}}), "data"),
+    ]
+    return Publication(*(making := chance.choice(makings))[:2], Fate.REJECTED, {}, making[2])
+
+
+def _about(event: Event, type_: str, data: dict[str, Any]) -> Event:
+    """Return another event of the same source and customer, at the same time."""
+    marks = {"touchpoint.withdrawn.v1": "back", "customer.profile.v1": "profile"}
+    return {**event, "id": f"{event['id']}-{marks.get(type_, 'other')}", "type": type_, "data": data}
+
+
+def _record(event: Event, fate: Fate, reason: str = "") -> Publication:
+    return Publication(event["subject"].encode(), _bytes(event), fate, event, reason)
+
+
+def _bytes(event: Event) -> bytes:
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()

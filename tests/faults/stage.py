@@ -1,0 +1,100 @@
+"""What faults strike: a real broker and a real engine, each a process of its own, ended by its id."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stack import broker_place, engine_place, jar_cache, scratch_folder
+
+from infra import processes
+from infra.clickhouse import process as engine
+from infra.kafka import broker, jars
+from infra.processes import Running
+
+KILL_SECONDS = 10.0
+ROOT = Path(__file__).parents[2]
+
+
+class Server:
+    """One process of the stack that can be killed and brought back."""
+
+    def __init__(self, begin: Callable[[], Running], await_ready: Callable[[Running], None]) -> None:
+        self._begin, self._await_ready = begin, await_ready
+        self._process: Running | None = None
+
+    def start(self, wait: bool = True) -> None:
+        """Start it; it is ready afterwards unless told not to wait."""
+        self._process = self._begin()
+        if wait:
+            self._await_ready(self._process)
+
+    def kill(self) -> None:
+        """End it by kill -9, and wait until it is gone."""
+        self.signal(signal.SIGKILL)
+        assert self._process is not None
+        self._process.handle.wait(KILL_SECONDS)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal, if it runs."""
+        if self._process is not None and self._process.ended() is None:
+            os.kill(self._process.pid, number)
+
+    def stop(self) -> None:
+        """End it in peace."""
+        if self._process is not None:
+            processes.stop(self._process)
+
+
+class Stage:
+    """A broker and an engine. They live as long as the thread that started them, at most."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.logs = folder / "logs"
+        self._broker_place, self._engine_place = broker_place(folder), engine_place(folder)
+        self.broker = Server(
+            lambda: broker.start(self._broker_place, jars.resolve_jars(jar_cache(), _to_stderr)),
+            lambda process: broker.wait_until_ready(process, self._broker_place),
+        )
+        self.engine = Server(
+            lambda: engine.start(self._engine_place),
+            lambda process: engine.wait_until_ready(process, self._engine_place),
+        )
+
+    @property
+    def bootstrap(self) -> str:
+        """Address of the broker."""
+        return self._broker_place.bootstrap
+
+    @property
+    def engine_port(self) -> int:
+        """Port of the engine's HTTP interface."""
+        return self._engine_place.port
+
+    @property
+    def engine_url(self) -> str:
+        """Address of the engine."""
+        return f"http://{self._engine_place.host}:{self._engine_place.port}"
+
+
+@contextmanager
+def running_stage(keep_logs: Path | None = None) -> Iterator[Stage]:
+    """A stage that answers; it and its folder are gone afterwards, but for logs that are to be kept."""
+    with scratch_folder() as folder:
+        stage = Stage(folder)
+        if keep_logs is not None:
+            stage.logs = keep_logs
+        try:
+            stage.broker.start()
+            stage.engine.start()
+            yield stage
+        finally:
+            stage.engine.stop()
+            stage.broker.stop()
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr)
