@@ -158,5 +158,95 @@ def dashboard() -> None:
     )
 
 
+@app.command()
+def publish(
+    file: File,
+    mapping: Annotated[str | None, typer.Option(help="A mapping by name or file, for raw rows")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only say what would become of the file")] = False,
+) -> None:
+    """Publish events from NDJSON or CSV; a wrong line is told and loses nothing else of the file."""
+    from kafka.errors import KafkaError
+    from rich.console import Console
+
+    from infra.mapping import MappingError
+    from infra.publish_file import publish_file
+    from infra.publisher import DeliveryError
+    from infra.publishing import PublishError
+    from schemas.catalogue import CatalogueError
+    from schemas.settings import Settings
+
+    try:
+        summary = publish_file(file, Settings(), mapping=mapping, check=check, console=Console(stderr=True))
+    except (PublishError, MappingError, CatalogueError, DeliveryError, KafkaError) as error:
+        fail(str(error))
+    if summary.wrong:
+        raise SystemExit(1)
+
+
+@app.command()
+def simulate(
+    touchpoints: Annotated[int, typer.Option(help="How many touchpoints")] = 100_000,
+    customers: Annotated[int, typer.Option(help="Of how many customers")] = 5_000,
+    days: Annotated[float, typer.Option(help="Over how many days")] = 180,
+    start: Annotated[str | None, typer.Option(help="First day; so many days ago if absent")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same events")] = 1,
+    sectors: Annotated[str | None, typer.Option(help="Sectors, comma-separated; all if absent")] = None,
+    jobs: Annotated[int, typer.Option(help="Processes")] = 1,
+    rate: Annotated[float | None, typer.Option(help="Events a second, at most")] = None,
+    out: Annotated[
+        str | None, typer.Option(help="A file to write instead of publishing; - for output")
+    ] = None,
+) -> None:
+    """Publish synthetic customer journeys, or write them to a file."""
+    from infra.simulation.command import SimulateError, run
+    from schemas.settings import Settings
+
+    try:
+        count = run(Settings(), touchpoints, customers, days, start, seed, sectors, jobs, rate, out)
+    except SimulateError as error:
+        fail(str(error))
+    print(f"{count:,} events", file=sys.stderr)
+
+
+@app.command()
+def feel(file: File) -> None:
+    """Read the feeling of texts, one JSON line each, without Kafka or ClickHouse."""
+    from streams.feeling.text.file import feel_lines
+
+    with opened(file) as lines:
+        print_lines(feel_lines(lines))
+
+
+@app.command()
+def rejected(
+    replay: Annotated[bool, typer.Option("--replay", help="Publish them again, after a fix")] = False,
+    reason: Annotated[str | None, typer.Option(help="Replay only those of one reason")] = None,
+) -> None:
+    """List what could not be read, by reason; replaying twice is harmless."""
+    from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+    from kafka.errors import KafkaError
+    from rich.console import Console
+
+    from infra import rejections
+    from schemas.settings import Settings
+
+    try:
+        if replay:
+            print(f"{rejections.replay(Settings(), reason):,} events published again")
+        else:
+            Console(soft_wrap=True).print(rejections.rejected(Settings()))
+    except (KafkaError, ClickHouseError) as error:
+        fail(str(error))
+
+
+@app.command()
+def settings() -> None:
+    """List every setting with its default."""
+    from schemas.settings import Settings
+
+    for name, field in Settings.model_fields.items():
+        print(f"VINCLE_{name.upper()}={field.get_default()}\n    {field.description}")
+
+
 if __name__ == "__main__":
     main()

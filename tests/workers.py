@@ -1,4 +1,4 @@
-"""Workers for tests: the real process, on the shared broker and engine, in a database and topics of its own."""
+"""Workers for tests: the real process, on the shared broker and engine, in a place of its own."""
 
 import os
 import subprocess
@@ -44,7 +44,11 @@ def environment_of(settings: Settings) -> dict[str, str]:
         f"VINCLE_{name.upper()}": str(getattr(settings, name))
         for name in settings.model_fields_set - {"pseudonym_key"}
     }
-    key = {} if settings.pseudonym_key is None else {"VINCLE_PSEUDONYM_KEY": settings.pseudonym_key.get_secret_value()}
+    key = (
+        {}
+        if settings.pseudonym_key is None
+        else {"VINCLE_PSEUDONYM_KEY": settings.pseudonym_key.get_secret_value()}
+    )
     return {**os.environ, **given, **key}
 
 
@@ -54,7 +58,10 @@ def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     settings.log_folder.mkdir(parents=True, exist_ok=True)
     with (settings.log_folder / "worker.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "infra.cli", "worker"], env=environment_of(settings), stdout=log, stderr=log
+            [sys.executable, "-m", "infra.cli", "worker"],
+            env=environment_of(settings),
+            stdout=log,
+            stderr=log,
         )
     try:
         yield process
@@ -72,7 +79,8 @@ def publish(settings: Settings, events: Sequence[tuple[str, bytes]]) -> None:
     producer = KafkaProducer(**kafka_options(settings), acks="all")
     try:
         sent = [
-            producer.send(settings.topic(Topic.TOUCHPOINTS), key=who.encode(), value=value) for who, value in events
+            producer.send(settings.topic(Topic.TOUCHPOINTS), key=who.encode(), value=value)
+            for who, value in events
         ]
         for each in sent:
             each.get(DEADLINE_SECONDS)

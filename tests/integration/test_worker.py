@@ -21,7 +21,11 @@ def journey(who: str, days: int) -> list[tuple[str, bytes]]:
     at = {"source": "/shop", "customer": who}
     felt = [
         Event.touchpoint(
-            "delivery.late", id=f"{who}-{day}", time=f"2026-02-{day:02d}T09:30:00Z", facts={"days_late": day % 5}, **at
+            "delivery.late",
+            id=f"{who}-{day}",
+            time=f"2026-02-{day:02d}T09:30:00Z",
+            facts={"days_late": day % 5},
+            **at,
         )
         for day in range(1, days + 1)
     ]
@@ -53,7 +57,9 @@ def test_sending_everything_twice_changes_no_published_figure(kafka: str, clickh
         assert client.command("SELECT count() FROM v_repeated") == 20 * 8
 
 
-def test_what_cannot_be_journaled_is_rejected_or_held_with_its_bytes(kafka: str, clickhouse, tmp_path: Path) -> None:
+def test_what_cannot_be_journaled_is_rejected_or_held_with_its_bytes(
+    kafka: str, clickhouse, tmp_path: Path
+) -> None:
     settings = fresh_settings(kafka, clickhouse.port, tmp_path)
     good = journey("c1", 1)[0][1]
     events = [
@@ -75,16 +81,25 @@ def test_what_cannot_be_journaled_is_rejected_or_held_with_its_bytes(kafka: str,
         assert client.query("SELECT reason FROM v_held").result_rows == [("newer_version",)]
 
 
-def test_the_bond_in_clickhouse_is_the_reference_s_also_after_a_withdrawal(kafka: str, clickhouse, tmp_path: Path) -> None:
+def test_the_bond_in_clickhouse_is_the_reference_s_also_after_a_withdrawal(
+    kafka: str, clickhouse, tmp_path: Path
+) -> None:
     settings = fresh_settings(kafka, clickhouse.port, tmp_path)
     taken_back = Event.of(
-        WITHDRAWN, id="w", source="/shop", customer="c1", time="2026-03-01", data={"id": "c1-3", "reason": "test"}
+        WITHDRAWN,
+        id="w",
+        source="/shop",
+        customer="c1",
+        time="2026-03-01",
+        data={"id": "c1-3", "reason": "test"},
     )
     events = [*journey("c1", 6), ("c1", taken_back.to_json())]
     with running_worker(settings), database(settings) as client:
         publish(settings, events)
         wait_until(lambda: accounted(client) == len(events), "all events accounted for")
-        wait_until(lambda: client.command("SELECT sum(felt) FROM v_bonds") == 5, "the bond without the withdrawn one")
+        wait_until(
+            lambda: client.command("SELECT sum(felt) FROM v_bonds") == 5, "the bond without the withdrawn one"
+        )
         person, at_ms, index = client.query(
             "SELECT person_id, toUnixTimestamp64Milli(at), bond_index FROM v_bonds"
         ).result_rows[0]

@@ -112,7 +112,9 @@ def histories(draw: st.DrawFn) -> list[tuple[str, bytes]]:
         if draw(st.booleans()):
             data |= {"recovery": True, "needs_met": draw(st.lists(st.sampled_from(["apology", "dignity"])))}
         valence = draw(st.sampled_from([-0.9, -0.5, -0.1, 0.0, 0.3, 0.8]))
-        events.append(touchpoint(number, draw(st.integers(1, 9)), draw(st.sampled_from("pq")), valence, **data))
+        events.append(
+            touchpoint(number, draw(st.integers(1, 9)), draw(st.sampled_from("pq")), valence, **data)
+        )
     return events
 
 
@@ -156,17 +158,26 @@ def test_of_two_contents_under_one_id_the_same_one_stands_in_any_order() -> None
 
 def withdrawal(of: int, who: str) -> tuple[str, bytes]:
     event = Published.of(
-        WITHDRAWN, id=f"w{of}", source="/calls", customer=who, time="2026-02-01T00:00:00Z", data={"id": f"{of}"}
+        WITHDRAWN,
+        id=f"w{of}",
+        source="/calls",
+        customer=who,
+        time="2026-02-01T00:00:00Z",
+        data={"id": f"{of}"},
     )
     return who, event.to_json()
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1)])
-def test_a_withdrawn_touchpoint_is_as_if_it_had_never_been_even_if_it_comes_later(order: tuple[int, ...]) -> None:
+def test_a_withdrawn_touchpoint_is_as_if_it_had_never_been_even_if_it_comes_later(
+    order: tuple[int, ...],
+) -> None:
     events = [touchpoint(1, 3, "p", -0.9), touchpoint(2, 4, "p", 0.5), withdrawal(1, "p")]
     taken_back = run([events[place] for place in order], batch=1)
     never = run([events[1]], batch=1)
-    assert taken_back.bonds[PERSON_OF("p")].bond_index == pytest.approx(never.bonds[PERSON_OF("p")].bond_index)
+    assert taken_back.bonds[PERSON_OF("p")].bond_index == pytest.approx(
+        never.bonds[PERSON_OF("p")].bond_index
+    )
     assert taken_back.standing_steps().keys() == never.steps.keys()
 
 

@@ -130,19 +130,29 @@ def test_an_event_of_the_future_is_read_once_kafka_s_clock_is_there() -> None:
 
 
 def test_a_field_of_a_newer_minor_version_is_let_through() -> None:
-    newer = LATE.replace(b'"data":{', b'"dataschema":"https://example.org/touchpoint/1.7","data":{"mood":"blue",')
+    newer = LATE.replace(
+        b'"data":{', b'"dataschema":"https://example.org/touchpoint/1.7","data":{"mood":"blue",'
+    )
     assert isinstance(read(newer), Event)
 
 
 def test_the_same_content_in_another_spelling_has_the_same_hash() -> None:
-    spelled = b'{"data": {"text": "Encara no ha arribat.", "facts": {"days_late": 2}}, ' + LATE.split(b',"data"')[0][1:] + b"}"
+    spelled = (
+        b'{"data": {"text": "Encara no ha arribat.", "facts": {"days_late": 2}}, '
+        + LATE.split(b',"data"')[0][1:]
+        + b"}"
+    )
     first, second = read(), read(spelled)
     assert isinstance(first, Event)
     assert isinstance(second, Event)
     assert first.content_hash == second.content_hash
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=5), lambda x: st.lists(x, max_size=3)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=5), lambda x: st.lists(x, max_size=3)
+    )
+)
 def test_whatever_stands_in_a_field_the_fast_decoder_and_pydantic_agree(value: object) -> None:
     import msgspec
 
@@ -153,9 +163,9 @@ def test_whatever_stands_in_a_field_the_fast_decoder_and_pydantic_agree(value: o
             content = msgspec.json.encode({name: value})
         except UnicodeEncodeError:
             return
-        assert _accepts(lambda data: msgspec.json.decode(data, type=struct_of(TouchpointData)), content) == _accepts(
-            TouchpointData.model_validate_json, content
-        ), (name, content)
+        assert _accepts(
+            lambda data: msgspec.json.decode(data, type=struct_of(TouchpointData)), content
+        ) == _accepts(TouchpointData.model_validate_json, content), (name, content)
 
 
 def _accepts(decode: object, content: bytes) -> bool:

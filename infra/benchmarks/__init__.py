@@ -1,0 +1,1 @@
+"""Benchmarks: what the product does in a second, beside peers, on the same broker in the same run."""

@@ -1,0 +1,59 @@
+"""`vincle rejected`: what could not be read, and the way back after a fix.
+
+Replaying publishes the original bytes again. What is right by now is journaled once, however often it is
+replayed; what is still wrong is rejected again.
+"""
+
+from collections.abc import Iterator
+
+from kafka import KafkaProducer
+from rich.table import Table as Printed
+
+from schemas.names import Table, Topic, View
+from schemas.settings import Settings
+from streams.connections import connect, kafka_options
+from streams.refusals import headers_of
+
+ANSWER_SECONDS = 30.0
+
+
+def rejected(settings: Settings) -> Printed:
+    """Return what was rejected, by reason, field and publisher."""
+    table = Printed("reason", "field", "publisher", "type", "events", "last", box=None)
+    query = (
+        "SELECT reason, field, source, type, count(), max(received_at) "
+        f"FROM {View.REJECTED} GROUP BY ALL ORDER BY count() DESC"
+    )
+    with connect(settings) as client:
+        for *words, count, last in client.query(query).result_rows:
+            table.add_row(*words, f"{count:,}", f"{last:%Y-%m-%d %H:%M}")
+    return table
+
+
+def replay(settings: Settings, reason: str | None) -> int:
+    """Publish rejected events again, of one reason or all, and return how many.
+
+    Raises kafka.errors.KafkaError if the broker does not take one.
+    """
+    topic = settings.topic(Topic.TOUCHPOINTS)
+    producer = KafkaProducer(**kafka_options(settings), acks="all")
+    try:
+        sent = [
+            producer.send(topic, key=key or None, value=value, headers=list(headers_of(headers)))
+            for key, value, headers in _kept(settings, reason)
+        ]
+        for each in sent:
+            each.get(ANSWER_SECONDS)
+    finally:
+        producer.close()
+    return len(sent)
+
+
+def _kept(settings: Settings, reason: str | None) -> Iterator[tuple[bytes, bytes, str]]:
+    query = (
+        f"SELECT key, value, headers FROM {Table.REJECTED} FINAL "
+        "WHERE {reason:String} = '' OR reason = {reason:String} ORDER BY kafka_partition, kafka_offset"
+    )
+    with connect(settings) as client:
+        formats = {"key": "bytes", "value": "bytes"}
+        yield from client.query(query, {"reason": reason or ""}, column_formats=formats).result_rows
