@@ -1,10 +1,11 @@
 """The body of `vincle publish FILE`: opens the file, shows how far it is, tells what is wrong, sums up."""
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -20,6 +21,7 @@ from streams.intake import Intake
 
 STANDARD_INPUT = "-"
 MOST_ERRORS_SHOWN = 100
+READ_BYTES = 256 * 1024
 
 
 def publish_file(
@@ -83,7 +85,8 @@ def _opened(file: str, console: Console) -> Iterator[IO[bytes]]:
         Progress(*columns, console=console, transient=True) as progress,
         progress.wrap_file(raw, total=size, description=Path(file).name) as read,
     ):
-        yield unpacked(file, read)
+        # In large pieces: the bar moves at each read.
+        yield unpacked(file, io.BufferedReader(cast(io.RawIOBase, read), READ_BYTES))
 
 
 @contextmanager

@@ -7,13 +7,14 @@
         publisher.send(Event.touchpoint("delivery.late", id="7", source="/parcels", customer="c-1",
                                         time="2026-03-01T09:30:00Z", facts={"days_late": 2}))
 
-A thin shell over kafka-python: idempotent, acknowledged by all replicas, compressed, keyed by customer.
+A thin shell over kafka-python: idempotent, acknowledged by all replicas, compressed, keyed by customer. Use
+one from one thread.
 
     Exception
     └── DeliveryError   some events did not arrive; raised by flush, close and the end of `with`
 """
 
-import threading
+from collections import deque
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -30,6 +31,8 @@ BLOCKED_MILLISECONDS = 15_000
 """How long a send may wait for a broker and the topic."""
 MOST_ON_THE_WAY = 20_000
 """Events that may be unacknowledged at a time; sending more waits."""
+DELIVERY_SECONDS = 120
+"""After this the client gives up on an event, which is then told as not arrived."""
 FAILURES_KEPT = 20
 
 
@@ -41,6 +44,10 @@ class DeliveryError(Exception):
         super().__init__(f"{count} events did not arrive; the first is {event}: {reason}")
         self.failures = failures
         self.count = count
+
+    def __reduce__(self) -> tuple[type["DeliveryError"], tuple[list[tuple[str, str]], int]]:
+        """Let it pass from one process to another."""
+        return type(self), (self.failures, self.count)
 
 
 class Publisher:
@@ -66,10 +73,10 @@ class Publisher:
             batch_size=BATCH_BYTES,
             linger_ms=LINGER_MILLISECONDS,
             max_block_ms=BLOCKED_MILLISECONDS,
+            delivery_timeout_ms=DELIVERY_SECONDS * 1000,
             allow_auto_create_topics=False,
         )
-        self._room = threading.BoundedSemaphore(MOST_ON_THE_WAY)
-        self._lock = threading.Lock()
+        self._on_the_way: deque[tuple[Any, str]] = deque()
         self._failures: list[tuple[str, str]] = []
         self._failed = 0
 
@@ -83,27 +90,25 @@ class Publisher:
         `name` stands for the event if it does not arrive. Raises DeliveryError if there is no such topic, or
         no broker answers.
         """
-        self._room.acquire()
         try:
             future = self._producer.send(self._topic, key=key, value=value)
         except MessageSizeTooLargeError as error:
             self._note(name, error)
             return
         except KafkaError as error:
-            self._room.release()
-            raise DeliveryError([(name, f"{type(error).__name__}: {error}")], 1) from error
-        except BaseException:
-            self._room.release()
-            raise
-        future.add_callback(self._arrived)
-        future.add_errback(self._note, name)
+            raise DeliveryError([(name, _told(error))], 1) from error
+        self._on_the_way.append((future, name))
+        if len(self._on_the_way) >= MOST_ON_THE_WAY:
+            self._settle(MOST_ON_THE_WAY // 2)
 
     def flush(self) -> None:
         """Wait until every event sent has arrived. Raises DeliveryError if some did not."""
-        try:
-            self._producer.flush()
-        finally:
-            self._raise_failures()
+        self._producer.flush()
+        self._settle(0)
+        failures, count = self._failures, self._failed
+        self._failures, self._failed = [], 0
+        if count:
+            raise DeliveryError(failures, count)
 
     def close(self) -> None:
         """Flush and disconnect. Raises DeliveryError if some events did not arrive."""
@@ -120,19 +125,20 @@ class Publisher:
     ) -> None:
         self.close()
 
-    def _arrived(self, _metadata: object) -> None:
-        self._room.release()
+    def _settle(self, remaining: int) -> None:
+        """Wait for the oldest events on the way until only so many remain."""
+        while len(self._on_the_way) > remaining:
+            future, name = self._on_the_way.popleft()
+            try:
+                future.get(2 * DELIVERY_SECONDS)
+            except KafkaError as error:
+                self._note(name, error)
 
     def _note(self, name: str, error: Exception) -> None:
-        self._room.release()
-        with self._lock:
-            self._failed += 1
-            if len(self._failures) < FAILURES_KEPT:
-                self._failures.append((name, f"{type(error).__name__}: {error}"))
+        self._failed += 1
+        if len(self._failures) < FAILURES_KEPT:
+            self._failures.append((name, _told(error)))
 
-    def _raise_failures(self) -> None:
-        with self._lock:
-            failures, count = self._failures, self._failed
-            self._failures, self._failed = [], 0
-        if count:
-            raise DeliveryError(failures, count)
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

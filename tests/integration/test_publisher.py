@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import io
+import pickle
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,8 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from rich.console import Console
 
-from infra import samples
 from infra.bulk import publish_all
+from infra.first_journeys import load_once
 from infra.kafka.topics import ensure_topics
 from infra.publish_file import publish_file
 from infra.publisher import DeliveryError, Publisher
@@ -152,6 +153,17 @@ def test_where_no_broker_is_sending_says_so(settings: Settings) -> None:
         asyncio.run(publish_all([], nowhere, topic_of(settings)))
 
 
+def test_where_a_part_of_a_plan_cannot_be_sent_the_whole_says_so(settings: Settings) -> None:
+    nowhere = settings.model_copy(update={"kafka_bootstrap": "127.0.0.1:1"})
+    with pytest.raises(KafkaConnectionError):
+        running.publish(small_plan(), nowhere, jobs=2)
+
+
+def test_what_did_not_arrive_can_be_told_by_another_process() -> None:
+    told = pickle.loads(pickle.dumps(DeliveryError([("/parcels|7", "gone")], 3)))
+    assert (str(told), told.count) == ("3 events did not arrive; the first is /parcels|7: gone", 3)
+
+
 def test_a_file_is_published_and_its_wrong_lines_are_told(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "events.ndjson.gz"
     lines = [late(number).to_json() for number in range(50)]
@@ -166,17 +178,8 @@ def test_a_file_is_published_and_its_wrong_lines_are_told(settings: Settings, tm
     assert len(list(records_of(settings))) == 50
 
 
-def test_the_sample_journeys_are_published_once(settings: Settings) -> None:
-    assert "events of simulated customers published" in samples.load_once(settings)
+def test_the_first_journeys_are_published_once(settings: Settings) -> None:
+    assert "events of 2,500 invented customers published" in load_once(settings)
     before = len(list(records_of(settings)))
-    assert samples.load_once(settings) == "already there"
-    assert len(list(records_of(settings))) == before
-
-
-def test_sample_journeys_broken_off_are_sent_again_with_the_same_ids(settings: Settings) -> None:
-    samples.load_once(settings)
-    mark = settings.data_folder / samples.MARK
-    mark.write_text(mark.read_text().splitlines()[0] + "\n")
-    samples.load_once(settings)
-    ids = [orjson.loads(value)["id"] + str(key) for _, key, value in records_of(settings)]
-    assert len(ids) == 2 * len(set(ids))
+    assert load_once(settings) == "not needed, there are touchpoints already"
+    assert len(list(records_of(settings))) == before > 40_000
