@@ -10,7 +10,16 @@ from typing import Any, NamedTuple, Protocol
 
 from schemas.catalogue import Catalogue, FactRule, TouchpointType, normalised
 from schemas.emotions import mask_of
-from streams.feeling.signals import Profile, Signal, fact_signals, joined, measured_signal, survey_signal
+from schemas.touchpoint import Facts
+from streams.feeling.signals import (
+    Profile,
+    Rules,
+    Signal,
+    fact_signals,
+    joined,
+    measured_signal,
+    survey_signal,
+)
 
 READING_VERSION = "reading-1"
 MOMENT_OF_TRUTH = 3.0
@@ -58,9 +67,6 @@ class Felt(NamedTuple):
     signals: list[Signal]
 
 
-Rules = list[tuple[str, FactRule, Profile | None]]
-
-
 @dataclass(slots=True)
 class Feeler:
     """Reads touchpoints by one catalogue. Keeps a small cache of compiled types, otherwise no state."""
@@ -83,21 +89,21 @@ class Feeler:
         reading = joined(signals, entry)
         declared = entry.importance if data.importance is None else data.importance
         return Felt(
-            kind="felt" if signals else entry.kind,
-            outcome=entry.outcome or "",
-            department=data.department or entry.department,
-            stage=data.stage or entry.stage,
-            promise=entry.promise if data.promise is None else data.promise,
-            valence=reading.valence,
-            arousal=reading.arousal,
-            profile=reading.profile,
-            confidence=reading.confidence,
-            importance=declared * reading.confidence,
-            moment_of_truth=declared >= MOMENT_OF_TRUTH,
-            recovery=data.recovery or entry.recovery,
-            needs_met=mask_of(frozenset(data.needs_met)) if data.needs_met else 0,
-            needs_asked=text.needs_asked if text else 0,
-            signals=signals,
+            "felt" if signals else entry.kind,
+            entry.outcome or "",
+            data.department or entry.department,
+            data.stage or entry.stage,
+            entry.promise if data.promise is None else data.promise,
+            reading.valence,
+            reading.arousal,
+            reading.profile,
+            reading.confidence,
+            declared * reading.confidence,
+            declared >= MOMENT_OF_TRUTH,
+            data.recovery or entry.recovery,
+            mask_of(frozenset(data.needs_met)) if data.needs_met else 0,
+            text.needs_asked if text else 0,
+            signals,
         )
 
     def entry(self, name: str, sector: str) -> tuple[TouchpointType, Rules]:
@@ -107,9 +113,10 @@ class Feeler:
             if len(self._compiled) >= MAX_TOUCHPOINT_TYPE_KEY:
                 self._compiled.clear()
             entry = self.catalogue.type_in(name, sector)
-            rules: Rules = [
-                (fact, rule, normalised(rule.profile) if rule.profile else None)
-                for fact, rule in entry.facts.items()
-            ]
+            rules = tuple(_compiled(name, entry.facts.get(name)) for name in Facts.model_fields)
             self._compiled[key] = (entry, rules)
         return self._compiled[key]
+
+
+def _compiled(name: str, rule: FactRule | None) -> tuple[str, FactRule, Profile | None] | None:
+    return None if rule is None else (name, rule, normalised(rule.profile) if rule.profile else None)

@@ -6,6 +6,8 @@ Each signal is one reading of what the customer felt, with its confidence; `join
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from msgspec.structs import astuple
+
 from schemas.catalogue import FactRule, TouchpointType, normalised
 from schemas.emotions import CONCERNS, Emotion, Feeling
 from schemas.touchpoint import SurveyKind, scale_of
@@ -67,11 +69,15 @@ def profile_of(strengths: dict[Feeling, float]) -> Profile | None:
     return normalised(weights) if any(weights.values()) else None
 
 
-def fact_signals(facts: Any, rules: list[tuple[str, FactRule, Profile | None]]) -> Iterator[Signal]:
+Rules = tuple[tuple[str, FactRule, Profile | None] | None, ...]
+"""For each fact of the contract, in its order: its rule and the rule's five weights, or None."""
+
+
+def fact_signals(facts: Any, rules: Rules) -> Iterator[Signal]:
     """Read each fact that has a rule."""
-    for name, rule, profile in rules:
-        fact = getattr(facts, name)
-        if fact is not None:
+    for fact, known in zip(astuple(facts), rules, strict=True):
+        if fact is not None and known is not None:
+            name, rule, profile = known
             valence = rule.valence_of(fact)
             if valence is not None:
                 yield Signal(f"fact:{name}", valence, rule.arousal, profile, rule.confidence)
@@ -92,8 +98,8 @@ def joined(signals: list[Signal], entry: TouchpointType) -> Joined:
     The type alone speaks where nothing else does; beside words it counts with the doubt that they leave.
     """
     spoken = [signal for signal in signals if signal.confidence > 0]
-    if all(signal.origin == "text" for signal in spoken):
-        doubt = 1 - max((signal.confidence for signal in spoken), default=0.0)
+    if not spoken or all([signal.origin == "text" for signal in spoken]):
+        doubt = 1 - max([signal.confidence for signal in spoken], default=0.0)
         if entry.valence is not None:
             spoken.append(Signal("type", entry.valence, None, None, entry.confidence * doubt))
         elif not spoken:
