@@ -1,3 +1,4 @@
+# mypy: disable-error-code="untyped-decorator"
 """The dashboard as a whole: the frame, the pages, and what every answer of the server carries."""
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from dashboards.store import Store
 NAME = "vincle"
 
 
-class Dashboard(Dash):
+class Dashboard(Dash):  # type: ignore[misc]
     """Dash with a page that tells its language and sets its colours before anything is painted."""
 
     context: Context
@@ -95,7 +96,9 @@ def _route(app: Dash, context: Context, every: list[pages.Page]) -> None:
         page = by_path.get((path or "/").rstrip("/") or "/")
         texts = context.texts()
         if page is None:
-            return html.Div([html.H1(texts("state.no_page_title")), html.P(texts("state.no_page"))], className="headline")
+            return html.Div(
+                [html.H1(texts("state.no_page_title")), html.P(texts("state.no_page"))], className="headline"
+            )
         return page.layout(context, texts, search or "")
 
 
@@ -110,7 +113,8 @@ def _guard(app: Dash) -> None:
             scripts = " ".join(["'self'", *app.csp_hashes()])
             policy = (
                 f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-                "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+                "img-src 'self' data: blob:; font-src 'self' data:; "
+                "connect-src 'self'; worker-src 'self' blob:; "
                 "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
             )
         response.headers["Content-Security-Policy"] = policy

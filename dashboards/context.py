@@ -19,7 +19,7 @@ LANGUAGE_COOKIE = "vincle_language"
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a page may use. `person_of` turns a customer's id, as publishers use it, into the pseudonym."""
+    """Everything a page may use. `person_of` turns a publisher's customer id into the pseudonym."""
 
     store: Store
     person_of: Callable[[str], str]

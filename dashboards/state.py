@@ -88,9 +88,7 @@ def customer_of(search: str) -> CustomerView:
 def search_of(state: Filters | CustomerView) -> str:
     """Return the part of an address from `?` on; defaults are left out."""
     told = {
-        one.name: getattr(state, one.name)
-        for one in fields(state)
-        if getattr(state, one.name) != one.default
+        one.name: getattr(state, one.name) for one in fields(state) if getattr(state, one.name) != one.default
     }
     return f"?{urlencode(told)}" if told else ""
 

@@ -1,9 +1,9 @@
 """The only door to ClickHouse: named queries in, typed rows out, bounded in time and size.
 
-    StoreError
-    ├── StoreAwayError    it does not answer, or is not set up yet; trying again later helps
-    ├── StoreSlowError    it answers, but not in time; a narrower question helps
-    └── StoreEmptyError   it answers that there is nothing
+StoreError
+├── StoreAwayError    it does not answer, or is not set up yet; trying again later helps
+├── StoreSlowError    it answers, but not in time; a narrower question helps
+└── StoreEmptyError   it answers that there is nothing
 """
 
 import threading
@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
@@ -93,7 +93,9 @@ class Store:
 
         Several threads with the same question wait for one answer. Raises StoreAwayError, StoreSlowError.
         """
-        answer = self._answer_to((query, tuple(sorted((name, _frozen(value)) for name, value in parameters.items()))))
+        answer = self._answer_to(
+            (query, tuple(sorted((name, _frozen(value)) for name, value in parameters.items())))
+        )
         with answer.lock:
             if self._clock() - answer.at > self._limits.fresh_seconds:
                 answer.rows = self._fetch(query, row, parameters)
@@ -129,16 +131,16 @@ class Store:
         except (ClickHouseError, OSError) as error:
             raise self._away(error) from error
         fields = getattr(row, "_fields", ())
-        if tuple(result.column_names) != fields:
+        if result.result_rows and tuple(result.column_names) != fields:
             raise TypeError(f"{query} gives {result.column_names}, {row.__name__} has {fields}")
         return tuple(row(*values) for values in result.result_rows)
 
-    def _meaning(self, error: DatabaseError) -> Exception:
+    def _meaning(self, error: Any) -> Exception:
         if error.code in _TOO_SLOW or "timed out" in str(error).lower():
             return StoreSlowError(str(error))
         if error.code is None or error.code in _NOT_SET_UP:
             return self._away(error)
-        return error
+        return cast(Exception, error)
 
     def _away(self, error: Exception) -> StoreAwayError:
         with self._lock:

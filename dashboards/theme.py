@@ -4,6 +4,7 @@ The palette runs from worse (orange) over nothing to better (blue); it is colour
 stands alone: signs, arrows, hatching say the same.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,10 @@ class Theme:
         """Return the colour of an amount where `most` is the strongest."""
         share = max(-1.0, min(1.0, amount / most if most else 0.0))
         return blend(self.scale, (share + 1) / 2)
+
+    def tone(self, amount: float, most: float) -> str:
+        """Return a colour that tells the sign of small amounts too: by the root of the amount."""
+        return self.feeling(math.copysign(math.sqrt(abs(amount)), amount), math.sqrt(most))
 
 
 LIGHT = Theme(
@@ -86,7 +91,8 @@ def blend(scale: tuple[str, ...], place: float) -> str:
     left = min(int(at), len(scale) - 2)
     part = at - left
     mixed = (
-        round(a + (b - a) * part) for a, b in zip(channels(scale[left]), channels(scale[left + 1]), strict=True)
+        round(a + (b - a) * part)
+        for a, b in zip(channels(scale[left]), channels(scale[left + 1]), strict=True)
     )
     return "#" + "".join(f"{one:02x}" for one in mixed)
 

@@ -49,9 +49,15 @@ def emotion_map(rows: Sequence[EmotionsRow], stage_order: Mapping[str, int]) -> 
     felt = [row for row in rows if sum(row.amounts) > 0]
     felt.sort(key=lambda row: (stage_order.get(row.stage, len(stage_order)), row.stage))
     everything = sum(sum(row.amounts) for row in felt)
-    whole = [100 * sum(row.amounts[at] for row in felt) / everything for at in range(len(FEELINGS))] if felt else []
+    whole = (
+        [100 * sum(row.amounts[at] for row in felt) / everything for at in range(len(FEELINGS))]
+        if felt
+        else []
+    )
     shares = tuple(
         tuple(100 * row.amounts[at] / sum(row.amounts) for row in felt) for at in range(len(FEELINGS))
     )
-    more = tuple(tuple(share - whole[at] for share in shares[at]) for at in range(len(FEELINGS))) if felt else ()
+    more = (
+        tuple(tuple(share - whole[at] for share in shares[at]) for at in range(len(FEELINGS))) if felt else ()
+    )
     return EmotionMap(tuple(row.stage for row in felt), tuple(row.people for row in felt), more, shares)

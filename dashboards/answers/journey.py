@@ -6,6 +6,7 @@ happened between touchpoints = end, exactly.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from dashboards.answers.estimates import Estimate, mean_of
@@ -127,7 +128,10 @@ class Journey:
 
 
 def plan_of(
-    rows: Sequence[TouchpointRow], catalogue: Mapping[str, CatalogueRow], department: str, most: int = MOST_PLACES
+    rows: Sequence[TouchpointRow],
+    catalogue: Mapping[str, CatalogueRow],
+    department: str,
+    most: int = MOST_PLACES,
 ) -> Plan:
     """Give places to the types that move most, of one department if it is given."""
     eligible = [row for row in rows if not department or row.department == department]
@@ -183,7 +187,7 @@ def _added(vectors: Sequence[Sequence[float]]) -> list[float]:
 
 
 def _differences(values: Sequence[float]) -> list[float]:
-    return [later - earlier for earlier, later in zip(values, values[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(values)]
 
 
 def _means(sums: Sequence[float], squares: Sequence[float], people: int) -> list[Estimate]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from schemas.emotions import Need, mask_of
 from schemas.instants import millis_of, moment_of
-from streams.bond.bond import S, W, Fading
+from streams.bond.bond import Fading, S, W
 from streams.bond.felt import FeltTouchpoint
 from streams.bond.fold import Fold
 from streams.bond.parameters import Parameters
@@ -70,7 +70,7 @@ class Point(NamedTuple):
     """The bond at a time."""
 
     at: datetime
-    index: float
+    bond: float
     emotions: tuple[float, ...]
 
 
@@ -145,7 +145,7 @@ def _told(
         folded = fold.step(state, one)
         state = folded[0] if folded else fold.state_of(felt[: place + 1])
         after = draw.point(state, one.at_ms)
-        jumps.append((before.index, after.index))
+        jumps.append((before.bond, after.bond))
         points += [before, after]
         points += [draw.point(state, ms) for ms in range(one.at_ms + spacing, end, spacing)]
     return (*points, draw.point(state, at_ms)), jumps

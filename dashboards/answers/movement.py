@@ -79,7 +79,9 @@ def course_of(rows: Sequence[CourseRow]) -> Course:
             standing[at][level] += row.people
         for step, (before, after) in enumerate(zip(row.levels, row.levels[1:], strict=False)):
             flows[step, before, after] = flows.get((step, before, after), 0) + row.people
-    return Course(people, indexes, at_risk, [Flow(*key, count) for key, count in sorted(flows.items())], standing)
+    return Course(
+        people, indexes, at_risk, [Flow(*key, count) for key, count in sorted(flows.items())], standing
+    )
 
 
 class Retention(NamedTuple):

@@ -1,7 +1,8 @@
 // Before anything is painted: light or dark, as chosen, else as the system has it.
-(function () {
+window.vincleScheme = function () {
   var chosen = null;
   try { chosen = localStorage.getItem("vincle-scheme"); } catch (e) { /* not allowed: as the system has it */ }
-  var dark = chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
-  document.documentElement.setAttribute("data-mantine-color-scheme", dark ? "dark" : "light");
-})();
+  if (chosen) { return chosen; }
+  return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+};
+document.documentElement.setAttribute("data-mantine-color-scheme", window.vincleScheme());

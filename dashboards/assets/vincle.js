@@ -1,16 +1,14 @@
 // What happens in the browser alone: colours, language, where the focus goes.
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.vincle = {
-  scheme: function (clicks) {
-    var root = document.documentElement;
-    var now = root.getAttribute("data-mantine-color-scheme") || "light";
+  scheme: function (clicks, shown) {
+    var now = shown || window.vincleScheme();
     if (clicks) {
       now = now === "dark" ? "light" : "dark";
       try { localStorage.setItem("vincle-scheme", now); } catch (e) { /* not allowed: for this page only */ }
     }
-    root.setAttribute("data-mantine-color-scheme", now);
     document.body.dataset.agThemeMode = now;
-    return now;
+    return [now, now];
   },
   language: function (code) {
     if (code && code !== document.documentElement.lang) {

@@ -171,7 +171,9 @@ def calendar(rows: Sequence[DayRow], last: date, theme: Theme, texts: Texts) -> 
     }
 
 
-def _extremes(grid: Sequence[Sequence[float | None]], most: float, theme: Theme, texts: Texts) -> list[Figure]:
+def _extremes(
+    grid: Sequence[Sequence[float | None]], most: float, theme: Theme, texts: Texts
+) -> list[Figure]:
     """Write the number on the best and the worst day, so that colour does not stand alone."""
     cells = [
         (value, week, weekday)

@@ -1,4 +1,4 @@
-"""The pages: one file each. A new file with a `PAGE` is found, routed and put into the navigation by itself."""
+"""The pages: one file each. A new file with a `PAGE` is found, routed and put into the navigation."""
 
 import pkgutil
 from collections.abc import Callable

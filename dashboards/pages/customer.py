@@ -1,4 +1,5 @@
-"""A customer: search and lists to start from; one life in curve, experiences, emotions and what sums to the index."""
+# mypy: disable-error-code="untyped-decorator"
+"""A customer: search and lists to start from; one life in curve, sum, experiences, emotions and words."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,7 +9,8 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboards.context import Context, View
-from dashboards.figures import life as figures
+from dashboards.figures import contributions, felt
+from dashboards.figures import life as curve
 from dashboards.pages import Page
 from dashboards.parts.life import experience_rows, experiences_grid, listing, story, who
 from dashboards.parts.section import Section, graph
@@ -19,7 +21,11 @@ from dashboards.texts import Texts
 
 UNKNOWN = "life.unknown"
 WHO, CURVE, SUM = Section("who", UNKNOWN), Section("life", UNKNOWN), Section("sum", UNKNOWN)
-EXPERIENCES, FELT, STORY = Section("experiences", UNKNOWN), Section("felt", UNKNOWN), Section("story", UNKNOWN)
+EXPERIENCES, FELT, STORY = (
+    Section("experiences", UNKNOWN),
+    Section("felt", UNKNOWN),
+    Section("story", UNKNOWN),
+)
 STARTS = {name: Section(f"list-{name.replace('_', '-')}") for name in LISTS}
 
 
@@ -37,11 +43,22 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 for name, section in STARTS.items()
             ),
             WHO.layout("", "", html.Div(id="who-body")),
-            CURVE.layout(say("curve"), say("curve_hint"), graph("life-figure", figures.CURVE_HEIGHT, say("curve"), 560), wide=True),
-            SUM.layout(say("sum"), say("sum_hint"), graph("sum-figure", figures.SUM_HEIGHT, say("sum"), 420)),
-            EXPERIENCES.layout(say("experiences"), say("experiences_hint"), experiences_grid("experiences-grid", texts)),
-            FELT.layout(say("felt"), say("felt_hint"), graph("felt-figure", figures.EMOTIONS_HEIGHT, say("felt"), 420)),
-            STORY.layout(say("story"), say("story_hint"), html.Div(id="story-body", tabIndex=0, className="story-body")),
+            CURVE.layout(
+                say("curve"),
+                say("curve_hint"),
+                graph("life-figure", curve.HEIGHT, say("curve"), 340),
+                wide=True,
+            ),
+            SUM.layout(
+                say("sum"), say("sum_hint"), graph("sum-figure", contributions.HEIGHT, say("sum"), 420)
+            ),
+            EXPERIENCES.layout(
+                say("experiences"), say("experiences_hint"), experiences_grid("experiences-grid", texts)
+            ),
+            FELT.layout(say("felt"), say("felt_hint"), graph("felt-figure", felt.HEIGHT, say("felt"), 420)),
+            STORY.layout(
+                say("story"), say("story_hint"), html.Div(id="story-body", tabIndex=0, className="story-body")
+            ),
         ],
         id="customer",
         className=_shape(search),
@@ -51,10 +68,17 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
 def _search(texts: Texts) -> Component:
     return html.Div(
         [
-            html.Label(texts("life.search"), htmlFor="customer-search"),
+            html.H1(texts("life.search")),
+            html.Label(texts("life.placeholder"), htmlFor="customer-search"),
             html.Div(
                 [
-                    dcc.Input(id="customer-search", type="text", placeholder=texts("life.placeholder"), autoComplete="off", debounce=True, n_submit=0),
+                    dcc.Input(
+                        id="customer-search",
+                        type="text",
+                        autoComplete="off",
+                        debounce=True,
+                        n_submit=0,
+                    ),
                     html.Button(texts("life.find"), id="customer-find", type="button", className="button"),
                     dcc.Link(texts("life.lists"), href="/customer", className="to-lists"),
                 ],
@@ -95,20 +119,42 @@ def register(app: Dash, context: Context) -> None:
         catalogue = context.catalogue()
         return lambda key: view.texts.name("type", key, catalogue[key].title if key in catalogue else None)
 
-    def fill(section: Section, output: Output, build: Callable[[CustomerQuestions, View], Any], wide: bool = False) -> None:
+    def fill(
+        section: Section, output: Output, build: Callable[[CustomerQuestions, View], Any], wide: bool = False
+    ) -> None:
         section.register(app, context, [output], life(build), wide)
 
-    fill(WHO, Output("who-body", "children"), lambda ask, view: who(ask.bond, ask.life, view.theme, view.texts, name_in(view)))
+    fill(
+        WHO,
+        Output("who-body", "children"),
+        lambda ask, view: who(ask.bond, ask.life, view.theme, view.texts, name_in(view)),
+    )
     fill(
         CURVE,
         Output("life-figure", "figure"),
-        lambda ask, view: figures.curve(ask.life, context.levels(), name_in(view), view.theme, view.texts),
+        lambda ask, view: curve.draw(ask.life, context.levels(), name_in(view), view.theme, view.texts),
         wide=True,
     )
-    fill(SUM, Output("sum-figure", "figure"), lambda ask, view: figures.contributions(ask.life, name_in(view), view.theme, view.texts))
-    fill(EXPERIENCES, Output("experiences-grid", "rowData"), lambda ask, view: experience_rows(ask.life, view.texts, name_in(view)))
-    fill(FELT, Output("felt-figure", "figure"), lambda ask, view: figures.emotions(ask.life, view.theme, view.texts))
-    fill(STORY, Output("story-body", "children"), lambda ask, view: story(ask.life.rows, view.texts, name_in(view)))
+    fill(
+        SUM,
+        Output("sum-figure", "figure"),
+        lambda ask, view: contributions.draw(ask.life, name_in(view), view.theme, view.texts),
+    )
+    fill(
+        EXPERIENCES,
+        Output("experiences-grid", "rowData"),
+        lambda ask, view: experience_rows(ask.life, view.texts, name_in(view)),
+    )
+    fill(
+        FELT,
+        Output("felt-figure", "figure"),
+        lambda ask, view: felt.draw(ask.life, view.theme, view.texts),
+    )
+    fill(
+        STORY,
+        Output("story-body", "children"),
+        lambda ask, view: story(ask.life.rows, view.texts, name_in(view)),
+    )
 
 
 def _start(context: Context, name: str) -> Callable[[View], Sequence[Any]]:

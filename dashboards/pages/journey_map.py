@@ -1,4 +1,5 @@
-"""The journey map: is it good, where, what first, which feeling, who moves, for whom, when, in their words."""
+# mypy: disable-error-code="untyped-decorator"
+"""The journey map: is it good, where, what first, which feeling, who moves, for whom, when."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,14 +10,15 @@ from dash.development.base_component import Component
 
 from dashboards.context import Context, View
 from dashboards.figures import journey_map as map_figure
-from dashboards.figures import people, tiles
+from dashboards.figures import levels, retention, segments, tiles
 from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts.first import columns, first_grid, first_rows
 from dashboards.parts.headline import cards, contacts_bar, headline
 from dashboards.parts.section import Section, graph
 from dashboards.parts.words import spoken
-from dashboards.questions.journey_map import Compared, JourneyQuestions, choices_of
+from dashboards.questions.choices import choices_of
+from dashboards.questions.journey_map import Compared, JourneyQuestions
 from dashboards.state import filters_of, search_of
 from dashboards.store import StoreError
 from dashboards.texts import Texts
@@ -39,7 +41,9 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
     return html.Div(
         [
             filters.filter_bar(texts, choices, filters_of(search)),
-            TOP.layout("", "", html.Div(id="headline", className="headline"), html.Div(id="cards", className="cards")),
+            TOP.layout(
+                "", "", html.Div(id="headline", className="headline"), html.Div(id="cards", className="cards")
+            ),
             MAP.layout(
                 say("map"),
                 say("map_hint"),
@@ -49,17 +53,27 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             ),
             FIRST.layout(say("first"), say("first_hint"), first_grid("first-grid", texts)),
             EMOTIONS.layout(
-                say("emotions"), say("emotions_hint"), graph("emotions-figure", tiles.EMOTIONS_HEIGHT, say("emotions"), 480)
+                say("emotions"),
+                say("emotions_hint"),
+                graph("emotions-figure", tiles.EMOTIONS_HEIGHT, say("emotions"), 480),
             ),
-            FLOWS.layout(say("flows"), say("flows_hint"), graph("flows-figure", people.FLOWS_HEIGHT, say("flows"), 420)),
+            FLOWS.layout(
+                say("flows"), say("flows_hint"), graph("flows-figure", levels.HEIGHT, say("flows"), 420)
+            ),
             RETENTION.layout(
-                say("retention"), say("retention_hint"), graph("retention-figure", people.RETENTION_HEIGHT, say("retention"))
+                say("retention"),
+                say("retention_hint"),
+                graph("retention-figure", retention.HEIGHT, say("retention")),
             ),
             SEGMENTS.layout(
-                say("segments"), say("segments_hint"), graph("segments-figure", people.SEGMENTS_HEIGHT, say("segments"), 420)
+                say("segments"),
+                say("segments_hint"),
+                graph("segments-figure", segments.HEIGHT, say("segments"), 420),
             ),
             CALENDAR.layout(
-                say("calendar"), say("calendar_hint"), graph("calendar-figure", tiles.CALENDAR_HEIGHT, say("calendar"))
+                say("calendar"),
+                say("calendar_hint"),
+                graph("calendar-figure", tiles.CALENDAR_HEIGHT, say("calendar")),
             ),
             WORDS.layout(say("words"), say("words_hint"), html.Div(id="said", className="said"), wide=True),
         ],
@@ -80,16 +94,22 @@ def register(app: Dash, context: Context) -> None:
     filters.register(app, context)
     TOP.register(app, context, [Output("headline", "children"), Output("cards", "children")], asking(_top))
     MAP.register(
-        app, context, [Output("map-figure", "figure"), Output("contacts", "children")], asking(_map(context)), wide=True
+        app,
+        context,
+        [Output("map-figure", "figure"), Output("contacts", "children")],
+        asking(_map(context)),
+        wide=True,
     )
     FIRST.register(
         app, context, [Output("first-grid", "rowData"), Output("first-grid", "columnDefs")], asking(_first)
     )
     figure(EMOTIONS, lambda ask, view: tiles.emotions(ask.emotions(), view.theme, view.texts))
     figure(FLOWS, _flows)
-    figure(RETENTION, lambda ask, view: people.retention(ask.retention(), view.theme, view.texts))
+    figure(RETENTION, lambda ask, view: retention.draw(ask.retention(), view.theme, view.texts))
     figure(SEGMENTS, _segments)
-    figure(CALENDAR, lambda ask, view: tiles.calendar(ask.days(), _today(context, view), view.theme, view.texts))
+    figure(
+        CALENDAR, lambda ask, view: tiles.calendar(ask.days(), _today(context, view), view.theme, view.texts)
+    )
     WORDS.register(app, context, [Output("said", "children")], asking(_words), wide=True)
     _follow_clicks(app)
 
@@ -132,12 +152,12 @@ def _first(ask: JourneyQuestions, view: View) -> Sequence[Any]:
 
 def _flows(ask: JourneyQuestions, view: View) -> Any:
     course, times = ask.course(), ask.seen_window.times(3)
-    return people.flows(course, [view.texts.short_day(one.date()) for one in times], view.theme, view.texts)
+    return levels.flows(course, [view.texts.short_day(one.date()) for one in times], view.theme, view.texts)
 
 
 def _segments(ask: JourneyQuestions, view: View) -> Any:
     whole, each = ask.segments()
-    return people.segments(whole, each[:6], view.theme, view.texts, filters_of(view.search).segment)
+    return segments.draw(whole, each[:6], view.theme, view.texts, filters_of(view.search).segment)
 
 
 def _today(context: Context, view: View) -> Any:
@@ -146,7 +166,14 @@ def _today(context: Context, view: View) -> Any:
 
 def _words(ask: JourneyQuestions, view: View) -> Sequence[Any]:
     rows = ask.words()
-    return [spoken(rows, _names(ask, [row.type for row in rows], view.texts), view, _names(ask, [filters_of(view.search).touchpoint], view.texts)[0])]
+    return [
+        spoken(
+            rows,
+            _names(ask, [row.type for row in rows], view.texts),
+            view,
+            _names(ask, [filters_of(view.search).touchpoint], view.texts)[0],
+        )
+    ]
 
 
 def _follow_clicks(app: Dash) -> None:

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="untyped-decorator"
 """The choices above the map, in step with the address in both directions."""
 
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,15 @@ from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from dashboards.context import Context
-from dashboards.state import COMPARE_NOTHING, COMPARE_PREVIOUS, COMPARE_SEGMENT, PERIODS, Filters, filters_of, search_of
+from dashboards.state import (
+    COMPARE_NOTHING,
+    COMPARE_PREVIOUS,
+    COMPARE_SEGMENT,
+    PERIODS,
+    Filters,
+    filters_of,
+    search_of,
+)
 from dashboards.texts import Texts
 
 NAMES = ("period", "sector", "segment", "department", "compare")
@@ -20,7 +29,13 @@ def filter_bar(texts: Texts, choices: Mapping[str, Sequence[str]], state: Filter
     """Return the controls as they stand."""
     return html.Div(
         [
-            _control(texts, name, _options(texts, name, choices), _shown(state, name), hidden=name == "sector" and len(choices["sector"]) < 2)
+            _control(
+                texts,
+                name,
+                _options(texts, name, choices),
+                _shown(state, name),
+                hidden=name == "sector" and len(choices["sector"]) < 2,
+            )
             for name in NAMES
         ],
         className="filters",
@@ -34,7 +49,9 @@ def _options(texts: Texts, name: str, choices: Mapping[str, Sequence[str]]) -> l
         return [_option(one, texts(f"period.{one}")) for one in PERIODS]
     if name == "compare":
         segments = [
-            _option(COMPARE_SEGMENT + one, texts("filters.compare_segment", segment=texts.name("segment", one)))
+            _option(
+                COMPARE_SEGMENT + one, texts("filters.compare_segment", segment=texts.name("segment", one))
+            )
             for one in choices["segment"]
         ]
         return [

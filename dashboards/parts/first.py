@@ -12,10 +12,13 @@ from dashboards.theme import FEW_PEOPLE
 
 HEIGHT = 400
 GRID_THEME = {
-    "function": "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, wrapperBorder: false, "
-    "headerFontWeight: 500, rowBorder: true, columnBorder: false, spacing: 6, backgroundColor: 'var(--ground)', "
-    "foregroundColor: 'var(--text)', headerBackgroundColor: 'var(--ground)', headerTextColor: 'var(--quiet)', "
-    "borderColor: 'var(--line)', rowHoverColor: 'var(--shade)', wrapperBorderRadius: 0})"
+    "function": (
+        "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFontWeight: 500, spacing: 6, "
+        "wrapperBorder: false, wrapperBorderRadius: 0, rowBorder: true, columnBorder: false, "
+        "backgroundColor: 'var(--ground)', foregroundColor: 'var(--text)', "
+        "headerBackgroundColor: 'var(--ground)', headerTextColor: 'var(--quiet)', "
+        "borderColor: 'var(--line)', rowHoverColor: 'var(--shade)'})"
+    )
 }
 
 

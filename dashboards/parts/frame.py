@@ -1,4 +1,5 @@
-"""What surrounds every page: name, navigation, language, light or dark, the live badge, and the states of the whole."""
+# mypy: disable-error-code="untyped-decorator"
+"""What surrounds every page: navigation, language, light or dark, the live badge, the states of the whole."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -56,14 +57,23 @@ def frame(texts: Texts, links: list[tuple[str, str]]) -> Component:
             ),
         ],
         id="mantine",
-        theme={"fontFamily": FONT, "primaryColor": "blue", "defaultRadius": "sm", "headings": {"fontFamily": FONT}},
+        theme={
+            "fontFamily": FONT,
+            "primaryColor": "blue",
+            "defaultRadius": "sm",
+            "headings": {"fontFamily": FONT},
+        },
     )
 
 
 def _header(texts: Texts, links: list[tuple[str, str]]) -> Component:
     return html.Header(
         [
-            dcc.Link([html.Span(className="mark", **{"aria-hidden": "true"}), "vincle"], href="/", className="brand"),
+            dcc.Link(
+                [html.Span(className="mark", **{"aria-hidden": "true"}), "vincle"],
+                href="/",
+                className="brand",
+            ),
             html.Nav(
                 [dcc.Link(name, href=path, className="nav-link") for path, name in links],
                 **{"aria-label": texts("frame.pages")},
@@ -137,7 +147,15 @@ def register(app: Dash, context: Context) -> None:
             since = (known or {}).get("seen") or texts.moment(context.clock())
             words = texts(key, since=since)
             was_empty = " is-first-day" if "is-first-day" in shape else ""
-            return [no_update, texts("frame.away"), "badge is-away", words, words, f"frame is-away{was_empty}", no_update]
+            return [
+                no_update,
+                texts("frame.away"),
+                "badge is-away",
+                words,
+                words,
+                f"frame is-away{was_empty}",
+                no_update,
+            ]
         if row.is_empty:
             return [_pulse(row, ""), texts("frame.waiting"), "badge", "", None, "frame is-first-day", None]
         pulse = _pulse(row, row.occurred_at.isoformat())
@@ -145,11 +163,17 @@ def register(app: Dash, context: Context) -> None:
         as_of = texts("frame.as_of", at=texts.moment(row.occurred_at))
         changed = not known or known["token"] != pulse["token"]
         pulse["seen"] = texts.moment(context.clock())
-        told = texts("frame.badge_told", at=texts.moment(row.occurred_at), received=texts.moment(row.received_at))
+        told = texts(
+            "frame.badge_told", at=texts.moment(row.occurred_at), received=texts.moment(row.received_at)
+        )
         return [pulse if changed else no_update, badge, look, told, None, "frame", as_of]
 
     app.clientside_callback(
-        ClientsideFunction("vincle", "scheme"), Output("scheme", "data"), Input("scheme-switch", "n_clicks")
+        ClientsideFunction("vincle", "scheme"),
+        Output("scheme", "data"),
+        Output("mantine", "forceColorScheme"),
+        Input("scheme-switch", "n_clicks"),
+        State("scheme", "data"),
     )
     app.clientside_callback(
         ClientsideFunction("vincle", "language"),
@@ -163,7 +187,10 @@ def register(app: Dash, context: Context) -> None:
 
 
 def _pulse(row: PulseRow, at: str) -> dict[str, Any]:
-    return {"at": at, "token": f"{row.occurred_at.isoformat()} {row.received_at.isoformat()} {row.steps} {row.bonds}"}
+    return {
+        "at": at,
+        "token": f"{row.occurred_at.isoformat()} {row.received_at.isoformat()} {row.steps} {row.bonds}",
+    }
 
 
 def _badge(row: PulseRow, now: datetime, texts: Texts) -> tuple[str, str]:

@@ -22,9 +22,15 @@ def headline(ask: JourneyQuestions, view: View, names: Names) -> list[Component]
     journey, texts = ask.journey, view.texts
     said = headline_of(journey, ask.compared.journey if ask.compared else None)
     loss, strongest = (_name(ask, place, names, texts) for place in (said.loss, said.strongest))
-    title = texts(f"headline.{said.trend}", cause=texts(f"headline.{said.cause}", loss=loss, strongest=strongest))
+    title = texts(
+        f"headline.{said.trend}", cause=texts(f"headline.{said.cause}", loss=loss, strongest=strongest)
+    )
     sentences = [
-        texts("headline.end", index=texts.between(journey.end.mean, journey.end.margin), people=texts.number(journey.people))
+        texts(
+            "headline.end",
+            index=texts.between(journey.end.mean, journey.end.margin),
+            people=texts.number(journey.people),
+        )
     ]
     if said.change is not None:
         key = "headline.change_segment" if filters_of(view.search).other_segment else "headline.change"
@@ -78,8 +84,18 @@ def cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
         (journey.strongest, "cards.strongest", theme.better),
     ):
         if place:
-            told = texts("cards.feeling", feeling=texts.arrow(place.feeling.mean), people=texts.number(place.people))
-            shown.append(_card(texts(key), _name(ask, place, names, texts), told, place.feeling.mean, spark(parts[place.key], colour)))
+            told = texts(
+                "cards.feeling", feeling=texts.arrow(place.feeling.mean), people=texts.number(place.people)
+            )
+            shown.append(
+                _card(
+                    texts(key),
+                    _name(ask, place, names, texts),
+                    told,
+                    place.feeling.mean,
+                    spark(parts[place.key], colour),
+                )
+            )
         else:
             shown.append(_card(texts(key), texts("cards.none"), "", 0.0, ""))
     return shown
@@ -91,7 +107,11 @@ def _card(label: str, value: str, told: str, good: float, picture: str) -> Compo
     return html.Div(
         [
             html.Div(
-                [html.Div(label, className="card-label"), html.Div(value, className="card-value"), html.Div(told, className=f"card-told {tone}")]
+                [
+                    html.Div(label, className="card-label"),
+                    html.Div(value, className="card-value"),
+                    html.Div(told, className=f"card-told {tone}"),
+                ]
             ),
             *image,
         ],
@@ -106,18 +126,24 @@ def contacts_bar(rows: Sequence[TouchpointRow], people: int, texts: Texts) -> li
     shares = (("good", "▲", good), ("neutral", "■", 1 - good - bad), ("bad", "▼", bad))
     return [
         html.Div(
-            [html.Span(style={"width": f"{100 * share:.2f}%"}, className=f"part {key}") for key, _, share in shares],
+            [
+                html.Span(style={"width": f"{100 * share:.2f}%"}, className=f"part {key}")
+                for key, _, share in shares
+            ],
             className="contacts-bar",
             **{"aria-hidden": "true"},
         ),
         html.Div(
             [
-                html.Span(f"{sign} {texts(f'contacts.{key}')} {texts.percent(share)}", className=f"contacts-{key}")
+                html.Span(
+                    f"{sign} {texts(f'contacts.{key}')} {texts.percent(share)}", className=f"contacts-{key}"
+                )
                 for key, sign, share in shares
             ],
             className="contacts-key",
         ),
         html.Div(
-            texts("contacts.of", contacts=texts.number(contacts), people=texts.number(people)), className="contacts-of"
+            texts("contacts.of", contacts=texts.number(contacts), people=texts.number(people)),
+            className="contacts-of",
         ),
     ]

@@ -55,7 +55,7 @@ def who(bond: BondRow, life: Life, theme: Theme, texts: Texts, name: Name) -> li
 
 def _recent_change(life: Life) -> float:
     since = [point for point in life.curve if (life.at - point.at).days < 28]
-    return life.curve[-1].index - since[0].index if since else 0.0
+    return life.curve[-1].bond - since[0].bond if since else 0.0
 
 
 def _cards(life: Life, change: float, theme: Theme, texts: Texts, name: Name) -> list[Component]:
@@ -63,7 +63,7 @@ def _cards(life: Life, change: float, theme: Theme, texts: Texts, name: Name) ->
     heaviest = life.by_weight
     best = next((one for one in heaviest if one.contribution > 0), None)
     worst = next((one for one in heaviest if one.contribution < 0), None)
-    recent = [point.index for point in life.curve[-40:]]
+    recent = [point.bond for point in life.curve[-40:]]
     shown = [
         _card(
             texts("life.bond"),
@@ -99,7 +99,9 @@ def _card(label: str, value: str, told: str, good: float, picture: str) -> Compo
             html.Div(told, className=f"card-told {tone}"),
         ]
     )
-    return html.Div([words, *([html.Img(src=picture, alt="", className="spark")] if picture else [])], className="card")
+    return html.Div(
+        [words, *([html.Img(src=picture, alt="", className="spark")] if picture else [])], className="card"
+    )
 
 
 def experiences_grid(id: str, texts: Texts) -> Component:
@@ -131,7 +133,12 @@ def experiences_grid(id: str, texts: Texts) -> Component:
 
 
 def _text(field: str, name: str, **more: Any) -> dict[str, Any]:
-    return {"field": field, "headerName": name, "valueFormatter": {"function": f"params.data.{field}_text"}, **more}
+    return {
+        "field": field,
+        "headerName": name,
+        "valueFormatter": {"function": f"params.data.{field}_text"},
+        **more,
+    }
 
 
 def experience_rows(life: Life, texts: Texts, name: Name) -> list[dict[str, Any]]:
@@ -197,7 +204,10 @@ def listing(rows: Sequence[ListedRow], texts: Texts, is_change: bool) -> Compone
                 dcc.Link(
                     [
                         html.Code(row.person_id[:10], className="list-id"),
-                        html.Span(texts.name("segment", row.segment) if row.segment else "", className="list-segment"),
+                        html.Span(
+                            texts.name("segment", row.segment) if row.segment else "",
+                            className="list-segment",
+                        ),
                         html.Span(
                             texts.day(row.last_felt_at.astimezone(texts.zone).date()), className="list-day"
                         ),

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="untyped-decorator"
 """A section of a page: a heading, a hint, content that callbacks fill, and honest words when there is none.
 
 A section waits until its first answer. When nothing is found, or the question takes too long, it says so and
@@ -26,7 +27,9 @@ class Section:
     empty: str = "state.no_hit"
     """Key of what is said when nothing is found."""
 
-    def layout(self, title: str, hint: str, *content: Component, wide: bool = False, aside: Any = None) -> Component:
+    def layout(
+        self, title: str, hint: str, *content: Component, wide: bool = False, aside: Any = None
+    ) -> Component:
         """Return the section, waiting."""
         heading = html.Div(
             [html.Div([html.H2(title, id=f"{self.id}-title"), html.P(hint, className="hint")]), aside],
@@ -77,9 +80,24 @@ def graph(id: str, height: int, label: str, least_width: int = 0) -> Component:
     figure = dcc.Graph(
         id=id,
         config=GRAPH,
-        figure={"data": [], "layout": {"height": height, "xaxis": {"visible": False}, "yaxis": {"visible": False}, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}},
+        figure={
+            "data": [],
+            "layout": {
+                "height": height,
+                "xaxis": {"visible": False},
+                "yaxis": {"visible": False},
+                "paper_bgcolor": "rgba(0,0,0,0)",
+                "plot_bgcolor": "rgba(0,0,0,0)",
+            },
+        },
         style={"height": f"{height}px", "minWidth": f"{least_width}px"},
         responsive=True,
     )
     scroll: dict[str, Any] = {"tabIndex": 0} if least_width else {}
-    return html.Div(html.Div(figure, role="img", **{"aria-label": label}), className="graph", role="group", **scroll, **{"aria-label": label})
+    return html.Div(
+        html.Div(figure, role="img", **{"aria-label": label}),
+        className="graph",
+        role="group",
+        **scroll,
+        **{"aria-label": label},
+    )

@@ -19,7 +19,11 @@ def spoken(rows: Sequence[WordsRow], names: Sequence[str], view: View, chosen: s
         everything = search_of(replace(state, touchpoint="")) or "?"
         parts.append(
             html.P(
-                [texts("words.only", touchpoint=chosen), " ", dcc.Link(texts("words.all"), href=f"/{everything}")],
+                [
+                    texts("words.only", touchpoint=chosen),
+                    " ",
+                    dcc.Link(texts("words.all"), href=f"/{everything}"),
+                ],
                 className="chosen",
             )
         )
@@ -34,7 +38,9 @@ def _quote(row: WordsRow, name: str, view: View) -> Component:
     sign = "▲" if row.impact >= 0 else "▼"
     return html.Li(
         [
-            html.Span(sign, className=f"sign {'better' if row.impact >= 0 else 'worse'}", **{"aria-hidden": "true"}),
+            html.Span(
+                sign, className=f"sign {'better' if row.impact >= 0 else 'worse'}", **{"aria-hidden": "true"}
+            ),
             html.Div(
                 [
                     html.Div(f"{name} · {texts.name('department', row.department)}", className="quote-head"),
@@ -48,7 +54,9 @@ def _quote(row: WordsRow, name: str, view: View) -> Component:
                                 day=texts.day(row.occurred_at.astimezone(texts.zone).date()),
                             ),
                             " · ",
-                            dcc.Link(texts("words.life"), href=f"/customer{search_of(CustomerView(row.person_id))}"),
+                            dcc.Link(
+                                texts("words.life"), href=f"/customer{search_of(CustomerView(row.person_id))}"
+                            ),
                         ],
                         className="quote-foot",
                     ),

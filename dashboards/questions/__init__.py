@@ -1,1 +1,1 @@
-"""What pages ask the store: filters in, answers out. Each question may be asked by several sections at once."""
+"""What pages ask the store: filters in, answers out. Several sections may ask the same."""

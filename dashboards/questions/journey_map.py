@@ -25,13 +25,6 @@ from dashboards.store import StoreEmptyError
 SPARK_PARTS = 8
 
 
-class ChoiceRow(NamedTuple):
-    """A value to filter by."""
-
-    kind: str
-    value: str
-
-
 class PartRow(NamedTuple):
     """What a type did in one of the equal parts of the period."""
 
@@ -108,7 +101,11 @@ class JourneyQuestions:
     def runs(self, window: Window) -> tuple[RunRow, ...]:
         """The index along the journey, by segment."""
         return self._context.store.rows(
-            "journey_map.runs", RunRow, **self._period(window), sector=self._filters.sector, **self.plan.parameters
+            "journey_map.runs",
+            RunRow,
+            **self._period(window),
+            sector=self._filters.sector,
+            **self.plan.parameters,
         )
 
     @cached_property
@@ -153,12 +150,18 @@ class JourneyQuestions:
     @property
     def seen_window(self) -> Window:
         """The period, but never longer than there are touchpoints: "everything" begins with the first day."""
-        return self.window if self._filters.period != "all" else Window(self._at - timedelta(days=730), self._at)
+        return (
+            self.window if self._filters.period != "all" else Window(self._at - timedelta(days=730), self._at)
+        )
 
     def retention(self) -> list[Retention]:
         """What became of people, by level."""
         rows = self._context.store.rows(
-            "journey_map.retention", RetentionRow, **self._period(self.window), **self._who(), **self._levels()
+            "journey_map.retention",
+            RetentionRow,
+            **self._period(self.window),
+            **self._who(),
+            **self._levels(),
         )
         if not rows:
             raise StoreEmptyError("nobody")
@@ -167,7 +170,11 @@ class JourneyQuestions:
     def emotions(self) -> EmotionMap:
         """Which emotions, where."""
         rows = self._context.store.rows(
-            "journey_map.emotions", EmotionsRow, **self._period(self.window), **self._who(), **self._department()
+            "journey_map.emotions",
+            EmotionsRow,
+            **self._period(self.window),
+            **self._who(),
+            **self._department(),
         )
         answer = emotion_map(rows, self.stage_order)
         if not answer.stages:
@@ -207,7 +214,12 @@ class JourneyQuestions:
     def parts(self, types: list[str]) -> dict[str, list[float]]:
         """What types did to those who met them, in equal parts of the period; a part without it has 0."""
         rows = self._context.store.rows(
-            "journey_map.parts", PartRow, **self._period(self.seen_window), **self._who(), types=types, parts=SPARK_PARTS
+            "journey_map.parts",
+            PartRow,
+            **self._period(self.seen_window),
+            **self._who(),
+            types=types,
+            parts=SPARK_PARTS,
         )
         found = {one: [0.0] * SPARK_PARTS for one in types}
         for row in rows:
@@ -236,11 +248,3 @@ class JourneyQuestions:
 
     def _levels(self) -> dict[str, float]:
         return self._context.levels().parameters
-
-
-def choices_of(context: Context) -> dict[str, list[str]]:
-    """Return the values of each kind that there are: sector, department, segment."""
-    found: dict[str, list[str]] = {"sector": [], "department": [], "segment": []}
-    for row in context.store.rows("frame.choices", ChoiceRow):
-        found[row.kind].append(row.value)
-    return found

@@ -1,4 +1,4 @@
-"""What people read, in their language: strings, numbers and dates. One file a language, all with the same keys."""
+"""What people read, in their language: strings, numbers and dates. One file a language, with the same keys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +44,9 @@ def chosen_language(wish: str | None, accepted: str | None) -> str:
             ranked.append((-float(weight or 1), tag[:2].lower()))
         except ValueError:
             continue
-    return next((tag for _, tag in sorted(ranked, key=lambda pair: pair[0]) if tag in LANGUAGES), DEFAULT_LANGUAGE)
+    return next(
+        (tag for _, tag in sorted(ranked, key=lambda pair: pair[0]) if tag in LANGUAGES), DEFAULT_LANGUAGE
+    )
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,9 @@ class Texts:
 
     def between(self, amount: float, margin: float | None, decimals: int = 1) -> str:
         """Return a number with its margin, as in 4.2 ± 0.4."""
-        return self.number(amount, decimals) + (f" ± {self.number(margin, decimals)}" if margin is not None else "")
+        return self.number(amount, decimals) + (
+            f" ± {self.number(margin, decimals)}" if margin is not None else ""
+        )
 
     def day(self, day: date) -> str:
         """Return a date, as in 14 Nov 2014."""

@@ -1,0 +1,120 @@
+"""Who stays: what became of the people of each level."""
+
+from collections.abc import Sequence
+
+from dashboards.answers.movement import Retention
+from dashboards.figures import Figure
+from dashboards.texts import Texts
+from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
+
+HEIGHT = 340
+WIDE_ENOUGH = 0.06
+"""A part this wide carries its number."""
+
+
+def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
+    """Draw those who bought or renewed, stayed, left; who left is written with its interval."""
+    parts = (
+        ("renewed", [row.renewed.share for row in rows], theme.better),
+        ("stayed", [row.kept.share - row.renewed.share for row in rows], theme.scale[4]),
+        ("left", [row.left.share for row in rows], theme.worse),
+    )
+    return {
+        "data": [_part(rows, shares, colour, theme, texts) for _, shares, colour in parts],
+        "layout": layout(
+            theme,
+            HEIGHT,
+            barmode="stack",
+            bargap=0.34,
+            margin={"l": 92, "r": 108, "t": 30, "b": 4},
+            xaxis=bare_axis(range=[0, 1], showticklabels=False),
+            yaxis=bare_axis(
+                autorange="reversed",
+                ticklabelstandoff=8,
+                tickvals=list(range(len(rows))),
+                ticktext=[_named(row, texts) for row in rows],
+                tickfont={"size": 12, "color": theme.text},
+            ),
+            annotations=[
+                _key([(name, colour) for name, _, colour in parts], theme, texts),
+                _note(
+                    texts("figure.left"), 1.0, theme.worse_text, yref="paper", y=1, yanchor="bottom", yshift=8
+                ),
+                *(
+                    _note(_who_left(row, texts), 1.0, theme.worse_text, y=place)
+                    for place, row in enumerate(rows)
+                ),
+            ],
+        ),
+    }
+
+
+def _part(
+    rows: Sequence[Retention], shares: Sequence[float], colour: str, theme: Theme, texts: Texts
+) -> Figure:
+    faint = [row.people < FEW_PEOPLE for row in rows]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(rows))),
+        "x": list(shares),
+        "marker": {
+            "color": colour,
+            "pattern": {
+                "shape": ["/" if one else "" for one in faint],
+                "fillmode": "replace",
+                "fgcolor": colour,
+                "bgcolor": theme.ground,
+                "size": 5,
+                "solidity": 0.5,
+            },
+            "line": {"color": theme.ground, "width": 1},
+        },
+        "hovertext": [_told(row, texts) for row in rows],
+        "hoverinfo": "text",
+        "text": [
+            texts.percent(share) if share >= WIDE_ENOUGH and not pale else ""
+            for share, pale in zip(shares, faint, strict=True)
+        ],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "textfont": {"size": 11, "color": readable_on(colour)},
+    }
+
+
+def _named(row: Retention, texts: Texts) -> str:
+    return f"{texts.name('level', row.level)}<br>{_small(texts.number(row.people))}"
+
+
+def _who_left(row: Retention, texts: Texts) -> str:
+    low, high = texts.number(100 * row.left.low, 1), texts.number(100 * row.left.high, 1)
+    return f"<b>{texts.percent(row.left.share, 1)}</b> {_small(f'{low}–{high}')}"
+
+
+def _small(text: str) -> str:
+    return f"<span style='font-size:11px'>{text}</span>"
+
+
+def _key(parts: Sequence[tuple[str, str]], theme: Theme, texts: Texts) -> Figure:
+    words = "   ".join(
+        f"<span style='color:{colour}'>■</span> {texts(f'figure.{name}')}" for name, colour in parts
+    )
+    return _note(words, 0.0, theme.quiet, yref="paper", y=1, yanchor="bottom", yshift=8, xshift=0)
+
+
+def _note(text: str, x: float, colour: str, **more: object) -> Figure:
+    note = {"xref": "paper", "x": x, "xanchor": "left", "xshift": 8, "text": text, "showarrow": False}
+    return {**note, "font": {"size": 12, "color": colour}, **more}
+
+
+def _told(row: Retention, texts: Texts) -> str:
+    return texts(
+        "figure.hover_retention",
+        level=texts.name("level", row.level),
+        people=texts.number(row.people),
+        renewed=texts.percent(row.renewed.share, 1),
+        left=texts.percent(row.left.share, 1),
+        low=texts.percent(row.left.low, 1),
+        high=texts.percent(row.left.high, 1),
+    )

@@ -1,0 +1,79 @@
+"""What browser tests share: a database of their own, the dashboard over it, a page that has settled."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from uuid import uuid4
+
+import clickhouse_connect
+import seed
+import waitress
+from clickhouse_connect.driver.client import Client
+from playwright.sync_api import Page
+
+from dashboards.app import build_dashboard
+from dashboards.store import Limits, open_store
+from infra.setup import set_up_database
+from schemas.settings import Settings
+
+ZONE = "Europe/Madrid"
+Opened = Callable[..., Page]
+"""Open an address, perhaps with a width, a colour scheme, a language."""
+
+
+def person_of(customer: str) -> str:
+    """The pseudonym of a customer's id in these tests."""
+    return blake2b(customer.encode(), digest_size=10).hexdigest()
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A database with customers in it."""
+
+    port: int
+    database: str
+    client: Client
+    lives: dict[str, list[seed.JournalRow]]
+
+
+def fresh_database(port: int) -> tuple[str, Client]:
+    """Make a database with all tables and views, and return its name and a client."""
+    settings = Settings(
+        clickhouse_port=port, clickhouse_database=f"browser_{uuid4().hex[:8]}", time_zone=ZONE
+    )
+    list(set_up_database(settings))
+    client = clickhouse_connect.get_client(
+        host="127.0.0.1", port=port, database=settings.clickhouse_database, tz_mode="aware"
+    )
+    return settings.clickhouse_database, client
+
+
+@contextmanager
+def served(port: int, database: str, clock: Callable[[], datetime]) -> Iterator[str]:
+    """Serve a dashboard over a database and yield its address."""
+    store = open_store("127.0.0.1", port, database, limits=Limits(fresh_seconds=0.2))
+    app = build_dashboard(store, person_of, ZONE, clock)
+    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(10)
+
+
+def settle(page: Page) -> Page:
+    """Return when every visible section has its answer."""
+    page.locator(".section >> visible=true").first.wait_for()
+    page.locator(".section.is-waiting >> visible=true").first.wait_for(state="detached")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def is_outside(url: str) -> bool:
+    """Whether a request leaves this machine."""
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))

@@ -1,0 +1,95 @@
+"""The dashboard in a real browser: an engine, a seeded database, the server in a thread, Chromium.
+
+A page fails its test if anything leaves this machine, or if the browser writes an error.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import seed
+from browsing import Opened, Shop, fresh_database, is_outside, served
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from schemas.instants import moment_of
+
+PATIENCE_MILLISECONDS = 30_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
+
+CUSTOMERS = 320
+BROWSERS = ("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def shop(clickhouse) -> Iterator[Shop]:
+    """The seeded database; tests may read it only."""
+    database, client = fresh_database(clickhouse.port)
+    lives = seed.fill(client, CUSTOMERS)
+    yield Shop(clickhouse.port, database, client, lives)
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def address(shop: Shop) -> Iterator[str]:
+    """Address of the dashboard over the seeded database, four seconds after the newest touchpoint came."""
+    newest = max(row.first_received_at for rows in shop.lives.values() for row in rows)
+    with served(shop.port, shop.database, lambda: moment_of(newest) + timedelta(seconds=4)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; none is an error, never a skip."""
+    found = os.environ.get("VINCLE_TEST_BROWSER") or next(filter(shutil.which, BROWSERS), None)
+    if not found:
+        pytest.fail("no Chromium or Chrome is installed (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+Look = tuple[int, str, str]
+
+
+@pytest.fixture(scope="session")
+def looks(browser: Browser) -> Iterator[dict[Look, BrowserContext]]:
+    """Browser contexts by width, colour scheme and language; what was loaded is kept."""
+    contexts: dict[Look, BrowserContext] = {}
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, looks: dict[Look, BrowserContext]) -> Iterator[Opened]:
+    """Open an address; complaints of the browser fail the test at its end."""
+    complaints: list[str] = []
+    pages: list[Page] = []
+
+    def open_page(url: str, width: int = 1440, scheme: str = "light", language: str = "en-GB") -> Page:
+        look = (width, scheme, language)
+        if look not in looks:
+            looks[look] = browser.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                locale=language,
+                reduced_motion="reduce",
+            )
+            looks[look].set_default_timeout(PATIENCE_MILLISECONDS)
+        page = looks[look].new_page()
+        pages.append(page)
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on("console", lambda said: said.type == "error" and complaints.append(f"console: {said.text}"))
+        page.on("request", lambda asked: is_outside(asked.url) and complaints.append(f"left: {asked.url}"))
+        page.goto(url)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    for context in looks.values():
+        context.clear_cookies()
+    assert complaints == []

@@ -1,0 +1,37 @@
+"""Every page for everybody: axe finds nothing, the keyboard reaches everything."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import Opened, Shop, settle
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page_path", ["/", "/customer", "/customer?id={person}"])
+def test_axe_finds_nothing(opened: Opened, address: str, shop: Shop, page_path: str, scheme: str) -> None:
+    person = next(iter(shop.lives))
+    page = settle(opened(address + page_path.format(person=person), scheme=scheme))
+    report = Axe().run(page)
+    assert report.violations_count == 0, report.generate_report()
+
+
+def test_the_keyboard_skips_to_the_page(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#page")).to_be_focused()
+
+
+def test_the_keyboard_changes_a_filter(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    page.locator("input#filter-period").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name="Last 90 days").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("period="))

@@ -1,0 +1,69 @@
+"""The dashboard while things happen: the first day, new touchpoints, a database that goes and comes."""
+
+from datetime import timedelta
+
+import pytest
+import seed
+from browsing import Opened, fresh_database, served, settle
+from playwright.sync_api import Page, expect
+from stack import engine_place, running_engine, scratch_folder
+
+from schemas.catalogue import load_catalogue
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
+WITHIN_MILLISECONDS = 30_000
+"""Patience of a busy machine; on an idle one the page follows within five seconds."""
+
+
+def later() -> object:
+    return seed.NOW + timedelta(seconds=70)
+
+
+def more(rows: list[seed.JournalRow], valence: float) -> list[seed.JournalRow]:
+    """The history with one touchpoint more."""
+    at = seed.NOW + timedelta(seconds=60)
+    return [*rows, seed.touchpoint(load_catalogue(), rows[0].person_id, 900, "flight.cancelled", at, valence)]
+
+
+def test_the_first_day_fills_by_itself_and_new_touchpoints_show_without_a_reload(
+    opened: Opened, clickhouse
+) -> None:
+    database, client = fresh_database(clickhouse.port)
+    with client, served(clickhouse.port, database, later) as url:
+        page = opened(url)
+        expect(page.locator(".first-day h1")).to_be_visible()
+        expect(page.locator("#page")).to_be_hidden()
+        lives = seed.fill(client, 40)
+        expect(page.locator(".first-day h1")).to_be_hidden(timeout=WITHIN_MILLISECONDS)
+        settle(page)
+        page.evaluate("window.sameDocument = true; window.scrollTo(0, 600)")
+        seed.write(client, [(None, more(rows, -0.9)) for rows in list(lives.values())[:30]])
+        expect(page.locator("#headline h1")).to_contain_text("Cancelled flight", timeout=WITHIN_MILLISECONDS)
+        assert page.evaluate("window.sameDocument && window.scrollY") == 600
+
+
+def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(opened: Opened) -> None:
+    with scratch_folder() as folder:
+        place = engine_place(folder)
+        with running_engine(place):
+            database, client = fresh_database(place.port)
+            with client:
+                seed.fill(client, 40)
+        with served(place.port, database, later) as url:
+            with running_engine(place):
+                page = settle(opened(url))
+                headline = page.locator("#headline h1").inner_text()
+            expect(page.locator("#banner")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)
+            expect(page.locator("#badge")).to_have_text("Database away")
+            assert page.locator("#headline h1").inner_text() == headline
+            with running_engine(place):
+                expect(page.locator("#banner")).to_be_hidden(timeout=WITHIN_MILLISECONDS)
+                expect(page.locator("#badge")).to_contain_text("behind", timeout=WITHIN_MILLISECONDS)
+
+
+def test_a_dashboard_may_start_before_its_database(opened: Opened) -> None:
+    with scratch_folder() as folder:
+        place = engine_place(folder)
+        with served(place.port, "vincle", later) as url:
+            page: Page = opened(url)
+            expect(page.locator("#banner")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)

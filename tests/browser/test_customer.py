@@ -1,0 +1,93 @@
+"""A customer's life in a real browser."""
+
+import re
+
+import pytest
+from browsing import Opened, Shop, settle
+from playwright.sync_api import expect
+from test_journey_map import card, number_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
+
+
+@pytest.fixture(scope="session")
+def regular(shop: Shop) -> str:
+    """Who has the longest history."""
+    return max(shop.lives, key=lambda person: (len(shop.lives[person]), person))
+
+
+def test_lists_to_start_from_lead_to_lives(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/customer"))
+    expect(page.locator("#list-at-risk-title")).to_have_text("At risk")
+    for name in ("at-risk", "falling", "loyal"):
+        assert page.locator(f"#list-{name} li, #list-{name} p.quiet").count() > 0
+    page.locator("#list-falling a").first.click()
+    expect(page).to_have_url(re.compile(r"/customer\?id=[0-9a-f]{20}$"))
+    expect(page.locator("#who h1")).to_be_visible()
+    settle(page)
+
+
+def test_a_search_finds_by_pseudonym_and_by_its_beginning(opened: Opened, address: str, regular: str) -> None:
+    page = settle(opened(f"{address}/customer"))
+    page.locator("#customer-search").fill(regular[:12].upper())
+    page.locator("#customer-find").click()
+    expect(page).to_have_url(re.compile(f"id={regular}"))
+    settle(page)
+
+
+def test_what_was_typed_never_stands_in_the_address(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/customer"))
+    page.locator("#customer-search").fill("maria@example.com")
+    page.locator("#customer-find").click()
+    expect(page.locator("#customer-found")).to_contain_text("Nobody is known")
+    assert "maria" not in page.url
+
+
+def test_the_index_is_that_of_the_published_view(
+    opened: Opened, address: str, shop: Shop, regular: str
+) -> None:
+    page = settle(opened(f"{address}/customer?id={regular}"))
+    index = shop.client.command(
+        "SELECT bond_index FROM v_bonds WHERE person_id = {person:String}", {"person": regular}
+    )
+    assert number_in(card(page, 0)) == pytest.approx(float(index), abs=0.051)
+
+
+def test_the_contributions_sum_to_the_index(opened: Opened, address: str, regular: str) -> None:
+    page = settle(opened(f"{address}/customer?id={regular}"))
+    bars = page.evaluate("() => Array.from(document.querySelector('#sum-figure .js-plotly-plot').data[0].x)")
+    assert sum(bars[:-1]) == pytest.approx(bars[-1], abs=1e-6)
+
+
+def test_the_curve_jumps_as_the_steps_do(opened: Opened, address: str, shop: Shop, regular: str) -> None:
+    page = settle(opened(f"{address}/customer?id={regular}"))
+    shown = page.evaluate(
+        "() => Array.from(document.querySelector('#life-figure .js-plotly-plot').data[1].y)"
+    )
+    steps = shop.client.query(
+        "SELECT index_after FROM v_steps WHERE person_id = {person:String} AND kind = 'felt'"
+        " ORDER BY occurred_at, touchpoint_id",
+        {"person": regular},
+    ).result_columns[0]
+    assert shown == pytest.approx(list(steps), abs=1e-6)
+
+
+def test_experiences_come_by_intensity(opened: Opened, address: str, regular: str) -> None:
+    page = settle(opened(f"{address}/customer?id={regular}"))
+    shown = page.locator(
+        "#experiences-grid .ag-center-cols-container .ag-row [col-id=impact]"
+    ).all_inner_texts()
+    sizes = [abs(number_in(text)) for text in shown[:6]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_past_date_shows_the_life_until_then(opened: Opened, address: str, regular: str) -> None:
+    now = settle(opened(f"{address}/customer?id={regular}"))
+    then = settle(opened(f"{address}/customer?id={regular}&until=2026-02-15"))
+    count = "#who .card:nth-child(2) .card-told"
+    assert number_in(then.locator(count).inner_text()) < number_in(now.locator(count).inner_text())
+
+
+def test_nobody_is_an_honest_answer(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/customer?id=ffffffffffffffffffff"))
+    expect(page.locator("#life-note")).to_contain_text("Nothing is known")

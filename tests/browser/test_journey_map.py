@@ -1,0 +1,143 @@
+"""The journey map in a real browser, on real rows: what it says, and that it says the same as SQL."""
+
+import re
+
+import pytest
+from browsing import Opened, Shop, settle
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
+
+
+def number_in(text: str) -> float:
+    """The first number in a text of the interface."""
+    found = re.search(r"[−-]?\d[\d,]*(\.\d+)?", text)
+    assert found, text
+    return float(found.group().replace("−", "-").replace(",", ""))
+
+
+def card(page: Page, place: int) -> str:
+    return page.locator(".card-value").nth(place).inner_text()
+
+
+def test_the_first_sentence_says_whether_it_is_good(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    expect(page.locator("#headline h1")).to_contain_text("The bond")
+    expect(page.locator("#headline h1")).to_contain_text("Late delivery")
+    expect(page.locator(".card")).to_have_count(4)
+
+
+def test_the_index_on_the_screen_is_the_index_in_sql(opened: Opened, address: str, shop: Shop) -> None:
+    page = settle(opened(address))
+    mean = shop.client.command(
+        "SELECT avg(index) FROM"
+        " (SELECT argMax(index_after, (occurred_at, touchpoint_id)) AS index FROM v_steps"
+        " WHERE kind = 'felt' AND occurred_at > (SELECT at FROM v_now) - INTERVAL 28 DAY GROUP BY person_id)"
+    )
+    at_risk = shop.client.command("SELECT countIf(level = 'at_risk') FROM v_bonds")
+    assert number_in(card(page, 0)) == pytest.approx(float(mean), abs=0.051)
+    assert number_in(card(page, 1)) == int(at_risk)
+
+
+def test_the_bars_explain_the_curve(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    figure = page.evaluate(
+        "() => { const plot = document.querySelector('#map-figure .js-plotly-plot');"
+        " const bars = plot.data.find(one => one.type === 'bar');"
+        " const curve = plot.data.find(one => one.mode === 'lines+markers');"
+        " return {bars: Array.from(bars.y), curve: Array.from(curve.y)}; }"
+    )
+    assert figure["curve"][0] + sum(figure["bars"]) == pytest.approx(figure["curve"][-1], abs=1e-9)
+
+
+def test_what_to_fix_first_is_sorted_by_impact_and_asks_for_words(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    first = page.locator("#first-grid .ag-center-cols-container .ag-row").first
+    expect(first).to_contain_text("Late delivery")
+    first.locator(".ag-cell").first.click()
+    expect(page).to_have_url(re.compile(r"touchpoint=delivery\.late"))
+    expect(page.locator(".quote-head").first).to_contain_text("Late delivery")
+    page.locator(".chosen a").click()
+    expect(page).not_to_have_url(re.compile("touchpoint="))
+
+
+def test_filters_stand_in_the_address_and_come_back_from_it(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    people = page.locator(".contacts-of").inner_text()
+    page.get_by_role("combobox", name="Segment").or_(page.locator("input#filter-segment")).first.click()
+    page.get_by_role("option", name="Club").click()
+    expect(page).to_have_url(re.compile("segment=club"))
+    expect(page.locator(".contacts-of")).not_to_have_text(people)
+    filtered = page.locator(".contacts-of").inner_text()
+    page.go_back()
+    expect(page.locator(".contacts-of")).to_have_text(people)
+    again = settle(opened(f"{address}/?segment=club"))
+    expect(again.locator(".contacts-of")).to_have_text(filtered)
+    expect(again.locator("input#filter-segment")).to_have_value("Club")
+
+
+def test_another_department_is_one_bar_and_totals_agree(opened: Opened, address: str) -> None:
+    everything = card(settle(opened(address)), 0)
+    page = settle(opened(f"{address}/?department=logistics"))
+    assert card(page, 0) == everything
+    expect(page.locator("#first-grid .ag-center-cols-container")).not_to_contain_text("Service")
+
+
+def test_a_filter_without_a_hit_says_what_to_do(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/?segment=nobody"))
+    expect(page.locator("#map-note")).to_contain_text("Choose a longer period")
+    expect(page.locator("#map-figure")).to_be_hidden()
+
+
+def test_the_badge_says_how_far_behind_it_is(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    expect(page.locator("#badge")).to_contain_text("behind")
+    expect(page.locator("#as-of")).to_contain_text("2026")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "index"),
+    [
+        ("ca-ES", "Mapa del viatge", r"\d,\d"),
+        ("es-ES", "Mapa del viaje", r"\d,\d"),
+        ("it-IT", "Mappa del viaggio", r"\d,\d"),
+        ("ro-RO", "Harta călătoriei", r"\d,\d"),
+        ("de-DE", "Journey map", r"\d\.\d"),
+    ],
+)
+def test_it_speaks_the_language_of_the_browser(
+    opened: Opened, address: str, language: str, heading: str, index: str
+) -> None:
+    page = settle(opened(address, language=language))
+    expect(page.locator("#map-title")).to_have_text(heading)
+    assert re.search(index, card(page, 0))
+    shown = "en" if language == "de-DE" else language[:2]
+    expect(page.locator("html")).to_have_attribute("lang", shown)
+
+
+def test_the_language_can_be_switched(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    page.locator("input#language").click()
+    page.get_by_role("option", name="Català").click()
+    expect(page.locator("#map-title")).to_have_text("Mapa del viatge")
+
+
+def test_dark_follows_the_system_and_the_switch(opened: Opened, address: str) -> None:
+    page = settle(opened(address, scheme="dark", language="en-US"))
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-mantine-color-scheme", "dark")
+    page.locator("#scheme-switch").click()
+    expect(root).to_have_attribute("data-mantine-color-scheme", "light")
+    page.reload()
+    expect(root).to_have_attribute("data-mantine-color-scheme", "light")
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440, 2560])
+def test_nothing_sticks_out_of_the_page(opened: Opened, address: str, width: int) -> None:
+    page = settle(opened(address, width=width))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_unknown_page_says_so(opened: Opened, address: str) -> None:
+    page = opened(f"{address}/nowhere")
+    expect(page.locator("#page h1")).to_have_text("There is no such page")
