@@ -13,19 +13,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import msgspec
-
 from schemas.names import PROFILE, WITHDRAWN, Table
-from schemas.touchpoint import Scope
 from streams.bond.parameters import Parameters
+from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import READING_VERSION, Feeler, Felt, TextReader, TextReading
 from streams.folding import NEVER_MS, Folded, Folder, Known
 from streams.intake import Event, Held, Intake, Record, Rejected
 from streams.memory import Memory
 from streams.refusals import held_row, rejected_row, released_row
-from streams.rows import BondRow, JournalRow, ProfileRow, RepeatedRow, WithdrawalRow
+from streams.rows import BondRow, JournalRow
 
-_encode = msgspec.json.Encoder().encode
 KnownOf = Callable[[Iterable[str]], Mapping[str, Known]]
 
 
@@ -76,8 +73,8 @@ class Processor:
         parameters: Parameters,
     ) -> None:
         self._intake, self._feeler, self._texts = intake, feeler, texts
-        self._person_of, self._memory, self._folder = person_of, memory, Folder(parameters)
-        self._reading_version = f"{READING_VERSION}+{texts.version}"
+        self._memory, self._folder = memory, Folder(parameters)
+        self._facts = FactRows(person_of, f"{READING_VERSION}+{texts.version}", feeler.catalogue.version)
         self._before = Batch()
 
     @property
@@ -94,7 +91,7 @@ class Processor:
         batch = Batch()
         by_person: dict[str, list[JournalRow]] = defaultdict(list)
         for event, felt, text in self._felt(self._sorted_out(records, batch, clock_ms)):
-            row = self._journal_row(event, felt, text)
+            row = self._facts.journal(event, felt, text)
             by_person[row.person_id].append(row)
             batch.owners[row.person_id] = event
         withdrawn: dict[str, set[str]] = defaultdict(set)
@@ -118,9 +115,9 @@ class Processor:
             match read:
                 case Event(type=kind):
                     if kind == PROFILE:
-                        batch.rows[Table.PROFILES].append(self._profile_row(read))
+                        batch.rows[Table.PROFILES].append(self._facts.profile(read))
                     elif kind == WITHDRAWN:
-                        row = self._withdrawal_row(read)
+                        row = self._facts.withdrawal(read)
                         batch.rows[Table.WITHDRAWALS].append(row)
                         batch.owners[row.person_id] = read
                     else:
@@ -168,7 +165,7 @@ class Processor:
             if first is row:
                 batch.rows[Table.JOURNAL].append(row)
             elif coordinates(first) != coordinates(row):
-                batch.rows[Table.REPEATED].append(_repeated_row(row))
+                batch.rows[Table.REPEATED].append(repeated_row(row))
         everything = Known(list(journaled.values()), known.withdrawn | withdrawn)
         if not everything.rows:
             return None
@@ -191,78 +188,6 @@ class Processor:
             self._memory.put(person_id, owner.record.partition, result.person)
         self._memory.trim()
 
-    def _journal_row(self, event: Event, felt: Felt, text: TextReading | None) -> JournalRow:
-        record, data = event.record, event.data
-        touchpoint_id = event.touchpoint_id
-        return JournalRow._make(
-            (
-                self._person_of(event.customer),
-                touchpoint_id,
-                event.content_hash,
-                0,
-                felt.kind,
-                event.name,
-                event.source,
-                event.occurred_ms,
-                record.received_ms,
-                record.received_ms,
-                felt.department,
-                felt.stage,
-                data.channel or "",
-                data.sector or "",
-                data.product or "",
-                _scoped(event.source, data.episode, data.episode_scope) or touchpoint_id,
-                _scoped(event.source, data.case, data.case_scope),
-                felt.valence,
-                felt.arousal,
-                felt.importance,
-                felt.confidence,
-                felt.promise,
-                *felt.profile,
-                felt.recovery,
-                felt.needs_met,
-                felt.needs_asked,
-                felt.outcome,
-                felt.moment_of_truth,
-                text.language if text else data.language or "",
-                text.masked if text else "",
-                _evidence(felt, text),
-                event.payload,
-                self._reading_version,
-                self._feeler.catalogue.version,
-                record.topic,
-                record.partition,
-                record.offset,
-            )
-        )
-
-    def _profile_row(self, event: Event) -> ProfileRow:
-        record = event.record
-        return ProfileRow(
-            self._person_of(event.customer),
-            event.touchpoint_id,
-            event.occurred_ms,
-            event.data.segment or "",
-            event.data.language or "",
-            record.received_ms,
-            record.topic,
-            record.partition,
-            record.offset,
-        )
-
-    def _withdrawal_row(self, event: Event) -> WithdrawalRow:
-        record = event.record
-        return WithdrawalRow(
-            self._person_of(event.customer),
-            f"{event.source}|{event.data.id}",
-            event.touchpoint_id,
-            event.data.reason or "",
-            record.received_ms,
-            record.topic,
-            record.partition,
-            record.offset,
-        )
-
 
 def _beside(known: Mapping[str, Known], before: Batch) -> dict[str, Known]:
     """Return what is known of people by the journal or by a batch that it may not have yet."""
@@ -278,34 +203,5 @@ def _beside(known: Mapping[str, Known], before: Batch) -> dict[str, Known]:
     }
 
 
-def coordinates(row: JournalRow) -> tuple[str, int, int]:
-    """Return where in Kafka a row came from."""
-    return row.kafka_topic, row.kafka_partition, row.kafka_offset
-
-
-def _scoped(source: str, name: str | None, scope: Scope) -> str:
-    """Return the id of an episode or case: scoped by its source unless it is the whole company's."""
-    if not name:
-        return ""
-    return f"|{name}" if scope is Scope.COMPANY else f"{source}|{name}"
-
-
 def _has_repeats(rows: Sequence[JournalRow]) -> bool:
     return len(rows) > 1 and len({row.touchpoint_id for row in rows}) < len(rows)
-
-
-def _repeated_row(row: JournalRow) -> RepeatedRow:
-    return RepeatedRow(*coordinates(row), row.first_received_at, row.person_id, row.touchpoint_id)
-
-
-def _evidence(felt: Felt, text: TextReading | None) -> str:
-    """Return the signals as JSON, and what was heard in the words."""
-    if not felt.signals:
-        return "[]"
-    signals: list[dict[str, Any]] = [
-        {"from": one.origin, "valence": round(one.valence, 4), "confidence": one.confidence}
-        for one in felt.signals
-    ]
-    if text is not None:
-        signals.append({"from": "words", **text.evidence})
-    return _encode(signals).decode()

@@ -98,7 +98,7 @@ def joined(signals: list[Signal], entry: TouchpointType) -> Joined:
     The type alone speaks where nothing else does; beside words it counts with the doubt that they leave.
     """
     spoken = [signal for signal in signals if signal.confidence > 0]
-    if not spoken or all([signal.origin == "text" for signal in spoken]):
+    if not spoken or all(signal.origin == "text" for signal in spoken):
         doubt = 1 - max([signal.confidence for signal in spoken], default=0.0)
         if entry.valence is not None:
             spoken.append(Signal("type", entry.valence, None, None, entry.confidence * doubt))

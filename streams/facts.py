@@ -1,0 +1,126 @@
+"""The rows of facts: what happened and what was felt, as the journal keeps it. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from schemas.touchpoint import Scope
+from streams.feeling.reading import Felt, TextReading
+from streams.intake import Event
+from streams.rows import JournalRow, ProfileRow, RepeatedRow, WithdrawalRow
+
+_encode = msgspec.json.Encoder().encode
+
+
+class FactRows:
+    """Makes rows under the versions of one reading and one catalogue."""
+
+    def __init__(self, person_of: Callable[[str], str], reading_version: str, catalogue_version: str) -> None:
+        self._person_of = person_of
+        self._reading_version, self._catalogue_version = reading_version, catalogue_version
+
+    def journal(self, event: Event, felt: Felt, text: TextReading | None) -> JournalRow:
+        """Return the row of a touchpoint."""
+        record, data = event.record, event.data
+        touchpoint_id = event.touchpoint_id
+        return JournalRow._make(
+            (
+                self._person_of(event.customer),
+                touchpoint_id,
+                event.content_hash,
+                0,
+                felt.kind,
+                event.name,
+                event.source,
+                event.occurred_ms,
+                record.received_ms,
+                record.received_ms,
+                felt.department,
+                felt.stage,
+                data.channel or "",
+                data.sector or "",
+                data.product or "",
+                _scoped(event.source, data.episode, data.episode_scope) or touchpoint_id,
+                _scoped(event.source, data.case, data.case_scope),
+                felt.valence,
+                felt.arousal,
+                felt.importance,
+                felt.confidence,
+                felt.promise,
+                *felt.profile,
+                felt.recovery,
+                felt.needs_met,
+                felt.needs_asked,
+                felt.outcome,
+                felt.moment_of_truth,
+                text.language if text else data.language or "",
+                text.masked if text else "",
+                _evidence(felt, text),
+                event.payload,
+                self._reading_version,
+                self._catalogue_version,
+                record.topic,
+                record.partition,
+                record.offset,
+            )
+        )
+
+    def profile(self, event: Event) -> ProfileRow:
+        """Return the row of facts about a customer."""
+        record = event.record
+        return ProfileRow(
+            self._person_of(event.customer),
+            event.touchpoint_id,
+            event.occurred_ms,
+            event.data.segment or "",
+            event.data.language or "",
+            record.received_ms,
+            record.topic,
+            record.partition,
+            record.offset,
+        )
+
+    def withdrawal(self, event: Event) -> WithdrawalRow:
+        """Return the row of a withdrawal."""
+        record = event.record
+        return WithdrawalRow(
+            self._person_of(event.customer),
+            f"{event.source}|{event.data.id}",
+            event.touchpoint_id,
+            event.data.reason or "",
+            record.received_ms,
+            record.topic,
+            record.partition,
+            record.offset,
+        )
+
+
+def coordinates(row: JournalRow) -> tuple[str, int, int]:
+    """Return where in Kafka a row came from."""
+    return row.kafka_topic, row.kafka_partition, row.kafka_offset
+
+
+def repeated_row(row: JournalRow) -> RepeatedRow:
+    """Return the row of another delivery of a touchpoint that was journaled."""
+    return RepeatedRow(*coordinates(row), row.first_received_at, row.person_id, row.touchpoint_id)
+
+
+def _scoped(source: str, name: str | None, scope: Scope) -> str:
+    """Return the id of an episode or case: scoped by its source unless it is the whole company's."""
+    if not name:
+        return ""
+    return f"|{name}" if scope is Scope.COMPANY else f"{source}|{name}"
+
+
+def _evidence(felt: Felt, text: TextReading | None) -> str:
+    """Return the signals as JSON, and what was heard in the words."""
+    if not felt.signals:
+        return "[]"
+    signals: list[dict[str, Any]] = [
+        {"from": one.origin, "valence": round(one.valence, 4), "confidence": one.confidence}
+        for one in felt.signals
+    ]
+    if text is not None:
+        signals.append({"from": "words", **text.evidence})
+    return _encode(signals).decode()
