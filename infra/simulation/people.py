@@ -19,7 +19,7 @@ HEAD_SHARE = 0.01
 """Flattens the very top: nobody is a customer a hundred times a day."""
 LANGUAGE_SHARES = (0.26, 0.28, 0.18, 0.12, 0.16)
 EXISTING_SEGMENT_SHARES = (0.0, 0.64, 0.21, 0.15)
-HARDSHIP_SPREAD = 0.7
+HARDSHIP_SPREAD = 1.0
 MOOD_HALF_LIFE = 60 * 86_400_000
 MOOD_WEIGHT = 3.0
 NEVER = np.iinfo(np.int64).max
