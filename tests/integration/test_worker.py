@@ -106,3 +106,27 @@ def test_the_bond_in_clickhouse_is_the_reference_s_also_after_a_withdrawal(
         known = Journal(client).known([person])[person]
         felt = [row.felt() for row in standing(known) if row.is_felt]
         assert index == pytest.approx(read_out(felt, at_ms).index, abs=1e-6)
+
+
+def test_an_event_of_an_unknown_type_is_read_by_itself_once_the_catalogue_knows_it(
+    kafka: str, clickhouse, tmp_path: Path
+) -> None:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    strange = Event.touchpoint(
+        "drone.landed", id="1", source="/drones", customer="c1", time="2026-02-01T09:00:00Z"
+    )
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "types:\n  drone.landed: {title: Drone, kind: felt, department: logistics, stage: receive}\n"
+    )
+    with database(settings) as client:
+        with running_worker(settings):
+            publish(settings, [("c1", strange.to_json())])
+            wait_until(lambda: client.command("SELECT count() FROM v_held") == 1, "the event held")
+        with running_worker(settings.model_copy(update={"catalogue_file": own})):
+            publish(settings, journey("c1", 1)[:1])
+            wait_until(
+                lambda: client.command("SELECT count() FROM v_touchpoints") == 2, "the held event journaled"
+            )
+        assert client.command("SELECT count() FROM v_held") == 0
+        assert client.command("SELECT sum(missing) FROM v_reconciliation") == 0

@@ -203,3 +203,15 @@ def test_an_error_of_the_journal_leaves_nothing_remembered_so_the_batch_can_be_t
         worker.process(records, away)
     journal.take(worker.process(records, journal.known).rows)
     assert len(journal.rows) == 1
+
+
+def test_an_event_of_the_future_is_held_and_journaled_once_it_is_due() -> None:
+    journal, worker = FakeJournal(), processor()
+    who, value = touchpoint(1, 3, "p", 0.8)
+    future = Record("touchpoints", 0, 0, RECEIVED_MS, who.encode(), value.replace(b"2026", b"2056"), ())
+    held = worker.process([future], journal.known)
+    assert [row.released for row in held.rows[Table.HELD]] == [False]
+    assert not held.rows[Table.JOURNAL]
+    due = worker.process([future], journal.known, clock_ms=held.rows[Table.HELD][0].due_at)
+    assert [row.released for row in due.rows[Table.HELD]] == [True]
+    assert len(due.rows[Table.JOURNAL]) == 1
