@@ -13,12 +13,20 @@ from streams.connections import kafka_options
 
 
 def load_once(settings: Settings) -> str:
-    """Publish the sample journeys unless something was ever published; return what was done, for people."""
-    if _ever_published(settings):
+    """Publish the sample journeys unless something else was ever published; return what was done, for people.
+
+    A first try that broke off is taken up again: the note of its time makes the same events, and those that
+    had arrived are only repeated.
+    """
+    begun, done = (settings.data_folder / f"sample-journeys.{state}" for state in ("begun", "done"))
+    if done.exists() or (not begun.exists() and _ever_published(settings)):
         return "not needed, there are touchpoints already"
-    plan = sample(datetime.now(UTC))
+    if not begun.exists():
+        begun.write_text(datetime.now(UTC).isoformat())
+    plan = sample(datetime.fromisoformat(begun.read_text()))
     topic = settings.topic(Topic.TOUCHPOINTS)
     count = asyncio.run(publish_all(simulate(plan), kafka_options(settings), topic))
+    done.touch()
     return f"{count:,} events of {plan.customers:,} invented customers published"
 
 

@@ -168,7 +168,7 @@ class Intake:
         raw = envelope.data
         try:
             data = self._decoders[envelope.type](raw)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             data = _judged(envelope, bytes(raw), error)
         text = getattr(data, "text", None)
         payload = _encode(data if text is None else msgspec.structs.replace(data, text=None))
@@ -215,7 +215,7 @@ def _binary_envelope(headers: tuple[tuple[str, bytes], ...], value: bytes) -> An
         raise _explained(Envelope, _encode(attributes), Reason.ENVELOPE, str(error)) from error
 
 
-def _judged(envelope: Any, raw: bytes, refusal: msgspec.DecodeError) -> Any:
+def _judged(envelope: Any, raw: bytes, refusal: Exception) -> Any:
     """Return the data if only fields of a newer minor version were unknown; else raise ContentError."""
     model = data_model_of(envelope.type)
     if _is_newer(envelope.dataschema):
@@ -223,7 +223,7 @@ def _judged(envelope: Any, raw: bytes, refusal: msgspec.DecodeError) -> Any:
             content = msgspec.json.decode(raw)
             known = {name: content[name] for name in content if name in model.model_fields}
             return msgspec.convert(known, struct_of(model))
-        except (msgspec.DecodeError, TypeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError, RecursionError):
             pass  # the explanation below names the field
     raise _explained(model, raw, Reason.DATA, str(refusal), prefix="data.")
 

@@ -7,33 +7,21 @@ The clock of each runs from its first event to its last, so starting up does not
 """
 
 import asyncio
-import os
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from clickhouse_connect.driver.client import Client
 
-from infra import processes
+from infra.benchmarks.stage import accounted, running_worker, stack, wait_for
 from infra.bulk import publish_all
-from infra.clickhouse import process as engine
-from infra.kafka import broker, jars
-from infra.setup import set_up
 from infra.simulation import Plan, sector_names, simulate
 from schemas.names import Topic
 from schemas.settings import Settings
 from streams.connections import connect, kafka_options
 
 DAYS = 180
-POLL_SECONDS = 0.05
-DEADLINE_SECONDS = 900.0
 PLAIN_AGENT = r"""
 import os
 import sys
@@ -56,71 +44,13 @@ Worker(app, loglevel="ERROR").execute_from_commandline()
 """
 
 
-@contextmanager
-def stack(folder: Path) -> Iterator[Settings]:
-    """A broker and an engine of their own, set up; ended afterwards."""
-    kafka_port, controller_port, clickhouse_port = processes.free_ports(3)
-    cache = Settings().cache_folder.expanduser()
-    place = broker.BrokerPlace(folder / "kafka", folder / "logs", kafka_port, controller_port)
-    engine_place = engine.EnginePlace(folder / "clickhouse", folder / "logs", clickhouse_port)
-    settings = Settings(
-        kafka_bootstrap=place.bootstrap,
-        clickhouse_port=clickhouse_port,
-        data_folder=folder,
-        log_folder=folder / "logs",
-        pseudonym_key="a key for benchmarks",
-    )
-    with ExitStack() as running:
-        kafka = broker.start(place, jars.resolve_jars(cache / "jars", print))
-        running.callback(broker.stop, kafka)
-        clickhouse = engine.start(engine_place)
-        running.callback(engine.stop, clickhouse)
-        broker.wait_until_ready(kafka, place)
-        engine.wait_until_ready(clickhouse, engine_place)
-        list(set_up(settings))
-        yield settings
-
-
-def wait_for(reading: Callable[[], int], wanted: int) -> float:
-    """Return when a reading that grows has reached a number; TimeoutError if it does not in time."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while reading() < wanted:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{reading()} of {wanted}")
-        time.sleep(POLL_SECONDS)
-    return time.perf_counter()
-
-
-def worker_environment(settings: Settings) -> dict[str, str]:
-    """Return the environment in which a worker reads these settings."""
-    names = ("kafka_bootstrap", "clickhouse_port", "data_folder")
-    given = {f"VINCLE_{name.upper()}": str(getattr(settings, name)) for name in names}
-    return {**os.environ, **given, "VINCLE_PSEUDONYM_KEY": "a key for benchmarks"}
-
-
 def seconds_of_worker(settings: Settings, events: int) -> float:
-    """Run one worker over all events; return the seconds from its first journaled batch to its last."""
-    log = (settings.log_folder / "worker.log").open("wb")
-    command = [sys.executable, "-m", "infra.cli", "worker"]
-    with log, connect(settings) as client:
-        worker = subprocess.Popen(command, env=worker_environment(settings), stdout=log, stderr=log)
-        try:
-            first = wait_for(lambda: _accounted(client), 1)
-            already = _accounted(client)
-            last = wait_for(lambda: _accounted(client), events)
-        finally:
-            worker.terminate()
-            worker.wait(30)
+    """Run one worker over all events; return the seconds they take, by those after its first batch."""
+    with running_worker(settings), connect(settings) as client:
+        first = wait_for(lambda: accounted(client), 1)
+        already = accounted(client)
+        last = wait_for(lambda: accounted(client), events)
     return (last - first) * events / (events - already)
-
-
-def _accounted(client: Client) -> int:
-    return int(
-        client.command(
-            "SELECT (SELECT count() FROM journal) + (SELECT count() FROM profiles)"
-            " + (SELECT count() FROM rejected)"
-        )
-    )
 
 
 def seconds_of_plain_agent(settings: Settings, events: int) -> float:
@@ -148,7 +78,7 @@ def main(
 ) -> None:
     """Print events a second of both, and their ratio."""
     plan = Plan(customers, events, 1, datetime(2026, 1, 1, tzinfo=UTC), DAYS, tuple(sector_names()))
-    with tempfile.TemporaryDirectory(prefix="vincle-bench-") as name, stack(Path(name)) as settings:
+    with stack() as settings:
         blocks = simulate(plan)
         count = asyncio.run(publish_all(blocks, kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)))
         plain = seconds_of_plain_agent(settings, count)

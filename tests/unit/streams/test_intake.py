@@ -77,6 +77,8 @@ WRONG = {
     "no value": (None, Reason.EMPTY, ""),
     "no json": (b"{", Reason.NOT_JSON, ""),
     "bad utf-8": (LATE.replace(b"parcels", b"\xff\xfe"), Reason.NOT_JSON, ""),
+    "bad utf-8 in the data": (LATE.replace(b"Encara", b"\xff"), Reason.NOT_JSON, "data"),
+    "bad utf-8 in a key": (LATE.replace(b"days_late", b"days_\xff"), Reason.NOT_JSON, "data"),
     "too large": (b" " * (MAX_EVENT_BYTES + 1), Reason.TOO_LARGE, ""),
     "deep nesting": (b"[" * 100_000, Reason.NOT_JSON, ""),
     "no id": (LATE.replace(b'"id":"7",', b""), Reason.ENVELOPE, "id"),

@@ -1,0 +1,95 @@
+"""The stage of a benchmark: a broker, an engine and workers of its own, in a folder that vanishes."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from clickhouse_connect.driver.client import Client
+
+from infra import processes
+from infra.clickhouse import process as engine
+from infra.kafka import broker, jars
+from infra.setup import set_up
+from schemas.settings import Settings
+
+POLL_SECONDS = 0.05
+DEADLINE_SECONDS = 1800.0
+STOP_SECONDS = 30.0
+KEY = "a key for benchmarks"
+
+
+@contextmanager
+def stack() -> Iterator[Settings]:
+    """A broker and an engine, set up; ended afterwards."""
+    with tempfile.TemporaryDirectory(prefix="vincle-bench-", ignore_cleanup_errors=True) as name:
+        with _stack_in(Path(name)) as settings:
+            yield settings
+
+
+@contextmanager
+def _stack_in(folder: Path) -> Iterator[Settings]:
+    kafka_port, controller_port, clickhouse_port = processes.free_ports(3)
+    cache = Settings().cache_folder.expanduser()
+    place = broker.BrokerPlace(folder / "kafka", folder / "logs", kafka_port, controller_port)
+    engine_place = engine.EnginePlace(folder / "clickhouse", folder / "logs", clickhouse_port)
+    settings = Settings(
+        kafka_bootstrap=place.bootstrap,
+        clickhouse_port=clickhouse_port,
+        data_folder=folder,
+        log_folder=folder / "logs",
+        pseudonym_key=KEY,
+    )
+    with ExitStack() as running:
+        kafka = broker.start(place, jars.resolve_jars(cache / "jars", print))
+        running.callback(broker.stop, kafka)
+        clickhouse = engine.start(engine_place)
+        running.callback(engine.stop, clickhouse)
+        broker.wait_until_ready(kafka, place)
+        engine.wait_until_ready(clickhouse, engine_place)
+        list(set_up(settings))
+        yield settings
+
+
+@contextmanager
+def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process; told to stop afterwards."""
+    command = [sys.executable, "-m", "infra.cli", "worker"]
+    with (settings.log_folder / "worker.log").open("ab") as log:
+        worker = subprocess.Popen(command, env=_environment(settings), stdout=log, stderr=log)
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        worker.wait(STOP_SECONDS)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a worker reads these settings."""
+    names = ("kafka_bootstrap", "clickhouse_port", "data_folder")
+    given = {f"VINCLE_{name.upper()}": str(getattr(settings, name)) for name in names}
+    return {**os.environ, **given, "VINCLE_PSEUDONYM_KEY": KEY}
+
+
+def wait_for(reading: Callable[[], int], wanted: int) -> float:
+    """Return when a reading that grows has reached a number; TimeoutError if it does not in time."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while reading() < wanted:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{reading()} of {wanted}")
+        time.sleep(POLL_SECONDS)
+    return time.perf_counter()
+
+
+def accounted(client: Client) -> int:
+    """Return how many events the tables hold; cheaper than the exact v_reconciliation."""
+    return int(
+        client.command(
+            "SELECT (SELECT count() FROM journal) + (SELECT count() FROM profiles)"
+            " + (SELECT count() FROM rejected)"
+        )
+    )
