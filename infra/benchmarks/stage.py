@@ -26,9 +26,9 @@ KEY = "a key for benchmarks"
 @contextmanager
 def stack() -> Iterator[Settings]:
     """A broker and an engine, set up; ended afterwards."""
-    with tempfile.TemporaryDirectory(prefix="vincle-bench-", ignore_cleanup_errors=True) as name:
-        with _stack_in(Path(name)) as settings:
-            yield settings
+    scratch = tempfile.TemporaryDirectory(prefix="vincle-bench-", ignore_cleanup_errors=True)
+    with scratch as name, _stack_in(Path(name)) as settings:
+        yield settings
 
 
 @contextmanager
