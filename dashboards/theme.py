@@ -29,9 +29,6 @@ class Theme:
     better_text: str
     worse_text: str
     band: str
-    neutral: str
-    on_better: str
-    on_worse: str
 
     @property
     def diverging(self) -> list[list[Any]]:
@@ -61,9 +58,6 @@ LIGHT = Theme(
     better_text="#1a64a0",
     worse_text="#a8430a",
     band="rgba(23, 25, 28, .12)",
-    neutral="#ededed",
-    on_better="#ffffff",
-    on_worse="#ffffff",
 )
 DARK = Theme(
     name="dark",
@@ -78,9 +72,6 @@ DARK = Theme(
     better_text="#6db8f2",
     worse_text="#f6a566",
     band="rgba(236, 238, 240, .16)",
-    neutral="#2e2e2e",
-    on_better="#101214",
-    on_worse="#101214",
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
@@ -117,8 +108,8 @@ def contrast(one: str, other: str) -> float:
 
 
 def readable_on(ground: str) -> str:
-    """Return black or white, whichever reads better on a colour."""
-    return max(("#111111", "#ffffff"), key=lambda ink: contrast(ink, ground))
+    """Return black or white, whichever reads better on a colour: one of them always reads well."""
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, ground))
 
 
 def layout(theme: Theme, height: int, **more: Any) -> dict[str, Any]:

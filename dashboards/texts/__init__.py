@@ -1,4 +1,4 @@
-"""What people read, in their language: strings, numbers and dates. One file a language, with the same keys."""
+"""What people read, in their language: strings, numbers, dates. One file a language, with the same keys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(o
             assert page.locator("#headline h1").inner_text() == headline
             with running_engine(place):
                 expect(page.locator("#banner")).to_be_hidden(timeout=WITHIN_MILLISECONDS)
-                expect(page.locator("#badge")).to_contain_text("behind", timeout=WITHIN_MILLISECONDS)
+                expect(page.locator("#badge")).to_contain_text("As of", timeout=WITHIN_MILLISECONDS)
 
 
 def test_a_dashboard_may_start_before_its_database(opened: Opened) -> None:

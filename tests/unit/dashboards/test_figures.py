@@ -1,0 +1,105 @@
+"""Figures: honest in every language and scheme, and plain enough to be sent as JSON."""
+
+import json
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from made import journey
+from test_emotions import row as emotions_row
+from test_life import LIFE, NOW
+from test_movement import course_row
+
+from dashboards.answers.emotions import emotion_map
+from dashboards.answers.life import life_of
+from dashboards.answers.movement import LevelsRow, RetentionRow, course_of, retention_of
+from dashboards.figures import (
+    Figure,
+    contributions,
+    felt,
+    journey_map,
+    levels,
+    life,
+    retention,
+    segments,
+    tiles,
+)
+from dashboards.figures.spark import spark
+from dashboards.texts import LANGUAGES, Texts
+from dashboards.theme import DARK, LIGHT, THEMES, Theme
+from streams.bond.parameters import BOND_1
+
+LEVELS = LevelsRow("bond-1", 30.0, 10.0, -10.0, 0.2)
+TODAY = date(2026, 3, 1)
+ENGLISH = Texts("en", ZoneInfo("UTC"))
+
+
+def every_figure(theme: Theme, texts: Texts) -> list[Figure]:
+    made = journey()
+    names = [place.key for place in made.places]
+    told = life_of(LIFE, NOW, BOND_1)
+    course = course_of([course_row(["warm", "warm", "loyal", "unknown"], 30, 28.0, 0)])
+    days = [tiles.DayRow(TODAY - timedelta(days=day), 10, day - 3.0, 6, 2) for day in range(60)]
+    emotions = emotion_map([emotions_row("help", anger=1, relief=2)], {"help": 6})
+    return [
+        journey_map.draw(made, names, LEVELS, theme, texts, ("before", journey(most=2))),
+        tiles.emotions(emotions, theme, texts),
+        tiles.calendar(days, TODAY, theme, texts),
+        levels.flows(course, ["a", "b", "c", "d"], theme, texts),
+        retention.draw(retention_of([RetentionRow("warm", 50, 1, 20)]), theme, texts),
+        segments.draw(made, [("club", made), ("new", made)], theme, texts, "club"),
+        life.draw(told, LEVELS, str, theme, texts),
+        contributions.draw(told, str, theme, texts),
+        felt.draw(told, theme, texts),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_every_figure_is_drawn_and_keeps_its_place(language: str, theme: Theme) -> None:
+    for figure in every_figure(theme, Texts(language, ZoneInfo("Europe/Madrid"))):
+        json.dumps(figure, allow_nan=False)
+        assert figure["layout"]["height"] > 0
+        assert figure["layout"]["uirevision"] == "same"
+
+
+def map_of(**more: object) -> Figure:
+    made = journey()
+    return journey_map.draw(made, [place.key for place in made.places], LEVELS, LIGHT, ENGLISH)
+
+
+def test_few_people_look_uncertain() -> None:
+    bars = next(one for one in map_of()["data"] if one["type"] == "bar")
+    hatched = dict(
+        zip([place.key for place in journey().places], bars["marker"]["pattern"]["shape"], strict=True)
+    )
+    assert hatched["repair.done"] == "/"
+    assert hatched["delivery.late"] == ""
+
+
+def test_gains_and_losses_are_told_without_colour() -> None:
+    words = [note["text"] for note in map_of()["layout"]["annotations"]]
+    assert "▼ −1.5" in words
+    assert "▲ +0.8" in words
+
+
+def test_moments_of_truth_are_marked() -> None:
+    assert "◆ delivery.late" in map_of()["layout"]["xaxis"]["ticktext"]
+
+
+def test_the_strongest_the_biggest_loss_and_the_end_are_named() -> None:
+    words = " ".join(note["text"] for note in map_of()["layout"]["annotations"])
+    assert "<b>strongest</b><br>unboxing.done" in words
+    assert "<b>biggest loss</b><br>delivery.late" in words
+    assert "<b>end</b> 8.6" in words
+
+
+def test_the_steps_of_a_life_reach_its_index() -> None:
+    told = life_of(LIFE, NOW, BOND_1)
+    bars = contributions.draw(told, str, DARK, ENGLISH)["data"][0]
+    assert bars["base"][-2] + bars["x"][-2] == pytest.approx(bars["x"][-1])
+
+
+def test_a_single_value_has_no_sparkline() -> None:
+    assert spark([1.0], "#000000") == ""
+    assert spark([1.0, 1.0], "#000000").startswith("data:image/svg+xml;base64,")

@@ -1,0 +1,90 @@
+"""One life: the curve is the model's, the weights sum to the index."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboards.answers.life import LifeRow, life_of
+from schemas.instants import millis_of
+from streams.bond.parameters import BOND_1
+from streams.bond.reading import read_out
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+EVEN = [0.2] * 5
+
+
+def row(number: int, day: float, valence: float, kind: str = "felt", **more: object) -> LifeRow:
+    columns: dict[str, object] = {
+        "touchpoint_id": f"shop|{number}",
+        "kind": kind,
+        "type": "agent.called",
+        "occurred_at": START + timedelta(days=day),
+        "department": "service",
+        "stage": "help",
+        "episode_id": f"shop|{number}",
+        "case_id": "",
+        "valence": valence,
+        "arousal": 0.5,
+        "importance": 1.0,
+        "promise": 0.0,
+        "profile": EVEN,
+        "recovery": False,
+        "needs_met": [],
+        "outcome": "",
+        "moment_of_truth": False,
+        "language": "",
+        "text": "",
+        "confidence": 1.0,
+    }
+    return LifeRow(**{**columns, **more})
+
+
+LIFE = [
+    row(1, 0, 0.6),
+    row(2, 10, -0.8, case_id="shop|broken"),
+    row(3, 11, 0.0, kind="unfelt"),
+    row(4, 12, 0.7, case_id="shop|broken", recovery=True, needs_met=["apology", "explanation", "dignity"]),
+    row(5, 40, -0.4, episode_id="call"),
+    row(6, 40.01, 0.3, episode_id="call"),
+]
+NOW = START + timedelta(days=60)
+
+
+def test_weights_sum_to_the_index() -> None:
+    life = life_of(LIFE, NOW, BOND_1)
+    assert sum(one.contribution for one in life.experiences) == pytest.approx(life.reading.index, abs=1e-9)
+
+
+def test_every_point_of_the_curve_is_a_reading_of_the_model() -> None:
+    life = life_of(LIFE, NOW, BOND_1)
+    felt = [one.felt() for one in LIFE if one.kind == "felt"]
+    jumps = {one.row.occurred_at for one in life.experiences}
+    between = [point for point in life.curve if point.at not in jumps]
+    assert len(between) > 100
+    for point in between:
+        reading = read_out(felt, millis_of(point.at), BOND_1)
+        assert point.bond == pytest.approx(reading.index, abs=1e-6)
+        assert point.emotions == pytest.approx(reading.emotions, abs=1e-6)
+
+
+def test_the_curve_ends_at_the_reading() -> None:
+    life = life_of(LIFE, NOW, BOND_1)
+    assert life.curve[-1].bond == pytest.approx(life.reading.index, abs=1e-9)
+
+
+def test_what_was_not_felt_is_told_but_moves_nothing() -> None:
+    life = life_of(LIFE, NOW, BOND_1)
+    assert len(life.rows) == 6
+    assert len(life.experiences) == 5
+
+
+def test_without_it_is_the_bond_had_it_never_been() -> None:
+    life = life_of(LIFE, NOW, BOND_1)
+    failure = life.experiences[1]
+    rest = [one.felt() for one in LIFE if one.kind == "felt" and one.touchpoint_id != "shop|2"]
+    assert failure.without == pytest.approx(read_out(rest, millis_of(NOW), BOND_1).index)
+
+
+def test_the_heaviest_comes_first() -> None:
+    weights = [abs(one.contribution) for one in life_of(LIFE, NOW, BOND_1).by_weight]
+    assert weights == sorted(weights, reverse=True)

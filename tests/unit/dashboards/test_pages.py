@@ -1,0 +1,43 @@
+"""Every page there is."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashboards.app import build_dashboard
+from dashboards.pages import Page, all_pages
+from dashboards.store import Store
+from dashboards.texts import LANGUAGES, Texts
+
+
+def nowhere() -> Store:
+    """A store whose database is away."""
+
+    def refuse() -> None:
+        raise ConnectionRefusedError
+
+    return Store(refuse)
+
+
+def test_pages_have_paths_of_their_own() -> None:
+    paths = [page.path for page in all_pages()]
+    assert paths[0] == "/"
+    assert len(set(paths)) == len(paths)
+
+
+@pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.key)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_is_laid_out_even_when_the_database_is_away(page: Page, language: str) -> None:
+    app = build_dashboard(nowhere(), str)
+    assert page.layout(app.context, Texts(language, ZoneInfo("UTC")), "?period=7d").to_plotly_json()
+
+
+def test_nothing_may_come_from_outside() -> None:
+    client = build_dashboard(nowhere(), str).server.test_client()
+    answer = client.get("/", headers={"Accept-Language": "ca"})
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-eval" not in policy
+    assert "http" not in policy
+    assert '<html lang="ca">' in answer.text
+    assert "https://" not in answer.text

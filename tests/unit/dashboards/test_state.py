@@ -1,0 +1,64 @@
+"""What is looked at, and the address that says so."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from dashboards.state import (
+    PERIODS,
+    CustomerView,
+    Filters,
+    customer_of,
+    filters_of,
+    search_of,
+)
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+words = some.text(max_size=20)
+
+
+@given(
+    some.builds(
+        Filters,
+        period=some.sampled_from(sorted(PERIODS)),
+        sector=words,
+        segment=words,
+        department=words,
+        compare=some.sampled_from(["previous", "nothing", "segment:club"]),
+        touchpoint=words,
+    )
+)
+def test_the_address_says_everything(filters: Filters) -> None:
+    assert filters_of(search_of(filters)) == filters
+
+
+@given(some.text(max_size=60))
+def test_nonsense_in_the_address_is_harmless(search: str) -> None:
+    assert filters_of(search).period in PERIODS
+    customer_of(search).until_day  # noqa: B018
+
+
+def test_an_ordinary_view_has_a_bare_address() -> None:
+    assert search_of(Filters()) == ""
+
+
+def test_what_is_not_understood_falls_back() -> None:
+    assert filters_of("?period=ever&compare=apples&segment=club&name=Maria") == Filters(segment="club")
+
+
+def test_periods_end_at_the_newest_touchpoint() -> None:
+    window, before = Filters(period="7d").window(NOW), Filters(period="7d").previous(NOW)
+    assert (window.start, window.end) == (NOW - timedelta(days=7), NOW)
+    assert before is not None
+    assert before.end == window.start
+
+
+def test_everything_has_no_period_before() -> None:
+    assert Filters(period="all").previous(NOW) is None
+
+
+def test_a_customer_is_shown_until_a_day() -> None:
+    assert customer_of("?id=abc&until=2026-02-30") == CustomerView("abc", "2026-02-30")
+    assert customer_of("?until=2026-02-30").until_day is None
+    assert customer_of("?until=2026-02-28").until_day is not None

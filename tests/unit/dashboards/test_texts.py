@@ -1,0 +1,105 @@
+"""What people read, in every language."""
+
+import re
+import string
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import dashboards
+from dashboards.answers.movement import LEVELS
+from dashboards.pages import all_pages
+from dashboards.texts import LANGUAGES, Texts, chosen_language, strings_of
+from schemas.catalogue import load_catalogue
+from schemas.emotions import Feeling, Need
+
+ZONE = ZoneInfo("Europe/Madrid")
+CATALOGUE = load_catalogue()
+KEY_IN_CODE = re.compile(r"""texts\(\s*"([a-z_.0-9]+)\"""")
+
+
+def places_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_string_is_missing(language: str) -> None:
+    assert set(strings_of("en")) <= set(strings_of(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_translation_has_the_same_places_for_values(language: str) -> None:
+    differing = [
+        key
+        for key, text in strings_of("en").items()
+        if places_of(text) != places_of(strings_of(language)[key])
+    ]
+    assert differing == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_in_the_catalogue_has_a_name(language: str) -> None:
+    known = strings_of(language)
+    wanted = {f"stage.{stage}" for stage in CATALOGUE.stages}
+    wanted |= {f"department.{entry.department}" for entry in CATALOGUE.types.values()}
+    wanted |= {f"outcome.{entry.outcome}" for entry in CATALOGUE.types.values() if entry.outcome}
+    wanted |= {f"feeling.{one}" for one in Feeling} | {f"need.{one}" for one in Need}
+    wanted |= {f"level.{one}" for one in LEVELS} | {f"{page.key}.name" for page in all_pages()}
+    if language != "en":  # the catalogue's own titles are English
+        wanted |= {f"type.{name.replace('.', '_')}" for name in CATALOGUE.types}
+    assert wanted - set(known) == set()
+
+
+def test_every_string_that_the_code_names_exists() -> None:
+    code = "\n".join(path.read_text() for path in Path(dashboards.__path__[0]).rglob("*.py"))
+    assert set(KEY_IN_CODE.findall(code)) - set(strings_of("en")) == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "thousands", "share"),
+    [
+        ("en", "−1,234.5", "63%"),
+        ("ca", "−1234,5", "63\u202f%"),
+        ("es", "−1234,5", "63\u202f%"),
+        ("it", "−1.234,5", "63\u202f%"),
+        ("ro", "−1.234,5", "63\u202f%"),
+    ],
+)
+def test_numbers_are_written_as_the_language_writes_them(language: str, thousands: str, share: str) -> None:
+    texts = Texts(language, ZONE)
+    assert texts.number(-1234.5, 1) == thousands
+    assert texts.percent(0.63) == share
+
+
+def test_spanish_groups_from_five_digits_on() -> None:
+    assert Texts("es", ZONE).number(12345) == "12.345"
+
+
+def test_what_rounds_to_zero_has_no_sign() -> None:
+    texts = Texts("en", ZONE)
+    assert [texts.signed(0.04), texts.signed(-0.04), texts.arrow(0.0)] == ["0.0", "0.0", "■ 0.0"]
+
+
+def test_times_are_those_of_the_company() -> None:
+    assert Texts("ca", ZONE).moment(datetime(2014, 11, 14, 23, 30, tzinfo=UTC)) == "15 nov. 2014, 00:30"
+    assert Texts("en", ZONE).day(date(2014, 11, 14)) == "14 Nov 2014"
+
+
+@pytest.mark.parametrize(
+    ("wish", "accepted", "language"),
+    [
+        (None, "ro-RO,ro;q=0.9,en;q=0.8", "ro"),
+        (None, "de-DE, it;q=0.5, es;q=0.7", "es"),
+        (None, "de", "en"),
+        (None, None, "en"),
+        (None, "x;q=much, ca", "ca"),
+        ("it", "ro", "it"),
+        ("klingon", "ro", "ro"),
+    ],
+)
+def test_the_browsers_language_comes_first_unless_switched(
+    wish: str | None, accepted: str | None, language: str
+) -> None:
+    assert chosen_language(wish, accepted) == language
