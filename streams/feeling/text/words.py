@@ -1,0 +1,80 @@
+"""Words, emoji and runs of punctuation of a text, in a spelling that typos of accent and case do not change.
+
+Plain text handling: nothing here knows a feeling. Normalising keeps the length, so that positions in the
+normalised text are positions in the text itself.
+"""
+
+import re
+import sys
+import unicodedata
+from typing import NamedTuple
+
+LANGUAGES = ("ca", "es", "it", "ro", "en")
+
+LONGEST_WORD = 24
+"""A word's features come from this many characters at most."""
+
+TOKEN = re.compile(
+    r"\[[a-z]{2,8}\]"  # a mask
+    r"|[^\W_]+(?:['’·-][^\W_]+)*"  # words, with apostrophes, the Catalan l·l and hyphens inside
+    r"|[!?¡¿]+|\.{2,}|…"
+    r"|[:;=][-']?[)(DPp/|\]\[3]+"  # emoticons
+    r"|[\u2600-\u27bf\U0001f000-\U0001faff]"
+)
+ELONGATED = re.compile(r"(\w)\1{2,}")
+
+
+class Tokens(NamedTuple):
+    """Tokens of a text as they are spelled in lower case, and where each starts and ends."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+def _plain(character: str) -> str:
+    """Return a letter without its accent, in lower case; one character in, one out."""
+    lowered = character.lower()
+    base = unicodedata.normalize("NFD", lowered)[0] if lowered else character
+    return base if len(base) == 1 and base.isalnum() else lowered[:1] or character
+
+
+ACCENTS = {
+    code: _plain(chr(code))
+    for code in range(0x80, 0x250)
+    if chr(code).isalpha() and _plain(chr(code)) != chr(code)
+} | {ord("’"): "'", ord("`"): "'", ord("´"): "'"}
+"""Latin letters with accents to their plain form."""
+
+
+def composed(text: str) -> str:
+    """Return the text with accents composed into their letters (NFC)."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def tokens_of(text: str) -> Tokens:
+    """Split a text; the words are in lower case and keep their accents."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in TOKEN.finditer(text):
+        words.append(match.group())
+        start, end = match.span()
+        starts.append(start)
+        ends.append(end)
+    return Tokens(words, starts, ends)
+
+
+def spelled(word: str) -> str:
+    """Return a word as it is compared: lower case, no accents, no letter more than twice in a row."""
+    plain = word[:LONGEST_WORD].lower().translate(ACCENTS)
+    if plain[:1] in "!?¡¿":
+        return _run(plain)
+    return sys.intern(ELONGATED.sub(r"\1\1", plain))
+
+
+def _run(marks: str) -> str:
+    """Return one spelling for each kind of run of marks."""
+    asks, calls = "?" in marks, "!" in marks
+    kind = "?!" if asks and calls else "?" if asks else "!" if calls else marks[0]
+    return kind * 2 if len(marks) > 1 and kind in "?!" else kind
