@@ -1,0 +1,70 @@
+"""Texts as a sparse matrix [texts × feature rows] whose product with a table is what the reader sums up."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+
+from infra.training.data import Labelled
+from streams.feeling.text.features import (
+    FIRST_CUE,
+    FIRST_NEGATED_CUE,
+    PHRASE_WEIGHT,
+    ROWS,
+    WordFeatures,
+    behind_negation,
+    negated_rows,
+    pair_rows,
+    phrase_rows,
+    word_features,
+)
+from streams.feeling.text.reader import LONGEST_READ
+from streams.feeling.text.scoring import word_matrix
+from streams.feeling.text.words import tokens_of
+
+
+def feature_matrix(texts: Sequence[Labelled]) -> sparse.csr_matrix:
+    """Return what each text counts, over the square root of its number of tokens."""
+    numbers: dict[tuple[str, str], int] = {}
+    words: list[WordFeatures] = []
+    flat: list[int] = []
+    counts = []
+    for text in texts:
+        tokens = tokens_of(text.text[:LONGEST_READ]).words
+        counts.append(len(tokens))
+        for token in tokens:
+            number = numbers.setdefault((token, text.language), len(words))
+            if number == len(words):
+                words.append(word_features(token, text.language))
+            flat.append(number)
+    return _matrix(words, np.array(flat), np.array(counts))
+
+
+def _matrix(words: list[WordFeatures], flat: np.ndarray, counts: np.ndarray) -> sparse.csr_matrix:
+    shape = (len(counts), ROWS)
+    owners = np.repeat(np.arange(len(counts)), counts)
+    codes = np.array([word.code for word in words], np.uint64)[flat]
+    behind = behind_negation(np.array([word.negates for word in words])[flat], owners)
+    found = sparse.csr_matrix(shape, dtype=np.float32)
+    for here, first_cue in ((~behind, FIRST_CUE), (behind, FIRST_NEGATED_CUE)):
+        found = found + _counted(owners[here], flat[here], (len(counts), len(words))) @ word_matrix(
+            words, first_cue
+        )
+    found = found + _counted(owners[behind], negated_rows(codes[behind]), shape)
+    for distance in (1, 2):
+        same = np.flatnonzero(owners[distance:] == owners[:-distance])
+        rows = pair_rows(codes[same], codes[same + distance], distance)
+        pairs = _counted(owners[same], rows, shape)
+        found = found + pairs + pairs @ phrase_matrix()
+    return sparse.diags((1 / np.sqrt(np.maximum(counts, 1))).astype(np.float32)) @ found.tocsr()
+
+
+def _counted(texts: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
+    return sparse.csr_matrix((np.ones(len(texts), np.float32), (texts, columns)), shape=shape)
+
+
+def phrase_matrix() -> sparse.csr_matrix:
+    """Return [ROWS × ROWS]: how much of which cue the pair of words of a phrase counts."""
+    pairs, cues = zip(*phrase_rows(), strict=True)
+    weights = np.full(len(pairs), PHRASE_WEIGHT, np.float32)
+    return sparse.csr_matrix((weights, (pairs, cues)), shape=(ROWS, ROWS))
