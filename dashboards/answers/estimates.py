@@ -29,13 +29,6 @@ def mean_of(total: float, squares: float, people: int) -> Estimate:
     return Estimate(mean, NORMAL_95 * math.sqrt(variance / people))
 
 
-def difference(one: Estimate, other: Estimate) -> Estimate:
-    """Return one less the other, for different people."""
-    if one.margin is None or other.margin is None:
-        return Estimate(one.mean - other.mean, None)
-    return Estimate(one.mean - other.mean, math.hypot(one.margin, other.margin))
-
-
 class Share(NamedTuple):
     """A share of people with its 95 % interval (Wilson 1927)."""
 

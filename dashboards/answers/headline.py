@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from dashboards.answers.estimates import difference
+from dashboards.answers.estimates import Estimate
 from dashboards.answers.journey import Journey, Place
 
 
@@ -39,11 +39,10 @@ class Headline(NamedTuple):
 
 
 def headline_of(journey: Journey, compared: Journey | None) -> Headline:
-    """Return the headline. The trend is against the journey compared with, else from start to end."""
+    """Return the headline. The trend is that of the people in the picture, from start to end."""
     loss, strongest = journey.biggest_loss, journey.strongest
-    trend = difference(journey.end, compared.end if compared else journey.start)
     return Headline(
-        trend=_trend(trend.mean, trend.is_clear),
+        trend=_trend(journey.change),
         cause=_cause(journey, loss, strongest),
         loss=loss,
         strongest=strongest,
@@ -51,10 +50,10 @@ def headline_of(journey: Journey, compared: Journey | None) -> Headline:
     )
 
 
-def _trend(change: float, is_clear: bool) -> Trend:
-    if not is_clear:
+def _trend(change: Estimate) -> Trend:
+    if not change.is_clear:
         return Trend.STEADY
-    return Trend.GROWING if change > 0 else Trend.FALLING
+    return Trend.GROWING if change.mean > 0 else Trend.FALLING
 
 
 def _cause(journey: Journey, loss: Place | None, strongest: Place | None) -> Cause:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dashboards.answers.estimates import Estimate, mean_of
 
-MOST_PLACES = 16
+MOST_PLACES = 18
 """Types with a place of their own; the rest are one place, "other"."""
 OTHER, BETWEEN = "other", "between"
 
@@ -59,6 +59,7 @@ class RunRow(NamedTuple):
     squares: Sequence[float]
     move_squares: Sequence[float]
     met: Sequence[int]
+    change_squares: float
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ class Journey:
     people: int
     start: Estimate
     end: Estimate
+    change: Estimate
+    """From start to end, of the same people."""
     places: tuple[Place, ...]
 
     @property
@@ -164,7 +167,8 @@ def journey_of(plan: Plan, rows: Sequence[TouchpointRow], runs: Iterable[RunRow]
     if run.met[-1]:
         places.append(_other(others, run.met[-1], moves[-2], after[-2], people))
     places.append(Place(BETWEEN, BETWEEN, "", False, people, 0, moves[-1], moves[-1], after[-1]))
-    return Journey(people, after[0], after[-1], tuple(places))
+    change = mean_of(run.sums[-1] - run.sums[0], run.change_squares, people)
+    return Journey(people, after[0], after[-1], change, tuple(places))
 
 
 def together(runs: Iterable[RunRow]) -> RunRow | None:
@@ -179,6 +183,7 @@ def together(runs: Iterable[RunRow]) -> RunRow | None:
         squares=_added([run.squares for run in some]),
         move_squares=_added([run.move_squares for run in some]),
         met=[int(met) for met in _added([run.met for run in some])],
+        change_squares=sum(run.change_squares for run in some),
     )
 
 

@@ -20,7 +20,7 @@ def draw(life: Life, levels: LevelsRow, name: Name, theme: Theme, texts: Texts) 
     low = min(point.bond for point in life.curve)
     high = max(point.bond for point in life.curve)
     room = max(6.0, (high - low) * 0.22)
-    spread = [max(-104.0, low - room), min(104.0, high + room)]
+    spread = [max(-104.0, low - room * (0.35 if low >= 0 else 1.0)), min(104.0, high + room)]
     return {
         "data": [
             {

@@ -12,6 +12,8 @@ from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
 EMOTIONS_HEIGHT, CALENDAR_HEIGHT = 400, 290
 WEEKS = 12
 GAP = 3
+UNUSUAL_DAYS = 3
+"""So many days with the greatest change share the strongest colour, lest one make all others pale."""
 
 
 class DayRow(NamedTuple):
@@ -130,8 +132,8 @@ def calendar(rows: Sequence[DayRow], last: date, theme: Theme, texts: Texts) -> 
                     good=texts.percent(row.good / row.contacts),
                     bad=texts.percent(row.bad / row.contacts),
                 )
-    known = [one for line in grid for one in line if one is not None]
-    most = max((abs(one) for one in known), default=1.0) or 1.0
+    known = sorted(abs(one) for line in grid for one in line if one is not None)
+    most = known[-min(len(known), UNUSUAL_DAYS)] if known else 1.0
     return {
         "data": [
             {

@@ -30,6 +30,7 @@ def headline(ask: JourneyQuestions, view: View, names: Names) -> list[Component]
             "headline.end",
             index=texts.between(journey.end.mean, journey.end.margin),
             people=texts.number(journey.people),
+            within=texts.arrow(journey.change.mean),
         )
     ]
     if said.change is not None:
@@ -63,9 +64,9 @@ def cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
         _card(
             texts("cards.index"),
             texts.number(journey.end.mean, 1),
-            texts("cards.index_change", change=texts.arrow(journey.end.mean - journey.start.mean)),
-            journey.end.mean - journey.start.mean,
-            spark(course.indexes, theme.better if journey.end.mean >= journey.start.mean else theme.worse),
+            texts("cards.index_change", change=texts.arrow(journey.change.mean)),
+            journey.change.mean,
+            spark(course.indexes, theme.better if journey.change.mean >= 0 else theme.worse),
         ),
         _card(
             texts("cards.at_risk"),

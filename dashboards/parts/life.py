@@ -18,6 +18,7 @@ from dashboards.theme import Theme
 GRID_HEIGHT = 430
 STEADY_POINTS = 2.0
 """A bond that moved less in the last 28 days is steady."""
+RECENT_DAYS = 28
 WORTH_SAYING = 0.05
 """Points that are not 0.0 when written."""
 Name = Callable[[str], str]
@@ -54,7 +55,7 @@ def who(bond: BondRow, life: Life, theme: Theme, texts: Texts, name: Name) -> li
 
 
 def _recent_change(life: Life) -> float:
-    since = [point for point in life.curve if (life.at - point.at).days < 28]
+    since = [point for point in life.curve if (life.at - point.at).days < RECENT_DAYS]
     return life.curve[-1].bond - since[0].bond if since else 0.0
 
 
@@ -63,7 +64,7 @@ def _cards(life: Life, change: float, theme: Theme, texts: Texts, name: Name) ->
     heaviest = life.by_weight
     best = next((one for one in heaviest if one.contribution > 0), None)
     worst = next((one for one in heaviest if one.contribution < 0), None)
-    recent = [point.bond for point in life.curve[-40:]]
+    recent = [point.bond for point in life.curve if (life.at - point.at).days < RECENT_DAYS]
     shown = [
         _card(
             texts("life.bond"),

@@ -26,7 +26,8 @@ ORDER BY type
 -- move_squares has the squares of what each place did, the last of what happened between touchpoints.
 SELECT
     segment, count() AS people, sumForEach(run) AS sums, sumForEach(arrayMap(index -> index * index, run)) AS squares,
-    sumForEach(arrayMap(move -> move * move, arrayDifference(run))) AS move_squares, sumForEach(met_there) AS met
+    sumForEach(arrayMap(move -> move * move, arrayDifference(run))) AS move_squares, sumForEach(met_there) AS met,
+    sum((ended - started) * (ended - started)) AS change_squares
 FROM
 (
     SELECT

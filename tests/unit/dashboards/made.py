@@ -45,7 +45,13 @@ def run(order: list[str], segment: str = "club", people: int = PEOPLE) -> RunRow
         sums.append(sums[-1] + move)
     met = [moved[one].people for one in order] + [sum(row.people for row in others)]
     return RunRow(
-        segment, people, sums, [one * one / people + 50 * people for one in sums], [0.0, *squares], met
+        segment=segment,
+        people=people,
+        sums=sums,
+        squares=[one * one / people + 50 * people for one in sums],
+        move_squares=[0.0, *squares],
+        met=met,
+        change_squares=3.0 * people,
     )
 
 

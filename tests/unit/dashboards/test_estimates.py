@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from dashboards.answers.estimates import Estimate, difference, mean_of, share_of
+from dashboards.answers.estimates import Estimate, mean_of, share_of
 
 
 def test_a_mean_has_the_interval_of_the_textbook() -> None:
@@ -22,10 +22,6 @@ def test_one_person_says_nothing_about_the_spread() -> None:
 
 def test_nobody_has_no_mean() -> None:
     assert mean_of(0.0, 0.0, 0) == Estimate(0.0, None)
-
-
-def test_margins_of_different_people_add_as_squares() -> None:
-    assert difference(Estimate(5.0, 3.0), Estimate(1.0, 4.0)) == Estimate(4.0, 5.0)
 
 
 def test_a_share_of_none_is_still_uncertain() -> None:

@@ -1,8 +1,11 @@
 """The journey: an order, bars that explain the curve, totals that agree whatever is grouped."""
 
+from dataclasses import replace
+
 import pytest
 from made import CATALOGUE, PEOPLE, journey, rows, run
 
+from dashboards.answers.estimates import Estimate
 from dashboards.answers.headline import Cause, Trend, headline_of
 from dashboards.answers.journey import BETWEEN, OTHER, journey_of, plan_of, together
 
@@ -64,5 +67,9 @@ def test_the_headline_names_what_takes_and_what_wins_back() -> None:
     assert said.strongest.key == "unboxing.done"
 
 
-def test_a_difference_within_the_margin_is_steady() -> None:
-    assert headline_of(journey(), journey()).trend is Trend.STEADY
+def test_the_trend_is_that_of_the_same_people_from_start_to_end() -> None:
+    made = journey()
+    assert made.change.mean == pytest.approx(made.end.mean - made.start.mean)
+    assert headline_of(made, None).trend is Trend.FALLING
+    unsure = replace(made, change=Estimate(-1.4, 2.0))
+    assert headline_of(unsure, None).trend is Trend.STEADY
