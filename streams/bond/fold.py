@@ -115,7 +115,8 @@ class Fold:
 
     def state_of(self, touchpoints: Iterable[FeltTouchpoint]) -> State:
         """Return the state after a whole history, in any order, with or without duplicates."""
-        return self.steps_of(touchpoints)[0]
+        known = in_order(touchpoints)
+        return from_scratch(known, self._parameters) if known else NOTHING_YET
 
     def steps_of(self, touchpoints: Iterable[FeltTouchpoint]) -> tuple[State, dict[str, Step]]:
         """Fold a whole history: return the state after it, and what each touchpoint did, by id.

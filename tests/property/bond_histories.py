@@ -4,6 +4,8 @@ Times fall on a coarse grid with a few milliseconds around it, ids are short and
 are drawn often from those where the equations bend.
 """
 
+import random
+
 from hypothesis import strategies as st
 
 from streams.bond.felt import FeltTouchpoint
@@ -71,3 +73,36 @@ def histories(draw: st.DrawFn, most: int = 14) -> list[FeltTouchpoint]:
 def moments() -> st.SearchStrategy[int]:
     """Times to read at: before, among and long after the touchpoints."""
     return times() | st.sampled_from([day(-1), day(500), day(4_000)])
+
+
+def life(rng: random.Random, count: int) -> list[FeltTouchpoint]:
+    """A customer's touchpoints in the order of time, as they come in practice.
+
+    Contacts that grow soon, cases with failures and acts, some in one contact; months apart or minutes.
+    """
+    touchpoints: list[FeltTouchpoint] = []
+    contacts: list[str] = []
+    at_ms = START_MS
+    for number in range(count):
+        at_ms += rng.choice([0, 1, 60_000, 3_600_000, MS_PER_DAY, 7 * MS_PER_DAY, 60 * MS_PER_DAY])
+        name = f"{number:04d}"
+        if rng.random() < 0.5 and not (contacts and rng.random() < 0.6):
+            contacts.append(f"contact {number}")
+        together = contacts and rng.random() < 0.5
+        case = rng.choice([None, "C1", "C2"])
+        weights = rng.choice([(1, 1, 1, 1, 1), (1, 0, 0, 0, 0), (0, 3, 1, 0, 0), (0, 0, 0, 1, 2)])
+        touchpoints.append(
+            FeltTouchpoint(
+                id=name,
+                at_ms=at_ms,
+                valence=rng.choice([-0.5, -0.1, 0.3, 0.5, round(rng.uniform(-1, 1), 2)]),
+                episode=rng.choice(contacts[-2:]) if together else name,
+                arousal=rng.choice([0.5, 0.5, 1.0]),
+                importance=rng.choice([1.0, 1.0, 3.0]),
+                profile=tuple(weight / sum(weights) for weight in weights),
+                case=case,
+                recovery=case is not None and rng.random() < 0.5,
+                needs=rng.choice([ALL_NEEDS, rng.randrange(ALL_NEEDS + 1)]),
+            )
+        )
+    return touchpoints

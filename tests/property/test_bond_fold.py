@@ -1,7 +1,9 @@
 """The stream's fold and the reference read the same bond, step by step and at any later time."""
 
+import random
+
 import pytest
-from bond_histories import day, histories, touchpoint
+from bond_histories import ALL_NEEDS, day, histories, life, touchpoint
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +38,16 @@ def test_each_step_reads_as_the_reference_just_before_and_just_after(history: Hi
         assert steps[one.id].index_before == pytest.approx(before.index, abs=TOLERANCE)
         assert steps[one.id].index_after == pytest.approx(after.index, abs=TOLERANCE)
         assert steps[one.id].evidence_after == pytest.approx(after.evidence, abs=TOLERANCE)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_step_of_a_long_life_reads_as_the_reference(seed: int) -> None:
+    known = life(random.Random(seed), 40)
+    _, steps = FOLD.steps_of(known)
+    for count, one in enumerate(known):
+        before, after = read_out(known[:count], one.at_ms), read_out(known[: count + 1], one.at_ms)
+        assert steps[one.id].index_before == pytest.approx(before.index, abs=TOLERANCE)
+        assert steps[one.id].index_after == pytest.approx(after.index, abs=TOLERANCE)
 
 
 @given(histories(most=20), st.integers(0, 5_000))
@@ -137,6 +149,55 @@ def test_a_failure_that_leaves_the_load_of_a_later_one_is_not_followed() -> None
             touchpoint("3", 2, 0.5, episode="stay"),
         )[-1]
         is False
+    )
+
+
+def assert_followed_as_reference(*touchpoints: FeltTouchpoint) -> None:
+    """Every touchpoint is taken by the fast path, and the index after each is the reference's."""
+    state = NOTHING_YET
+    for count, one in enumerate(touchpoints, start=1):
+        folded = FOLD.step(state, one)
+        assert folded is not None, one.id
+        state = folded[0]
+        expected = read_out(touchpoints[:count], one.at_ms).index
+        assert folded[1].index_after == pytest.approx(expected, abs=TOLERANCE), one.id
+
+
+def test_of_equal_peaks_the_later_one_is_remembered() -> None:
+    assert_followed_as_reference(
+        touchpoint("1", 0, 0.5, episode="call", profile=(1.0, 0.0, 0.0, 0.0, 0.0)),
+        touchpoint("2", 1, 0.5, episode="call", profile=(0.0, 0.0, 0.0, 0.0, 1.0)),
+        touchpoint("3", 2, 0.1, episode="call", profile=(0.0, 0.0, 1.0, 0.0, 0.0)),
+        touchpoint("4", 30, 0.5),
+    )
+
+
+def test_what_an_act_healed_stays_healed_when_a_further_act_comes() -> None:
+    act = {"case": "C", "recovery": True}
+    assert_followed_as_reference(
+        touchpoint("1", 0, -0.5, case="C"),
+        touchpoint("2", 1, 0.5, needs=0b000111, **act),
+        touchpoint("3", 5, 0.5, needs=0b111000, episode="call", **act),
+        touchpoint("4", 6, 0.5, needs=0b111111, episode="call", **act),
+    )
+
+
+def test_a_failure_waits_for_an_act_that_may_still_grow_though_all_its_needs_are_met() -> None:
+    act = {"case": "C", "recovery": True}
+    assert_followed_as_reference(
+        touchpoint("1", 0, -0.5, case="C"),
+        touchpoint("2", 1, 0.5, needs=0b1, episode="call", **act),
+        touchpoint("3", 2, 0.5, needs=ALL_NEEDS, **act),
+        touchpoint("4", 3, 0.5, episode="call", case="C"),
+    )
+
+
+def test_many_small_failures_load_a_later_one_together() -> None:
+    small = [touchpoint(str(n), n, -0.05, arousal=0.5, case=f"B{n}") for n in range(4)]
+    assert_followed_as_reference(
+        *small,
+        touchpoint("8", 20, -0.6, arousal=0.6, case="C"),
+        touchpoint("9", 21, 0.6, case="C", recovery=True, needs=ALL_NEEDS),
     )
 
 

@@ -1,0 +1,236 @@
+"""v_bond_at on the real engine reads what the reference reads, from the journal alone.
+
+Histories are made from a seed, with everything that has gone wrong somewhere: ties in time and size, ids that
+sort unlike numbers, contacts that straddle the reading, acts before, at and after failures, deliveries
+repeated, readings revised, contents in conflict, touchpoints withdrawn, rows that became known later.
+"""
+
+import random
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import clickhouse_connect
+import pytest
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError
+
+from infra.migrate import migrate
+from infra.setup import insert_models
+from schemas.names import Table, View
+from streams.bond.felt import FeltTouchpoint
+from streams.bond.parameters import EMOTIONS
+from streams.bond.reading import Reading, read_out
+
+pytestmark = pytest.mark.stack
+
+TOLERANCE = 1e-6
+START_MS = 1_767_225_600_000
+DAY_MS = 86_400_000
+PEOPLE = 150
+COMPONENTS = {"memory": "memory", "treasure": "treasure", "scar": "scar", "last": "end"} | {
+    name: name for name in ("pressure", "recovery")
+}
+
+
+class Row(NamedTuple):
+    """What matters of a row of the journal."""
+
+    person: str
+    felt: FeltTouchpoint
+    known_ms: int = START_MS
+    content_hash: int = 1
+    revision: int = 1
+    kind: str = "felt"
+
+
+def moment(millis: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis)
+
+
+def touchpoint(rng: random.Random, name: str) -> FeltTouchpoint:
+    weights = [rng.randrange(4) for _ in range(4)] + [1]
+    return FeltTouchpoint(
+        id=name,
+        at_ms=START_MS + rng.randrange(40) * DAY_MS + rng.choice([0, 0, 0, 1, -1, 3_600_000]),
+        valence=rng.choice([-1.0, -0.5, 0.0, 0.5, 4e-10, 6e-10, round(rng.uniform(-1, 1), 3)]),
+        episode=rng.choice([name, name, name, "e1", "e2", "e10", "é"]),
+        arousal=rng.choice([0.0, 0.5, 1.0, rng.random()]),
+        importance=rng.choice([1.0, 1.0, 2.0, 3.0, 1.2]),
+        promise=rng.choice([0.0, 0.0, 0.4, -0.6, 1.0]),
+        profile=tuple(weight / sum(weights) for weight in weights),
+        case=rng.choice([None, None, "C1", "C2", "C10"]),
+        recovery=rng.random() < 0.4,
+        needs=rng.randrange(64),
+    )
+
+
+def rows_of(rng: random.Random, person: str) -> Iterator[Row]:
+    """Yield the rows of one person: deliveries, repetitions, revisions, conflicts."""
+    for number in rng.sample(range(40), rng.randrange(1, 16)):
+        felt = touchpoint(rng, f"s|{number}")
+        row = Row(person, felt, kind=rng.choice(["felt"] * 8 + ["unfelt", "outcome"]))
+        yield row
+        if rng.random() < 0.2:
+            yield row
+        if rng.random() < 0.2:
+            again = touchpoint(rng, felt.id)
+            yield Row(person, again, known_ms=START_MS + 20 * DAY_MS, revision=2)
+        if rng.random() < 0.1:
+            other = touchpoint(rng, felt.id)
+            yield Row(person, other, known_ms=START_MS + 30 * DAY_MS, content_hash=rng.choice([0, 2]))
+
+
+class World(NamedTuple):
+    """A journal and what is in it."""
+
+    client: Client
+    rows: list[Row]
+    withdrawn: dict[tuple[str, str], int]
+    """When each withdrawal became known."""
+
+
+@pytest.fixture(scope="module")
+def world(clickhouse: Any) -> Iterator[World]:
+    rng = random.Random(2026)
+    database = f"bond_{uuid.uuid4().hex[:8]}"
+    rows = [row for number in range(PEOPLE) for row in rows_of(rng, f"p{number:03d}")]
+    rng.shuffle(rows)
+    withdrawn = {
+        (row.person, row.felt.id): START_MS + rng.randrange(60) * DAY_MS for row in rng.sample(rows, 60)
+    }
+    with clickhouse_connect.get_client(host=clickhouse.host, port=clickhouse.port) as client:
+        migrate(client, database, values={"time_zone": "UTC"})
+    with clickhouse_connect.get_client(
+        host=clickhouse.host, port=clickhouse.port, database=database
+    ) as client:
+        insert_models(client)
+        for part in (rows[::2], rows[1::2]):
+            journal(client, part)
+        client.insert(
+            Table.WITHDRAWALS,
+            [[*key, f"w{place}", moment(at_ms)] for place, (key, at_ms) in enumerate(withdrawn.items())],
+            column_names=["person_id", "withdrawn_id", "withdrawal_id", "known_at"],
+        )
+        yield World(client, rows, withdrawn)
+
+
+def journal(client: Client, rows: list[Row]) -> None:
+    names = ["person_id", "touchpoint_id", "content_hash", "revision", "kind", "known_at", "occurred_at"]
+    names += ["valence", "episode_id", "arousal", "importance", "promise", "case_id", "recovery"]
+    names += ["needs_met_mask", *(f"profile_{emotion}" for emotion in EMOTIONS)]
+    client.insert(
+        Table.JOURNAL,
+        [
+            [
+                row.person,
+                row.felt.id,
+                row.content_hash,
+                row.revision,
+                row.kind,
+                moment(row.known_ms),
+                moment(row.felt.at_ms),
+                row.felt.valence,
+                row.felt.episode,
+                row.felt.arousal,
+                row.felt.importance,
+                row.felt.promise,
+                row.felt.case or "",
+                row.felt.recovery,
+                row.felt.needs,
+                *row.felt.profile,
+            ]
+            for row in rows
+        ],
+        column_names=names,
+    )
+
+
+def expected(world: World, at_ms: int, known_by_ms: int) -> dict[str, Reading]:
+    """Read everyone by the reference, from the rows that stood as known then."""
+    standing: dict[tuple[str, str], Row] = {}
+    for row in world.rows:
+        key = row.person, row.felt.id
+        rival = standing.get(key)
+        if row.known_ms <= known_by_ms and (rival is None or rank(row) < rank(rival)):
+            standing[key] = row
+    felt: dict[str, list[FeltTouchpoint]] = {}
+    for key, row in standing.items():
+        gone = world.withdrawn.get(key, known_by_ms + 1) <= known_by_ms
+        if row.kind == "felt" and row.felt.at_ms <= at_ms and not gone:
+            felt.setdefault(row.person, []).append(row.felt)
+    return {person: read_out(theirs, at_ms) for person, theirs in felt.items()}
+
+
+def rank(row: Row) -> tuple[int, int]:
+    return row.content_hash, -row.revision
+
+
+def read(
+    client: Client, at_ms: int, known_by_ms: int, person: str = "", model: str = "bond-1"
+) -> dict[str, dict[str, Any]]:
+    result = client.query(
+        f"SELECT * FROM {View.BOND_AT}(at = {{at:String}}, known_by = {{known_by:String}},"
+        " model = {model:String}, person = {person:String})",
+        {
+            "at": f"{moment(at_ms):%F %T.%f}"[:-3],
+            "known_by": f"{moment(known_by_ms):%F %T.%f}"[:-3],
+            "model": model,
+            "person": person,
+        },
+    )
+    return {row["person_id"]: row for row in result.named_results()}
+
+
+def assert_same(got: dict[str, dict[str, Any]], wanted: dict[str, Reading]) -> None:
+    assert got.keys() == wanted.keys()
+    for person, reading in wanted.items():
+        row = got[person]
+        assert row["bond_index"] == pytest.approx(reading.index, abs=TOLERANCE), person
+        assert row["evidence"] == pytest.approx(reading.evidence, abs=TOLERANCE), person
+        assert row["level"] == reading.level, person
+        for column, component in COMPONENTS.items():
+            value = getattr(reading.components, component)
+            assert row[column] == pytest.approx(value, abs=TOLERANCE), (person, column)
+        for emotion, value in zip(EMOTIONS, reading.emotions, strict=True):
+            assert row[emotion] == pytest.approx(value, abs=TOLERANCE), (person, emotion)
+        assert row["felt"] == len(reading.of_touchpoints)
+        assert row["episodes"] == len(reading.of_episodes)
+
+
+LATE_MS = START_MS + 1_000 * DAY_MS
+
+
+@pytest.mark.parametrize("day", [0, 7, 20, 39, 45, 400])
+def test_everyone_reads_as_the_reference_at_any_time(world: World, day: int) -> None:
+    at_ms = START_MS + day * DAY_MS
+    assert_same(read(world.client, at_ms, LATE_MS), expected(world, at_ms, LATE_MS))
+
+
+@pytest.mark.parametrize("known_day", [-1, 0, 19.999, 20, 31, 59])
+def test_everyone_reads_as_was_known_at_any_time(world: World, known_day: float) -> None:
+    known_by_ms = START_MS + round(known_day * DAY_MS)
+    at_ms = START_MS + 41 * DAY_MS
+    assert_same(read(world.client, at_ms, known_by_ms), expected(world, at_ms, known_by_ms))
+
+
+def test_one_customer_reads_as_among_all(world: World) -> None:
+    at_ms = START_MS + 41 * DAY_MS
+    everyone = read(world.client, at_ms, LATE_MS)
+    for person in sorted(everyone)[:5]:
+        alone = read(world.client, at_ms, LATE_MS, person)
+        assert alone.keys() == {person}
+        assert alone[person]["bond_index"] == pytest.approx(everyone[person]["bond_index"], abs=1e-9)
+    assert read(world.client, at_ms, LATE_MS, "stranger") == {}
+
+
+def test_everything_delivered_twice_reads_the_same(world: World) -> None:
+    at_ms = START_MS + 41 * DAY_MS
+    journal(world.client, world.rows)
+    assert_same(read(world.client, at_ms, LATE_MS), expected(world, at_ms, LATE_MS))
+
+
+def test_an_unknown_model_is_refused(world: World) -> None:
+    with pytest.raises(DatabaseError, match="There is no bond model of this version"):
+        read(world.client, LATE_MS, LATE_MS, model="bond-0")
