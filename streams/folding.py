@@ -20,7 +20,8 @@ RECENT_IDS = 16
 NEVER_MS = -(2**62)
 """Before any touchpoint."""
 REVISION_ROWS_BITS = 20
-"""A revision is the highest offset folded in, then the number of rows: it grows with whatever is known."""
+"""A revision is the highest offset folded in, then the number of rows and of ids taken back: it grows with
+whatever is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Person:
     """Standing ones of any kind."""
     felt: int
     rows: int
-    """Journal rows that were looked at, standing or not."""
+    """Journal rows that were looked at, standing or not, and ids taken back."""
     last_offset: int
     """Highest Kafka offset that is in the state."""
     recent_ids: tuple[str, ...]
@@ -149,7 +150,8 @@ class Folder:
         gone = (row for row in known.rows if row.touchpoint_id in known.withdrawn)
         steps += [Stepped(row, UNMOVED, UNREAD, stands=False) for row in gone]
         person = _person_after(NOBODY, state, rows, known.rows)
-        return self._folded(replace(person, withdraws=bool(known.withdrawn)), steps)
+        person = replace(person, withdraws=bool(known.withdrawn), rows=person.rows + len(known.withdrawn))
+        return self._folded(person, steps)
 
     def _from_scratch(self, before: State, felt: Sequence[FeltTouchpoint]) -> tuple[State, Step]:
         """Fold the last touchpoint with all before it, where it changes what had been settled."""
