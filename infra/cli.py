@@ -212,9 +212,10 @@ def simulate(
 def feel(file: File) -> None:
     """Read the feeling of texts, one JSON line each, without Kafka or ClickHouse."""
     from streams.feeling.text.file import feel_lines
+    from streams.feeling.text.reader import LinearReader
 
     with opened(file) as lines:
-        print_lines(feel_lines(lines))
+        print_lines(feel_lines(lines, LinearReader()))
 
 
 @app.command()

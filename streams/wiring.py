@@ -1,7 +1,5 @@
 """The one place where a worker is put together."""
 
-from collections.abc import Sequence
-
 from schemas.catalogue import load_catalogue
 from schemas.names import Topic
 from schemas.settings import Settings
@@ -10,21 +8,12 @@ from streams.bond.parameters import BOND_1
 from streams.connections import connect, kafka_options
 from streams.conveyor import Conveyor
 from streams.crashpoints import crash_at
-from streams.feeling.reading import Feeler, TextReader, TextReading
+from streams.feeling.reading import Feeler, TextReader
+from streams.feeling.text.reader import LinearReader
 from streams.intake import Intake, pseudonymiser
 from streams.memory import Memory
 from streams.sinks.announcer import KafkaAnnouncer
 from streams.sinks.journal import Journal
-
-
-class Unread:
-    """Reads no text, and keeps none."""
-
-    version = "unread"
-
-    def read(self, texts: Sequence[str], languages: Sequence[str | None]) -> list[TextReading]:
-        """Return readings that say nothing."""
-        return [TextReading(None, "", language or "", 0, {}) for language in languages]
 
 
 def build_processor(settings: Settings, memory: Memory, texts: TextReader) -> Processor:
@@ -44,7 +33,7 @@ def build_conveyor(settings: Settings) -> Conveyor:
     """Return the line from chunks to rows. Opens two connections to ClickHouse."""
     memory = Memory(settings.worker_customers)
     return Conveyor(
-        build_processor(settings, memory, Unread()),
+        build_processor(settings, memory, LinearReader()),
         Journal(connect(settings)),
         Journal(connect(settings)),
         KafkaAnnouncer(kafka_options(settings), settings.topic(Topic.BONDS), settings.topic(Topic.REJECTED)),

@@ -14,16 +14,25 @@ from schemas.names import WITHDRAWN, Table
 from streams.batch import Processor
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
-from streams.feeling.reading import Feeler
+from streams.feeling.reading import Feeler, TextReading
 from streams.folding import Known, standing
 from streams.intake import Intake, Record, pseudonymiser
 from streams.memory import Memory
 from streams.rows import BondRow, JournalRow, RepeatedRow, StepRow
-from streams.wiring import Unread
 
 CATALOGUE = load_catalogue()
 RECEIVED_MS = 1_900_000_000_000
 PERSON_OF = pseudonymiser(b"a key for tests")
+
+
+class Unread:
+    """Reads no text."""
+
+    version = "unread"
+
+    def read(self, texts: Sequence[str], languages: Sequence[str | None]) -> list[TextReading]:
+        """Return readings that say nothing."""
+        return [TextReading(None, "", language or "", 0, {}) for language in languages]
 
 
 class FakeJournal:
