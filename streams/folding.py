@@ -12,11 +12,10 @@ from streams.bond.episodes import impact
 from streams.bond.felt import FeltTouchpoint
 from streams.bond.fold import Fold, Step
 from streams.bond.parameters import Parameters
+from streams.bond.seen import Seen, mark_of
 from streams.bond.state import NOTHING_YET, State
 from streams.rows import BondRow, JournalRow, StepRow
 
-RECENT_IDS = 16
-"""So many touchpoint ids are remembered against a re-delivery with a changed time."""
 NEVER_MS = -(2**62)
 """Before any touchpoint."""
 REVISION_ROWS_BITS = 20
@@ -38,8 +37,8 @@ class Person:
     """Journal rows that were looked at, standing or not, and ids taken back."""
     last_offset: int
     """Highest Kafka offset that is in the state."""
-    recent_ids: tuple[str, ...]
-    """The latest touchpoint ids."""
+    unfelt: Seen
+    """Ids of what nobody felt; the state has met those of the felt."""
     withdraws: bool = False
     """Was anything of theirs withdrawn? It may be something that is still to come."""
 
@@ -51,7 +50,7 @@ class Person:
 
 UNMOVED = (0.0, 0.0, 0.0, 0.0, 0.0)
 UNREAD = (None, None, None)
-NOBODY = Person(NOTHING_YET, NEVER_MS, 0, 0, 0, -1, ())
+NOBODY = Person(NOTHING_YET, NEVER_MS, 0, 0, 0, -1, Seen())
 
 
 class Known(NamedTuple):
@@ -112,7 +111,7 @@ class Folder:
         """Carry a person on by new rows with different ids; None if the whole history is needed.
 
         A touchpoint that is strictly later than everything known cannot be a re-delivery, unless its time
-        was changed: the latest ids guard against that.
+        was changed: every id that was met guards against that.
         """
         ordered = in_order(rows) if len(rows) > 1 else rows
         if person.withdraws or ordered[0].occurred_at <= person.last_ms:
@@ -120,7 +119,8 @@ class Folder:
         state = person.state
         steps: list[Stepped] = []
         for row in ordered:
-            if row.touchpoint_id in person.recent_ids:
+            mark = mark_of(row.touchpoint_id)
+            if person.unfelt.has(mark) or (not row.is_felt and state.seen.has(mark)):
                 return None
             if not row.is_felt:
                 steps.append(self._unfelt(state, row))
@@ -231,5 +231,5 @@ def _person_after(
         person.felt + sum([row.is_felt for row in stood]),
         person.rows + len(seen),
         max([person.last_offset, *[row.kafka_offset for row in seen]]),
-        (*person.recent_ids, *[row.touchpoint_id for row in stood])[-RECENT_IDS:],
+        person.unfelt.also(b"".join([mark_of(row.touchpoint_id) for row in stood if not row.is_felt])),
     )
