@@ -54,10 +54,10 @@ TREASURE, SCAR, LAST, NEGATIVE, NEGATIVE_SQUARES, POSITIVE, GAIN = range(10, 17)
 class Fading:
     """How the amounts of a bond fade and what they read, for one version of the model."""
 
-    __slots__ = ("_parameters", "_pick", "_rates")
+    __slots__ = ("_pick", "_rates", "parameters")
 
     def __init__(self, parameters: Parameters = BOND_1) -> None:
-        self._parameters = parameters
+        self.parameters = parameters
         rates = rates_of(parameters)
         self._rates = tuple(dict.fromkeys(rates))
         self._pick = itemgetter(*map(self._rates.index, rates))
@@ -69,7 +69,7 @@ class Fading:
 
     def read(self, amounts: Amounts) -> tuple[float, float]:
         """Return index and evidence."""
-        shrinkage, weight = self._parameters.shrinkage, sum(amounts[W])
+        shrinkage, weight = self.parameters.shrinkage, sum(amounts[W])
         memory = sum(amounts[S]) / (shrinkage + weight)
         total = memory + sum(amounts[EXTREMES]) + self._pressure(amounts) + amounts[GAIN]
         return 100.0 * tanh(total), weight / (shrinkage + weight)
@@ -77,8 +77,8 @@ class Fading:
     def _pressure(self, amounts: Amounts) -> float:
         negative = amounts[NEGATIVE]
         pairs = negative * negative - amounts[NEGATIVE_SQUARES]
-        base = self._parameters.pressure_softening + negative + amounts[POSITIVE]
-        return -self._parameters.pressure_weight * pairs / base
+        base = self.parameters.pressure_softening + negative + amounts[POSITIVE]
+        return -self.parameters.pressure_weight * pairs / base
 
 
 def rates_of(parameters: Parameters) -> list[float]:

@@ -3,6 +3,7 @@
 The peak-end rule needs only the peak, the end and two sums. Touchpoints come in the order of (time, id).
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from streams.bond.episodes import rounded
@@ -36,8 +37,8 @@ class Memory(NamedTuple):
     """What is remembered of an episode."""
 
     impact: float
-    felt: Vector
-    weight: Vector
+    felt: Sequence[float]
+    weight: Sequence[float]
 
 
 def begun(touchpoint: FeltTouchpoint, impact: float) -> Contact:
@@ -77,7 +78,7 @@ def grown(contact: Contact, touchpoint: FeltTouchpoint, impact: float) -> Contac
         felt=tuple([felt + impact * weight for felt, weight in zip(contact.felt, profile, strict=True)]),
         weight=tuple([total + weight for total, weight in zip(contact.weight, profile, strict=True)]),
         importance=max(contact.importance, touchpoint.importance),
-        case=max(contact.case or "", touchpoint.case or "") or None,
+        case=contact.case if touchpoint.case is None else max(contact.case or "", touchpoint.case),
         is_act=contact.is_act or is_act,
         needs=contact.needs | (touchpoint.needs if is_act else 0),
     )
@@ -87,19 +88,19 @@ def remembered(contact: Contact, parameters: Parameters) -> Memory:
     """Return what is remembered of a contact by the peak-end rule."""
     if contact.size == 1:
         return Memory(contact.end, contact.felt, contact.weight)
-    mean = parameters.mean_share / contact.size
-    peak, end = parameters.peak_share * contact.peak, parameters.end_share * contact.end
-    profiles = list(zip(contact.peak_profile, contact.end_profile, strict=True))
-    felt = tuple(
-        [
-            peak * of_peak + end * of_end + mean * total
-            for (of_peak, of_end), total in zip(profiles, contact.felt, strict=True)
-        ]
+    of_peak, of_end, of_mean = (
+        parameters.peak_share,
+        parameters.end_share,
+        parameters.mean_share / contact.size,
     )
-    weight = tuple(
-        [
-            parameters.peak_share * of_peak + parameters.end_share * of_end + mean * total
-            for (of_peak, of_end), total in zip(profiles, contact.weight, strict=True)
-        ]
-    )
+    peak, end = of_peak * contact.peak, of_end * contact.end
+    profiles = contact.peak_profile, contact.end_profile
+    felt = [
+        peak * peak_weight + end * end_weight + of_mean * total
+        for peak_weight, end_weight, total in zip(*profiles, contact.felt)  # noqa: B905
+    ]
+    weight = [
+        of_peak * peak_weight + of_end * end_weight + of_mean * total
+        for peak_weight, end_weight, total in zip(*profiles, contact.weight)  # noqa: B905
+    ]
     return Memory(rounded(sum(felt) / sum(weight)), felt, weight)

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from streams.bond.bond import LAST, NEGATIVE, NEGATIVE_SQUARES, POSITIVE, SCAR, TREASURE, Fading
-from streams.bond.contact import Contact, begun, grown
-from streams.bond.episodes import days, decay, impact
+from streams.bond.contact import begun, grown
+from streams.bond.episodes import impact
 from streams.bond.felt import FeltTouchpoint
-from streams.bond.open_episodes import OpenEpisode
 from streams.bond.parameters import BOND_1, Parameters
 from streams.bond.scratch import from_scratch, in_order
 from streams.bond.seen import mark_of
-from streams.bond.state import NOTHING_YET, Floor, State, packed
+from streams.bond.state import NOTHING_YET, State, packed
 from streams.bond.workbench import Workbench, can_follow
 
 
@@ -42,16 +41,20 @@ class Fold:
         mark = mark_of(touchpoint.id)
         if state.seen.has(mark):
             return None
-        if touchpoint.case is None and touchpoint.episode == touchpoint.id:
-            return self._settled_at_once(state, touchpoint, mark)
-        return self._left_open(state, touchpoint, mark)
+        felt = impact(touchpoint, self._parameters)
+        alone = touchpoint.episode == touchpoint.id
+        if alone and (touchpoint.case is None or (felt >= 0 and not touchpoint.recovery)):
+            return self._settled_at_once(state, touchpoint, felt, mark)
+        return self._left_open(state, touchpoint, felt, mark)
 
-    def _settled_at_once(self, state: State, touchpoint: FeltTouchpoint, mark: bytes) -> tuple[State, Step]:
+    def _settled_at_once(
+        self, state: State, touchpoint: FeltTouchpoint, felt: float, mark: bytes
+    ) -> tuple[State, Step]:
         """Fold a touchpoint that stands alone: nothing to come can change its part."""
         parameters, now_ms = self._parameters, touchpoint.at_ms
         amounts = self._fading.faded(state.amounts(), now_ms - state.at_ms)
         before, _ = self._fading.read(amounts)
-        felt, importance = impact(touchpoint, parameters), touchpoint.importance
+        importance = touchpoint.importance
         weighty = importance * felt
         for k, weight in enumerate(touchpoint.profile):
             amounts[k] += weighty * weight
@@ -66,8 +69,7 @@ class Fold:
         amounts[SCAR] = min(amounts[SCAR], extreme)
         floor = state.floor
         if floor is not None:
-            left = decay(days(now_ms, floor.at_ms), parameters.extreme_half_life)
-            floor = Floor(now_ms, max(floor.treasure * left, extreme), min(floor.scar * left, extreme))
+            floor = floor.raised(now_ms, parameters).with_extreme(extreme)
         last_episode = state.last_episode
         if now_ms > state.at_ms or touchpoint.episode > last_episode:
             last_episode = touchpoint.episode
@@ -86,7 +88,9 @@ class Fold:
         )
         return later, Step(before, after, evidence)
 
-    def _left_open(self, state: State, touchpoint: FeltTouchpoint, mark: bytes) -> tuple[State, Step] | None:
+    def _left_open(
+        self, state: State, touchpoint: FeltTouchpoint, felt: float, mark: bytes
+    ) -> tuple[State, Step] | None:
         """Fold a touchpoint of a contact that may grow, or of a case."""
         now_ms, alone = touchpoint.at_ms, touchpoint.episode == touchpoint.id
         old = next((one for one in state.growing if one.contact.id == touchpoint.episode), None)
@@ -95,12 +99,12 @@ class Fold:
             if state.seen.has(episode_mark):
                 return None
             mark += episode_mark
-        contact = _contact(old, touchpoint, impact(touchpoint, self._parameters))
+        contact = begun(touchpoint, felt) if old is None else grown(old.contact, touchpoint, felt)
         if not can_follow(state, old, contact):
             return None
         amounts = self._fading.faded(state.amounts(), now_ms - state.at_ms)
         before, _ = self._fading.read(amounts)
-        bench = Workbench(state, amounts, now_ms, self._parameters)
+        bench = Workbench(state, amounts, now_ms, self._fading)
         new = bench.change(old, contact)
         if alone:
             bench.close(new)
@@ -138,7 +142,3 @@ class Fold:
         state = from_scratch(known, self._parameters)
         faded = self._fading.faded(before.amounts(), touchpoint.at_ms - before.at_ms)
         return state, Step(self._fading.read(faded)[0], *self._fading.read(state.amounts()))
-
-
-def _contact(old: OpenEpisode | None, touchpoint: FeltTouchpoint, felt: float) -> Contact:
-    return begun(touchpoint, felt) if old is None else grown(old.contact, touchpoint, felt)

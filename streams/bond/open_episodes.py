@@ -5,14 +5,13 @@ beside them with all that is needed to take it out again when it changes.
 """
 
 from collections.abc import Iterable
-from math import exp2
 from operator import add, sub
 from typing import NamedTuple
 
-from streams.bond.bond import GAIN, NEGATIVE, NEGATIVE_SQUARES, POSITIVE
-from streams.bond.contact import Contact, remembered
+from streams.bond.bond import GAIN, Fading
+from streams.bond.contact import Contact, Memory
 from streams.bond.episodes import days, decay
-from streams.bond.parameters import MS_PER_DAY, NEEDS, Parameters
+from streams.bond.parameters import NEEDS, Parameters
 from streams.bond.recovery import gain_at_once
 
 NEVER = 1 << 62
@@ -84,14 +83,18 @@ def healed_by(failure: OpenEpisode, growing: Iterable[Contact], parameters: Para
     )
 
 
-def put_in(amounts: list[float], episode: OpenEpisode, at_ms: int, parameters: Parameters) -> list[float]:
-    """Return the amounts of a bond at a time with an episode in its sums."""
-    return list(map(add, amounts, _amounts(episode, at_ms, parameters)))
+def put_in(
+    amounts: list[float], episode: OpenEpisode, memory: Memory, at_ms: int, fading: Fading
+) -> list[float]:
+    """Return the amounts of a bond at a time with an episode in its sums; `memory` is that of its contact."""
+    return list(map(add, amounts, _amounts(episode, memory, at_ms, fading)))
 
 
-def taken_out(amounts: list[float], episode: OpenEpisode, at_ms: int, parameters: Parameters) -> list[float]:
+def taken_out(
+    amounts: list[float], episode: OpenEpisode, memory: Memory, at_ms: int, fading: Fading
+) -> list[float]:
     """Return the amounts of a bond at a time without an episode that stood in its sums."""
-    return list(map(sub, amounts, _amounts(episode, at_ms, parameters)))
+    return list(map(sub, amounts, _amounts(episode, memory, at_ms, fading)))
 
 
 def extreme_at(episode: OpenEpisode, at_ms: int, parameters: Parameters) -> float:
@@ -100,20 +103,17 @@ def extreme_at(episode: OpenEpisode, at_ms: int, parameters: Parameters) -> floa
     return parameters.extreme_weight * episode.weighty * left
 
 
-def _amounts(episode: OpenEpisode, at_ms: int, parameters: Parameters) -> list[float]:
+def _amounts(episode: OpenEpisode, memory: Memory, at_ms: int, fading: Fading) -> list[float]:
     """Return what an episode adds to each amount at a time; treasure, scar and last are no sums, and 0."""
-    contact, kept = episode.contact, 1.0 - episode.heal
-    memory = remembered(contact, parameters)
-    age = (at_ms - contact.at_ms) / MS_PER_DAY
-    left = [contact.importance * exp2(-age / half_life) for half_life in parameters.half_lives]
-    amounts = [felt * part * kept for felt, part in zip(memory.felt, left, strict=True)]
-    amounts += [weight * part for weight, part in zip(memory.weight, left, strict=True)]
-    amounts += [0.0] * 7
-    pressure = episode.weighty * exp2(-age / parameters.pressure_half_life)
-    if pressure < 0:
-        amounts[NEGATIVE], amounts[NEGATIVE_SQUARES] = -pressure, pressure * pressure
-    else:
-        amounts[POSITIVE] = pressure
+    contact, parameters = episode.contact, fading.parameters
+    importance = contact.importance
+    kept, weighty = importance * (1.0 - episode.heal), episode.weighty
+    negative, positive = (-weighty, 0.0) if weighty < 0 else (0.0, weighty)
+    amounts = [kept * each for each in memory.felt]
+    amounts += [importance * each for each in memory.weight]
+    amounts += (0.0, 0.0, 0.0, negative, negative * negative, positive, 0.0)
+    if at_ms != contact.at_ms:
+        amounts = fading.faded(amounts, at_ms - contact.at_ms)
     if episode.gain:
         amounts[GAIN] = episode.gain * decay(days(at_ms, episode.healed_ms), parameters.gain_half_life)
     return amounts

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from streams.bond.bond import Fading
 from streams.bond.contact import Contact, begun, grown, remembered
 from streams.bond.episodes import impact
 from streams.bond.felt import FeltTouchpoint, one_copy_each
@@ -20,16 +21,18 @@ def in_order(touchpoints: Iterable[FeltTouchpoint]) -> list[FeltTouchpoint]:
 def from_scratch(known: Sequence[FeltTouchpoint], parameters: Parameters) -> State:
     """Return the state after touchpoints in the order of (time, id); at least one, no id twice."""
     now_ms = known[-1].at_ms
-    bench = Workbench(NOTHING_YET, list(NOTHING_YET.amounts()), now_ms, parameters)
+    fading = Fading(parameters)
+    bench = Workbench(NOTHING_YET, list(NOTHING_YET.amounts()), now_ms, fading)
     bench.growing = _episodes(known, parameters)
     for one in bench.growing:
-        bench.amounts = put_in(bench.amounts, one, now_ms, parameters)
+        bench.amounts = put_in(bench.amounts, one, remembered(one.contact, parameters), now_ms, fading)
     last = bench.growing[-1]
     bench.end_with(last)
     may_grow = {one.episode for one in known if one.episode != one.id}
     for name in [one.contact.id for one in bench.growing if one.contact.id not in may_grow]:
         bench.close(next(one for one in bench.growing if one.contact.id == name))  # closing one heals others
     bench.settle()
+    bench.find_extremes()
     names = dict.fromkeys(name for one in known for name in (one.id, one.episode))
     seen = Seen().also(b"".join(map(mark_of, names)) + bench.marks)
     return bench.state(known[-1].id, last.contact.id, seen)

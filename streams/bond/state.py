@@ -7,7 +7,9 @@ from struct import Struct
 from typing import NamedTuple
 
 from streams.bond.bond import AMOUNTS, Bond
+from streams.bond.episodes import days, decay
 from streams.bond.open_episodes import OpenEpisode
+from streams.bond.parameters import Parameters
 from streams.bond.seen import Seen
 
 _PACKED = Struct(f"={len(AMOUNTS)}d")
@@ -21,6 +23,17 @@ class Floor(NamedTuple):
     at_ms: int
     treasure: float
     scar: float
+
+    def raised(self, at_ms: int, parameters: Parameters) -> "Floor":
+        """Return the floor as faded to a later time."""
+        if at_ms == self.at_ms:
+            return self
+        left = decay(days(at_ms, self.at_ms), parameters.extreme_half_life)
+        return Floor(at_ms, self.treasure * left, self.scar * left)
+
+    def with_extreme(self, extreme: float) -> "Floor":
+        """Return the floor with one more treasure (above 0) or scar (below) at its time."""
+        return Floor(self.at_ms, max(self.treasure, extreme), min(self.scar, extreme))
 
 
 class Failed(NamedTuple):

@@ -11,9 +11,9 @@ The rules that keep it exact, given that touchpoints come in the order of (time,
 from collections.abc import Iterable
 from math import fsum
 
-from streams.bond.bond import LAST, SCAR, TREASURE
-from streams.bond.contact import Contact, remembered
-from streams.bond.episodes import days, decay
+from streams.bond.bond import LAST, SCAR, TREASURE, Fading
+from streams.bond.contact import Contact, Memory, remembered
+from streams.bond.episodes import days
 from streams.bond.open_episodes import (
     NEVER,
     OpenEpisode,
@@ -38,30 +38,43 @@ MAX_WAITING, WAITING_DAYS = 4, 180.0
 class Workbench:
     """The open episodes of a person and the sums in which they stand, at the time of a touchpoint."""
 
-    def __init__(self, state: State, amounts: list[float], now_ms: int, parameters: Parameters) -> None:
+    def __init__(self, state: State, amounts: list[float], now_ms: int, fading: Fading) -> None:
         self._now_ms = now_ms
-        self._parameters = parameters
+        self._fading = fading
+        self._parameters = fading.parameters
         self._floor = state.floor or Floor(now_ms, amounts[TREASURE], amounts[SCAR])
         self.amounts = amounts
         self.growing = list(state.growing)
         self.failures = list(state.failures)
         self.failed = list(state.failed)
         self.marks = b""
+        self._extremes_may_have_gone = False
 
     def change(self, old: OpenEpisode | None, contact: Contact) -> OpenEpisode:
         """Put a contact, begun or grown now, in the place of what it was; heal what it heals."""
         if old is not None:
             self.growing.remove(old)
-            self.amounts = taken_out(self.amounts, old, self._now_ms, self._parameters)
-        new = self._opened(contact)
-        self.amounts = put_in(self.amounts, new, self._now_ms, self._parameters)
+            self._take_out(old, remembered(old.contact, self._parameters))
+        memory = remembered(contact, self._parameters)
+        new = self._opened(contact, memory.impact)
+        self._put_in(new, memory)
         self.growing.append(new)
         self._heal(_cases_of_acts(old, contact), new)
         return new
 
-    def _opened(self, contact: Contact) -> OpenEpisode:
+    def _put_in(self, one: OpenEpisode, memory: Memory) -> None:
+        self.amounts = put_in(self.amounts, one, memory, self._now_ms, self._fading)
+        extreme = extreme_at(one, self._now_ms, self._parameters)
+        self.amounts[TREASURE] = max(self.amounts[TREASURE], extreme)
+        self.amounts[SCAR] = min(self.amounts[SCAR], extreme)
+
+    def _take_out(self, one: OpenEpisode, memory: Memory) -> None:
+        self.amounts = taken_out(self.amounts, one, memory, self._now_ms, self._fading)
+        self._extremes_may_have_gone = True
+
+    def _opened(self, contact: Contact, impact: float) -> OpenEpisode:
         """Return the open episode of a contact that ended now, healed by itself alone."""
-        new = OpenEpisode(contact, remembered(contact, self._parameters).impact)
+        new = OpenEpisode(contact, impact)
         if not new.is_failure:
             return new
         growing = [Failed(one.contact.at_ms, one.damage) for one in self.growing if one.is_failure]
@@ -77,8 +90,9 @@ class Workbench:
             for i, old in enumerate(place):
                 if old is not but and old.is_failure and old.contact.case in cases:
                     place[i] = healed_by(old, acts, self._parameters)
-                    self.amounts = taken_out(self.amounts, old, self._now_ms, self._parameters)
-                    self.amounts = put_in(self.amounts, place[i], self._now_ms, self._parameters)
+                    memory = remembered(old.contact, self._parameters)
+                    self._take_out(old, memory)
+                    self._put_in(place[i], memory)
 
     def close(self, one: OpenEpisode) -> None:
         """Let a contact grow no more."""
@@ -105,7 +119,8 @@ class Workbench:
             one = self.failures.pop(0)
             self.marks += case_mark(one.contact.case)
             self._sink(one)
-        self._find_extremes()
+        if self._extremes_may_have_gone:
+            self.find_extremes()
 
     def _is_old(self, one: OpenEpisode) -> bool:
         return days(self._now_ms, one.contact.at_ms) > GROWING_DAYS
@@ -120,26 +135,16 @@ class Workbench:
 
     def _sink(self, one: OpenEpisode) -> None:
         """Keep only the treasure or scar of an episode; in the sums it stands already."""
-        self._raise_floor()
         extreme = extreme_at(one, self._now_ms, self._parameters)
-        _, treasure, scar = self._floor
-        self._floor = Floor(self._now_ms, max(treasure, extreme), min(scar, extreme))
+        self._floor = self._floor.raised(self._now_ms, self._parameters).with_extreme(extreme)
 
-    def _raise_floor(self) -> None:
-        """Bring the floor to now."""
-        before_ms, treasure, scar = self._floor
-        if before_ms != self._now_ms:
-            left = decay(days(self._now_ms, before_ms), self._parameters.extreme_half_life)
-            self._floor = Floor(self._now_ms, treasure * left, scar * left)
-
-    def _find_extremes(self) -> None:
+    def find_extremes(self) -> None:
         """Put treasure and scar of all episodes into the amounts."""
-        self._raise_floor()
-        extremes = [
-            extreme_at(one, self._now_ms, self._parameters) for one in (*self.growing, *self.failures)
-        ]
-        self.amounts[TREASURE] = max(self._floor.treasure, *extremes, 0.0)
-        self.amounts[SCAR] = min(self._floor.scar, *extremes, 0.0)
+        open_ones = (*self.growing, *self.failures)
+        extremes = [extreme_at(one, self._now_ms, self._parameters) for one in open_ones]
+        _, treasure, scar = self._floor.raised(self._now_ms, self._parameters)
+        self.amounts[TREASURE] = max(treasure, *extremes, 0.0)
+        self.amounts[SCAR] = min(scar, *extremes, 0.0)
 
     def end_with(self, one: OpenEpisode) -> None:
         """Make an episode the last."""
@@ -148,26 +153,27 @@ class Workbench:
     def state(self, last_id: str, last_episode: str, seen: Seen) -> State:
         """Return the state as it stands on the bench."""
         return State(
-            at_ms=self._now_ms,
-            last_id=last_id,
-            last_episode=last_episode,
-            packed=packed(self.amounts),
-            seen=seen,
-            growing=tuple(self.growing),
-            failures=tuple(self.failures),
-            floor=self._floor if self.growing or self.failures else None,
-            failed=tuple(self.failed),
+            self._now_ms,
+            last_id,
+            last_episode,
+            packed(self.amounts),
+            seen,
+            tuple(self.growing),
+            tuple(self.failures),
+            self._floor if self.growing or self.failures else None,
+            tuple(self.failed),
         )
 
 
 def can_follow(state: State, old: OpenEpisode | None, contact: Contact) -> bool:
     """Tell whether the change from `old` to `contact` touches open episodes alone."""
-    case = contact.case or (old.contact.case if old else None)
-    if case and contact.at_ms == state.at_ms:
+    if contact.case is None:
+        return True  # then none of its touchpoints ever had one
+    if contact.at_ms == state.at_ms:
         return False  # acts of that very time may be settled
     if old is not None and old.is_failure and _newest_failure_ms(state, old) > old.contact.at_ms:
         return False  # it leaves the load of a later failure
-    return not any(state.seen.has(case_mark(acted)) for acted in _cases_of_acts(old, contact))
+    return not any(state.seen.has(case_mark(case)) for case in _cases_of_acts(old, contact))
 
 
 def case_mark(case: str | None) -> bytes:
@@ -177,6 +183,8 @@ def case_mark(case: str | None) -> bytes:
 
 def _cases_of_acts(old: OpenEpisode | None, contact: Contact) -> set[str]:
     """Return the cases in which a contact acts now, or acted before it grew."""
+    if contact.case is None:
+        return set()
     contacts = (contact,) if old is None else (contact, old.contact)
     return {one.case for one in contacts if one.is_act and one.case}
 
