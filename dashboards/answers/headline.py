@@ -19,7 +19,9 @@ class Cause(StrEnum):
     """What stands out."""
 
     WON_BACK = "won_back"
-    """The strongest moment comes after the biggest loss."""
+    """The strongest moment comes after the biggest loss, and gives as much."""
+    PART_BACK = "part_back"
+    """It comes after it, and gives less."""
     LOST_AGAIN = "lost_again"
     """It comes before."""
     ONLY_GAINS = "only_gains"
@@ -61,5 +63,6 @@ def _cause(journey: Journey, loss: Place | None, strongest: Place | None) -> Cau
         return Cause.ONLY_GAINS if strongest else Cause.NOTHING
     if strongest is None:
         return Cause.ONLY_LOSSES
-    later = journey.places.index(strongest) > journey.places.index(loss)
-    return Cause.WON_BACK if later else Cause.LOST_AGAIN
+    if journey.places.index(strongest) < journey.places.index(loss):
+        return Cause.LOST_AGAIN
+    return Cause.WON_BACK if strongest.impact.mean >= -loss.impact.mean else Cause.PART_BACK

@@ -97,7 +97,7 @@ def stage_names(journey: Journey, theme: Theme, texts: Texts) -> list[Figure]:
             "yanchor": "top",
             "text": f"<b>{texts.name('stage', stage)}</b>",
             "showarrow": False,
-            "font": {"size": 12, "color": theme.text},
+            "font": {"size": 12 if last > first else 11, "color": theme.text},
         }
         for stage, first, last in _stretches(journey)
         if stage not in (OTHER, BETWEEN)

@@ -47,7 +47,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             MAP.layout(
                 say("map"),
                 say("map_hint"),
-                graph("map-figure", map_figure.HEIGHT, say("map"), least_width=940),
+                graph("map-figure", map_figure.HEIGHT, say("map"), least_width=1180),
                 wide=True,
                 aside=html.Div(id="contacts", className="contacts"),
             ),

@@ -60,7 +60,7 @@ def test_nobody_has_no_journey() -> None:
 
 def test_the_headline_names_what_takes_and_what_wins_back() -> None:
     said = headline_of(journey(), None)
-    assert said.cause is Cause.WON_BACK
+    assert said.cause is Cause.PART_BACK
     assert said.loss is not None
     assert said.loss.key == "delivery.late"
     assert said.strongest is not None
