@@ -16,7 +16,6 @@ from typing import Any
 from .checker.ledger import Fate, Publication
 from .story import Event, lives
 
-TOUCHPOINTS_A_CUSTOMER = 16
 SOON = 0.04
 """Within this share of the load something comes soon after something else: in the same batch or the next."""
 FAR_FUTURE = "2200-01-01T00:00:00.000Z"
@@ -28,6 +27,8 @@ class Load:
 
     size: int = 5_000
     seed: int = 1
+    a_customer: int = 16
+    """Touchpoints of each customer, at least."""
     a_second: float = 1_500.0
     """Pace of publishing; 0: as fast as it goes, before any worker starts."""
     late: float = 0.03
@@ -47,8 +48,8 @@ def publications(load: Load) -> list[Publication]:
     """Return the records of a load in the order of publishing."""
     chance = Random(load.seed)
     extra = 1 + load.repeated + load.conflicting + load.withdrawn + load.invalid + load.held
-    customers = max(3, round(load.size / extra / (TOUCHPOINTS_A_CUSTOMER + 1)))
-    told = [*lives(customers, TOUCHPOINTS_A_CUSTOMER, chance), life_taken_back()]
+    customers = max(3, round(load.size / extra / (load.a_customer + 1)))
+    told = [*lives(customers, load.a_customer, chance), life_taken_back()]
     line = Line(chance, sorted(chain.from_iterable(told), key=lambda event: event["time"]), load)
     line.delay(load.late)
     line.spoil(load.conflicting, conflict)

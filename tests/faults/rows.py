@@ -78,9 +78,6 @@ def random_kills(whom: Sequence[str], count: int, seed: int, away_seconds: float
     return tuple(Fault(at, Blow.KILL, chance.choice(list(whom)), away_seconds) for at in times)
 
 
-SLOW = Load(a_second=120)
-"""Lasts longer than the faults."""
-
 CRASHES = tuple(crash_row(point, seed) for point in Point for seed in (1, 2))
 QUICK_CRASHES = tuple(
     crash_row(point, 0, quick=True) for point in (Point.FETCHED, Point.FACTS_WRITTEN, Point.ALL_WRITTEN)
@@ -162,6 +159,7 @@ SCALING = (
 )
 
 ORDER = (
+    Row("no-fault", "none at all", Load(seed=30)),
     Row(
         "shuffled",
         "any order, 10 % repeated, the worker killed twice",
@@ -173,6 +171,12 @@ ORDER = (
         "20 % late, 5 % repeated, the worker killed twice",
         Load(seed=32, a_second=200, late=0.2, repeated=0.05),
         random_kills([WORKER], 2, 32),
+    ),
+    Row(
+        "long-lives",
+        "few customers with long lives, 5 % conflicting, the worker killed once",
+        Load(size=3_000, seed=34, a_second=200, a_customer=100, conflicting=0.05),
+        random_kills([WORKER], 1, 34),
     ),
     Row("backlog", "the whole load waits before the worker starts", Load(seed=33, a_second=0)),
 )

@@ -220,6 +220,8 @@ def _play(site: Site) -> list[str]:
         site.publisher.start()
     deadline = time.monotonic() + site.row.deadline_seconds
     while not (strikes.are_over and site.has_crashed() and site.is_settled()):
+        if site.stage.interrupted.is_set():
+            raise InterruptedError("nobody waits for this row any more")
         if time.monotonic() > deadline:
             return [f"not settled after {site.row.deadline_seconds:g} s ({site.worked_off():.0%} worked off)"]
         strikes.strike(0.0 if strikes.broker_is_away else site.worked_off())

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,8 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.logs = folder / "logs"
+        self.interrupted = threading.Event()
+        """Nobody waits for the rows any more."""
         self._broker_place, self._engine_place = broker_place(folder), engine_place(folder)
         self.broker = Server(
             lambda: broker.start(self._broker_place, jars.resolve_jars(jar_cache(), _to_stderr)),

@@ -33,8 +33,13 @@ def run_rows(rows: Sequence[Row], say: Callable[[str], None], keep_logs: Path | 
 
 def _run_beside(rows: Sequence[Row], keep_logs: Path | None) -> Iterable[Outcome]:
     with running_stage(keep_logs) as stage, ThreadPoolExecutor(LANES, "row") as lanes:
-        for future in as_completed([lanes.submit(run, row, stage) for row in rows]):
-            yield future.result()
+        try:
+            for future in as_completed([lanes.submit(run, row, stage) for row in rows]):
+                yield future.result()
+        except BaseException:
+            stage.interrupted.set()
+            lanes.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
