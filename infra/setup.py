@@ -96,6 +96,7 @@ def insert_catalogue(client: Client, catalogue: Catalogue) -> None:
         "department",
         "stage",
         "stage_order",
+        "type_order",
         "importance",
         "catalogue_version",
         "revision",
@@ -108,11 +109,12 @@ def insert_catalogue(client: Client, catalogue: Catalogue) -> None:
             entry.department,
             entry.stage,
             catalogue.stages.index(entry.stage),
+            place,
             entry.importance,
             catalogue.version,
             newest,
         ]
-        for name, entry in catalogue.types.items()
+        for place, (name, entry) in enumerate(catalogue.types.items())
     ]
     client.insert(Table.CATALOGUE, rows, column_names=names)
 
