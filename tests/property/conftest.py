@@ -7,6 +7,6 @@ from hypothesis import HealthCheck, settings
 
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
-settings.register_profile("steady", derandomize=True, max_examples=100, **COMMON)  # type: ignore[arg-type]
+settings.register_profile("steady", derandomize=True, max_examples=60, **COMMON)  # type: ignore[arg-type]
 settings.register_profile("explore", max_examples=2_000, print_blob=True, **COMMON)  # type: ignore[arg-type]
 settings.load_profile("steady")

@@ -2,14 +2,17 @@
 
 import numpy as np
 import pytest
-from bond_histories import histories, moments
+from bond_histories import histories, moments, touchpoint
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.bond.bond import AMOUNTS, index_at
 from streams.bond.felt import FeltTouchpoint
-from streams.bond.kernel import Readouts, Reads, arranged, columns_of, everyone_at, read_many
-from streams.bond.parameters import BOND_1
+from streams.bond.fold import Fold
+from streams.bond.kernel import Readouts, Reads, arranged, columns_of, everyone_at, read_bonds, read_many
+from streams.bond.parameters import BOND_1, MS_PER_DAY
 from streams.bond.reading import Reading, read_out
+from streams.bond.state import NOTHING_YET
 
 TOLERANCE = 1e-9
 
@@ -78,3 +81,28 @@ def test_labels_of_any_size_sort_as_small_ones_do(people: People) -> None:
         everyone_at(columns, at_ms)[1].columns(), everyone_at(huge, at_ms)[1].columns(), strict=True
     ):
         np.testing.assert_array_equal(small, large)
+
+
+@given(PEOPLE, st.integers(0, 4_000))
+def test_a_table_of_bonds_reads_as_the_reference_at_any_later_time(people: People, later_days: int) -> None:
+    lives = [theirs for theirs in people if theirs]
+    bonds = [Fold().state_of(theirs).bond() for theirs in lives]
+    last_ms = np.array([bond.at_ms for bond in bonds], dtype=np.int64)
+    amounts = [np.array([getattr(bond, name) for bond in bonds], dtype=np.float64) for name in AMOUNTS]
+    read_ms = last_ms + later_days * MS_PER_DAY
+    got = read_bonds(last_ms, amounts, read_ms)
+    for place, theirs in enumerate(lives):
+        assert_same(got, place, read_out(theirs, int(read_ms[place])))
+
+
+def test_a_bond_cannot_be_read_before_its_last_touchpoint() -> None:
+    bond = Fold().state_of([touchpoint("a", 1, 0.5)]).bond()
+    with pytest.raises(ValueError, match="before its last touchpoint"):
+        index_at(bond, bond.at_ms - 1)
+    with pytest.raises(ValueError, match="before its last touchpoint"):
+        read_bonds(np.array([bond.at_ms]), [np.array([amount]) for amount in bond[1:]], bond.at_ms - 1)
+
+
+def test_nobody_has_no_bond() -> None:
+    with pytest.raises(ValueError, match="nothing was felt"):
+        NOTHING_YET.bond()
