@@ -87,9 +87,10 @@ class Worker:
 
 
 def _last_words(log: Path) -> str:
-    """Return the last line of a log of JSON lines, or of the exception in it."""
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.startswith("{")]
-    if not lines:
-        return "nothing was logged"
-    told = json.loads(lines[-1])
-    return str(told.get("exception", told["event"])).splitlines()[-1][:200]
+    """Return the last line of a log, or of the exception in it."""
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    last = lines[-1] if lines else "nothing was logged"
+    if last.startswith("{"):
+        told = json.loads(last)
+        last = str(told.get("exception", told["event"])).splitlines()[-1]
+    return last[:200]

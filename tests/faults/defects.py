@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from schemas.settings import Settings
-from streams import app, batch, conveyor, run
+from streams import app, conveyor, run
 from streams.folding import Known
-from streams.rows import JournalRow
+from streams.intake import Event, Held, Intake, Record, Rejected
 from streams.sinks.journal import Journal
 
 WINDOW = 4
@@ -36,13 +36,15 @@ def auto_ack() -> None:
 
 def no_dedup() -> None:
     """Take every delivery for a touchpoint of its own."""
-    journal_row = batch.Processor._journal_row
+    read = Intake.read
 
-    def row_of_delivery(self: batch.Processor, *read: Any) -> JournalRow:
-        row = journal_row(self, *read)
-        return row._replace(touchpoint_id=f"{row.touchpoint_id}#{row.kafka_partition}-{row.kafka_offset}")
+    def read_as_new(self: Intake, record: Record, clock_ms: int) -> Event | Held | Rejected:
+        event = read(self, record, clock_ms)
+        if not isinstance(event, Event):
+            return event
+        return event._replace(id=f"{event.id}#{record.partition}-{record.offset}")
 
-    batch.Processor._journal_row = row_of_delivery  # type: ignore[method-assign]
+    Intake.read = read_as_new  # type: ignore[method-assign]
 
 
 def small_window() -> None:

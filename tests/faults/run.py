@@ -53,7 +53,9 @@ class Outcome:
     @property
     def verdict(self) -> str:
         """One word, and why."""
-        return f"FALLS SHORT: {self.shortfall}" if self.shortfall else "holds"
+        if self.shortfall:
+            return f"FALLS SHORT: {self.shortfall}"
+        return "caught, as it must be" if self.row.defect else "holds"
 
 
 class Site:
