@@ -101,6 +101,15 @@ def accounted(client: Client) -> int:
     return int(client.command("SELECT sum(accounted) FROM v_reconciliation") or 0)
 
 
+def settled(client: Client, events: int) -> bool:
+    """Whether so many events stand somewhere, and what is derived from them, which is written after them."""
+    folded = client.command(
+        "SELECT (SELECT sum(touchpoints) FROM v_bonds) = (SELECT count() FROM v_touchpoints)"
+        " AND (SELECT count() FROM v_steps) = (SELECT count() FROM v_touchpoints)"
+    )
+    return accounted(client) == events and bool(folded)
+
+
 @contextmanager
 def database(settings: Settings) -> Iterator[Client]:
     """A client of the installation's database."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from typer.main import get_command
-from workers import accounted, database, fresh_settings, publish, running_worker, wait_until
+from workers import database, fresh_settings, publish, running_worker, settled, wait_until
 
 from infra.cli import app
 from schemas.envelope import Event
@@ -25,7 +25,7 @@ def test_every_query_gives_rows_once_there_are_journeys(kafka: str, clickhouse, 
     ]
     with running_worker(settings), database(settings) as client:
         publish(settings, [("c1", event.to_json()) for event in events])
-        wait_until(lambda: accounted(client) == len(events), "all events accounted for")
+        wait_until(lambda: settled(client, len(events)), "all events journaled and folded")
         assert len(QUERIES) == 5
         for query in QUERIES:
             assert client.query(query).result_rows, query

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from workers import accounted, database, fresh_settings, publish, running_worker, wait_until
+from workers import database, fresh_settings, publish, running_worker, settled, wait_until
 
 from schemas.envelope import Event
 from schemas.names import PROFILE, WITHDRAWN
@@ -42,9 +42,11 @@ def test_sending_everything_twice_changes_no_published_figure(kafka: str, clickh
     events = [event for number in range(20) for event in journey(f"c{number}", 6)]
     with running_worker(settings), database(settings) as client:
         figures = {}
-        for time in (1, 2):
+        for round in (1, 2):
             publish(settings, events)
-            wait_until(lambda time=time: accounted(client) == time * len(events), "all events accounted for")
+            wait_until(
+                lambda time=time: settled(client, time * len(events)), "all events journaled and folded"
+            )
             rows = {view: client.query(f"SELECT * FROM {view} ORDER BY ALL").result_rows for view in VIEWS}
             rows["v_bonds"] = client.query(
                 "SELECT person_id, round(bond_index, 9), level, touchpoints, felt FROM v_bonds ORDER BY ALL"
@@ -70,7 +72,7 @@ def test_what_cannot_be_journaled_is_rejected_or_held_with_its_bytes(
     ]
     with running_worker(settings), database(settings) as client:
         publish(settings, events)
-        wait_until(lambda: accounted(client) == len(events), "all events accounted for")
+        wait_until(lambda: settled(client, len(events)), "all events journaled and folded")
         rejected = client.query(
             "SELECT reason, field, value FROM rejected ORDER BY reason", column_formats={"value": "bytes"}
         ).result_rows
@@ -96,7 +98,7 @@ def test_the_bond_in_clickhouse_is_the_reference_s_also_after_a_withdrawal(
     events = [*journey("c1", 6), ("c1", taken_back.to_json())]
     with running_worker(settings), database(settings) as client:
         publish(settings, events)
-        wait_until(lambda: accounted(client) == len(events), "all events accounted for")
+        wait_until(lambda: settled(client, len(events)), "all events journaled and folded")
         wait_until(
             lambda: client.command("SELECT sum(felt) FROM v_bonds") == 5, "the bond without the withdrawn one"
         )
