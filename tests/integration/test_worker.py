@@ -44,9 +44,7 @@ def test_sending_everything_twice_changes_no_published_figure(kafka: str, clickh
         figures = {}
         for round in (1, 2):
             publish(settings, events)
-            wait_until(
-                lambda time=time: settled(client, time * len(events)), "all events journaled and folded"
-            )
+            wait_until(lambda round=round: settled(client, round * len(events)), "all events folded")
             rows = {view: client.query(f"SELECT * FROM {view} ORDER BY ALL").result_rows for view in VIEWS}
             rows["v_bonds"] = client.query(
                 "SELECT person_id, round(bond_index, 9), level, touchpoints, felt FROM v_bonds ORDER BY ALL"
