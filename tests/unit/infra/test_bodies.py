@@ -5,6 +5,7 @@ import io
 import os
 import resource
 import zlib
+from contextlib import contextmanager
 
 import lz4.frame
 import pytest
@@ -152,18 +153,20 @@ def test_a_spool_that_fails_halfway_leaves_nothing(tmp_path):
     assert not list(tmp_path.glob("spool/*"))
 
 
-@pytest.fixture
+@contextmanager
 def little_room():
-    """No file may grow beyond 1000 bytes."""
+    """No file may grow beyond 1000 bytes; not for longer than needed, for a report may go to a file."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("little_room")
 def test_too_little_room_is_told_with_clickhouses_code(tmp_path):
     with (
+        little_room(),
         pytest.raises(EngineError, match="cannot be set down") as refused,
         bodies.spooled([bytes(2000)], tmp_path / "spool"),
     ):
