@@ -1,10 +1,11 @@
 # make up    bring everything up and print the addresses; Ctrl-C stops it, data stays
 # make test  check everything
 # make faults [QUICK=1] [ROW=NAME]   strike the real stack and count what is lost, doubled or wrong
+# make test-browser   only the tests in a real browser
 # make env   only make the environment, .venv, with the vincle command in it
 
 .DEFAULT_GOAL := help
-.PHONY: help env up test faults
+.PHONY: help env up test test-browser faults
 .DELETE_ON_ERROR:
 
 ENVIRONMENT := .venv/.ready
@@ -23,6 +24,10 @@ up: env
 
 test: env
 	@exec .ci/check
+
+test-browser: env
+	@.ci/browser
+	@exec .venv/bin/pytest tests/browser
 
 faults: env
 	@exec .venv/bin/python -m tests.faults $(if $(QUICK),--quick) $(foreach row,$(ROW),--row $(row))

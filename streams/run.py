@@ -27,6 +27,7 @@ def run_worker(settings: Settings) -> None:
     worker = Worker(
         app, loglevel="INFO", override_logging=False, loop=loop, console_port=0, blocking_timeout=0
     )
+    worker.spinner = None  # it would draw into the log
     worker.execute_from_commandline()
 
 
