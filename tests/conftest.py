@@ -30,3 +30,8 @@ def clickhouse() -> Iterator[Address]:
         place = engine_place(folder)
         with running_engine(place):
             yield Address(place.host, place.port)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run browser tests last: their driver keeps an event loop running in the thread of the tests."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
