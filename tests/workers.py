@@ -102,12 +102,16 @@ def accounted(client: Client) -> int:
 
 
 def settled(client: Client, events: int) -> bool:
-    """Whether so many events stand somewhere, and what is derived from them, which is written after them."""
-    folded = client.command(
-        "SELECT (SELECT sum(touchpoints) FROM v_bonds) = (SELECT count() FROM v_touchpoints)"
-        " AND (SELECT count() FROM v_steps) = (SELECT count() FROM v_touchpoints)"
+    """Whether so many events stand somewhere, and then what is derived from them, written after them.
+
+    In this order: before the facts have come, what is derived from none of them is complete too.
+    """
+    return accounted(client) == events and bool(
+        client.command(
+            "SELECT (SELECT sum(touchpoints) FROM v_bonds) = (SELECT count() FROM v_touchpoints)"
+            " AND (SELECT count() FROM v_steps) = (SELECT count() FROM v_touchpoints)"
+        )
     )
-    return accounted(client) == events and bool(folded)
 
 
 @contextmanager
