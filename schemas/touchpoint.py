@@ -22,6 +22,8 @@ class Contract(BaseModel):
 
 MAX_TEXT = 20_000
 """Longest text, in characters."""
+MAX_MOMENTS = 999
+"""Most moments that one event tells: their numbers have three digits."""
 
 Slug = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -110,6 +112,12 @@ class MeasuredEmotion(Contract):
     confidence: Share | None = Field(None, description="How sure the measurement is; .8 if absent")
 
 
+class Moment(MeasuredEmotion):
+    """One of several measurements in a contact, for example every few seconds of a call."""
+
+    seconds: Annotated[float, Field(ge=0, le=86_400)] = Field(description="Seconds after the event's time")
+
+
 class Facts(Contract):
     """Plain operational facts. What each makes a customer feel is a rule of the catalogue."""
 
@@ -163,6 +171,11 @@ class TouchpointData(Contract):
     )
     language: Language | None = Field(None, description="Language of the text, BCP 47")
     emotion: MeasuredEmotion | None = None
+    moments: Annotated[list[Moment], Field(max_length=MAX_MOMENTS)] = Field(
+        default_factory=list,
+        description="Emotion measured several times in the contact; each is felt on its own, so that its "
+        "peak and its end count",
+    )
     facts: Facts | None = None
     recovery: bool = Field(False, description="Is it an act of recovery?")
     needs_met: list[Need] = Field(default_factory=list, description="Needs met by the act of recovery")

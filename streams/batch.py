@@ -20,6 +20,7 @@ from streams.feeling.reading import READING_VERSION, Feeler, Felt, TextReader, T
 from streams.folding import NEVER_MS, Folded, Folder, Known
 from streams.intake import Event, Held, Intake, Record, Rejected
 from streams.memory import Memory
+from streams.moments import with_moments
 from streams.refusals import held_row, rejected_row, released_row
 from streams.rows import BondRow, JournalRow
 
@@ -120,6 +121,8 @@ class Processor:
                         row = self._facts.withdrawal(read)
                         batch.rows[Table.WITHDRAWALS].append(row)
                         batch.owners[row.person_id] = read
+                    elif read.data.moments:
+                        touchpoints.extend(with_moments(read))
                     else:
                         touchpoints.append(read)
                 case Rejected():
@@ -164,14 +167,14 @@ class Processor:
             first = journaled.setdefault((row.touchpoint_id, row.content_hash), row)
             if first is row:
                 batch.rows[Table.JOURNAL].append(row)
-            elif coordinates(first) != coordinates(row):
+            elif coordinates(first) != coordinates(row) and not row.moment_number:
                 batch.rows[Table.REPEATED].append(repeated_row(row))
         everything = Known(list(journaled.values()), known.withdrawn | withdrawn)
         if not everything.rows:
             return None
-        touched = {row.touchpoint_id for row in rows} | withdrawn
+        touched = {row.event_id for row in rows} | withdrawn
         changed_from = min(
-            (row.occurred_at for row in everything.rows if row.touchpoint_id in touched), default=NEVER_MS
+            (row.occurred_at for row in everything.rows if row.event_id in touched), default=NEVER_MS
         )
         return self._folder.again(everything, changed_from)
 

@@ -54,7 +54,7 @@ NOBODY = Person(NOTHING_YET, NEVER_MS, 0, 0, 0, -1, Seen())
 
 
 class Known(NamedTuple):
-    """What the journal knows of a person: every row of the touchpoints, and the ids taken back."""
+    """What the journal knows of a person: every row of the touchpoints, and the ids of events taken back."""
 
     rows: Sequence[JournalRow]
     withdrawn: frozenset[str]
@@ -88,15 +88,23 @@ def in_order(rows: Iterable[JournalRow]) -> list[JournalRow]:
 def standing(known: Known) -> list[JournalRow]:
     """Return the row that stands for each touchpoint, in the order of time.
 
-    Of several contents the one with the least hash stands, of several readings the highest revision;
-    arrival plays no part. What was withdrawn does not stand.
+    Of several contents of an event the one with the least hash stands, with its moments; of several readings
+    the highest revision; arrival plays no part. What was withdrawn does not stand.
     """
     best: dict[str, JournalRow] = {}
+    least: dict[str, int] = {}
     for row in known.rows:
         rival = best.get(row.touchpoint_id)
         if rival is None or (row.content_hash, -row.revision) < (rival.content_hash, -rival.revision):
             best[row.touchpoint_id] = row
-    return in_order(row for row in best.values() if row.touchpoint_id not in known.withdrawn)
+        if not row.moment_number:
+            least[row.touchpoint_id] = min(row.content_hash, least.get(row.touchpoint_id, row.content_hash))
+    return in_order(
+        row
+        for row in best.values()
+        if row.event_id not in known.withdrawn
+        and row.content_hash == least.get(row.event_id, row.content_hash)
+    )
 
 
 class Folder:
@@ -136,7 +144,7 @@ class Folder:
     def again(self, known: Known, from_ms: int) -> Folded:
         """Fold a person's whole history, at least one row; the steps are those from a time on.
 
-        What was withdrawn has a step that takes its step away.
+        What does not stand has a step that takes its step away.
         """
         rows = standing(known)
         state, felt = NOTHING_YET, list[FeltTouchpoint]()
@@ -147,7 +155,8 @@ class Folder:
                 state, step = self._fold.step(state, felt[-1]) or self._from_scratch(state, felt)
             if row.occurred_at >= from_ms:
                 steps.append(self._felt(row, felt[-1], step) if row.is_felt else self._unfelt(state, row))
-        gone = (row for row in known.rows if row.touchpoint_id in known.withdrawn)
+        stands = {row.touchpoint_id for row in rows}
+        gone = (row for row in known.rows if row.touchpoint_id not in stands)
         steps += [Stepped(row, UNMOVED, UNREAD, stands=False) for row in gone]
         person = _person_after(NOBODY, state, rows, known.rows)
         person = replace(person, withdraws=bool(known.withdrawn), rows=person.rows + len(known.withdrawn))

@@ -56,11 +56,18 @@ class Event(NamedTuple):
     data: Any
     payload: bytes
     content_hash: int
+    moment_number: int = 0
+    """Which moment of an event this is; 0 is the event itself."""
+
+    @property
+    def event_id(self) -> str:
+        """What identifies the event for ever: source and id, joined."""
+        return f"{self.source}|{self.id}"
 
     @property
     def touchpoint_id(self) -> str:
-        """The model's id: source and id, joined."""
-        return f"{self.source}|{self.id}"
+        """The model's id: that of the event, and the number of the moment if it is one."""
+        return f"{self.event_id}|{self.moment_number:03d}" if self.moment_number else self.event_id
 
 
 class Held(NamedTuple):
@@ -144,8 +151,9 @@ class Intake:
         if kind not in self.known_types:
             return Held(record, self._hold_of(kind), record.received_ms, envelope.source, kind)
         data, payload, content_hash = self._content(envelope, occurred)
-        if occurred > clock_ms + FUTURE_MARGIN_MS:
-            return Held(record, Hold.FUTURE, occurred, envelope.source, kind)
+        over = _over_ms(data, occurred)
+        if over > clock_ms + FUTURE_MARGIN_MS:
+            return Held(record, Hold.FUTURE, over, envelope.source, kind)
         return Event(
             record,
             envelope.id,
@@ -175,6 +183,12 @@ class Intake:
         digest = blake2b(payload, digest_size=8)
         digest.update(f"{envelope.type}|{occurred}|{text or ''}".encode())
         return data, payload, int.from_bytes(digest.digest())
+
+
+def _over_ms(data: Any, occurred: int) -> int:
+    """Return when all that an event tells has happened: at its time, or at the last of its moments."""
+    moments = getattr(data, "moments", ())
+    return occurred + round(1000 * max(moment.seconds for moment in moments)) if moments else occurred
 
 
 def _envelope_of(record: Record) -> Any:

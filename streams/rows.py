@@ -47,6 +47,7 @@ class JournalRow(NamedTuple):
     needs_asked_mask: int
     outcome: str
     moment_of_truth: bool
+    moment_number: int
     language: str
     text: str
     evidence: str
@@ -56,6 +57,11 @@ class JournalRow(NamedTuple):
     kafka_topic: str
     kafka_partition: int
     kafka_offset: int
+
+    @property
+    def event_id(self) -> str:
+        """What identifies the event that told it."""
+        return self.touchpoint_id.rpartition("|")[0] if self.moment_number else self.touchpoint_id
 
     @property
     def is_felt(self) -> bool:
@@ -240,6 +246,7 @@ _INTEGERS = {
     "revision": pa.uint64(),
     "touchpoints": pa.uint32(),
     "felt": pa.uint32(),
+    "moment_number": pa.uint16(),
     "needs_met_mask": pa.uint8(),
     "needs_asked_mask": pa.uint8(),
     "kafka_partition": pa.int32(),

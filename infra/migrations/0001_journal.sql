@@ -1,13 +1,15 @@
 -- Facts: what happened and what was felt. Append-only; nothing here depends on another touchpoint.
--- One row for each touchpoint, content and revision of its reading. Of several contents under one
--- touchpoint_id the least content_hash stands, of several revisions the highest; a merge drops only
--- rows that are equal in the whole sorting key, which are deliveries of the same fact.
+-- One row for each touchpoint, content and revision of its reading; an event that tells moments has a row
+-- for itself and one for each. Of several contents under one event_id the least content_hash stands, of
+-- several revisions the highest; a merge drops only rows that are equal in the whole sorting key, which are
+-- deliveries of the same fact.
 
 CREATE TABLE journal
 (
     person_id           String COMMENT 'Pseudonym of the customer: keyed hash of the id that publishers use',
-    touchpoint_id       String COMMENT 'source|id of the event: identifies the touchpoint for ever',
-    content_hash        UInt64 COMMENT 'Hash of the content; under one touchpoint_id the least stands',
+    touchpoint_id       String COMMENT 'source|id of the event, and |number of a moment in it: identifies the touchpoint for ever',
+    event_id            String ALIAS substringIndex(touchpoint_id, '|', 2) COMMENT 'source|id of the event',
+    content_hash        UInt64 COMMENT 'Hash of the content of the event; under one event_id the least stands, with its moments',
     revision            UInt32 COMMENT 'Number of the reading of this touchpoint; the highest stands',
     kind                LowCardinality(String) COMMENT 'felt, unfelt or outcome',
     type                LowCardinality(String) COMMENT 'Touchpoint type, as in the catalogue',
@@ -37,6 +39,7 @@ CREATE TABLE journal
     needs_asked_mask    UInt8 COMMENT 'Needs heard in the words, as bits like needs_met_mask',
     outcome             LowCardinality(String) COMMENT 'bought, renewed, referred, complained or left; empty if it counts as nothing',
     moment_of_truth     Bool COMMENT 'Declared a moment of truth (importance 3)',
+    moment_number       UInt16 COMMENT 'Number of the moment within an event that tells several; 0 is the event itself',
     language            LowCardinality(String) COMMENT 'Language of the text; empty if there is none',
     text                String COMMENT 'What the customer said, personal data masked; empty if nothing',
     evidence            String COMMENT 'JSON: each signal that was read, with valence, confidence and reason',
@@ -123,7 +126,7 @@ COMMENT 'Facts about customers, each valid from a time';
 CREATE TABLE withdrawals
 (
     person_id       String COMMENT 'Pseudonym of the customer',
-    withdrawn_id    String COMMENT 'touchpoint_id of the touchpoint that is taken back',
+    withdrawn_id    String COMMENT 'event_id of what is taken back, with all its moments',
     withdrawal_id   String COMMENT 'source|id of the event that takes it back',
     reason          String COMMENT 'Why, in the words of the publisher; empty if not told',
     known_at        DateTime64(3, 'UTC') COMMENT 'When Kafka received the withdrawal',

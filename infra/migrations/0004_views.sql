@@ -12,8 +12,8 @@ COMMENT 'As of when';
 CREATE VIEW v_touchpoints
 (
     person_id           String COMMENT 'Pseudonym of the customer: keyed hash of the id that publishers use',
-    touchpoint_id       String COMMENT 'source|id of the event: identifies the touchpoint for ever',
-    content_hash        UInt64 COMMENT 'Hash of the content; under one touchpoint_id the least stands',
+    touchpoint_id       String COMMENT 'source|id of the event, and |number of a moment in it: identifies the touchpoint for ever',
+    content_hash        UInt64 COMMENT 'Hash of the content of the event; under one event_id the least stands, with its moments',
     revision            UInt32 COMMENT 'Number of the reading of this touchpoint; the highest stands',
     kind                LowCardinality(String) COMMENT 'felt, unfelt or outcome',
     type                LowCardinality(String) COMMENT 'Touchpoint type, as in the catalogue',
@@ -41,6 +41,7 @@ CREATE VIEW v_touchpoints
     recovery            Bool COMMENT 'Is it an act of recovery?',
     outcome             LowCardinality(String) COMMENT 'bought, renewed, referred, complained or left; empty if it counts as nothing',
     moment_of_truth     Bool COMMENT 'Declared a moment of truth (importance 3)',
+    moment_number       UInt16 COMMENT 'Number of the moment within an event that tells several; 0 is the event itself',
     language            LowCardinality(String) COMMENT 'Language of the text; empty if there is none',
     text                String COMMENT 'What the customer said, personal data masked; empty if nothing',
     evidence            String COMMENT 'JSON: each signal that was read, with valence, confidence and reason',
@@ -54,16 +55,23 @@ CREATE VIEW v_touchpoints
     needs_asked         Array(String) COMMENT 'Needs heard in the words'
 )
 AS SELECT
-    person_id, touchpoint_id, content_hash, revision, kind, type, source, occurred_at, known_at, first_received_at, department, stage, channel, sector, product, episode_id, case_id, valence, arousal, importance, confidence, promise, profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, outcome, moment_of_truth, language, text, evidence, payload, reading_version, catalogue_version, kafka_topic, kafka_partition, kafka_offset,
+    person_id, touchpoint_id, content_hash, revision, kind, type, source, occurred_at, known_at, first_received_at, department, stage, channel, sector, product, episode_id, case_id, valence, arousal, importance, confidence, promise, profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, outcome, moment_of_truth, moment_number, language, text, evidence, payload, reading_version, catalogue_version, kafka_topic, kafka_partition, kafka_offset,
     arrayFilter(need -> bitTest(needs_met_mask, indexOf(['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology'], need) - 1), ['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology']) AS needs_met,
     arrayFilter(need -> bitTest(needs_asked_mask, indexOf(['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology'], need) - 1), ['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology']) AS needs_asked
 FROM
 (
-    SELECT * FROM journal
+    SELECT *, event_id FROM journal
     ORDER BY person_id, touchpoint_id, content_hash, revision DESC
     LIMIT 1 BY person_id, touchpoint_id
 )
-WHERE (person_id, touchpoint_id) NOT IN (SELECT person_id, withdrawn_id FROM withdrawals)
+WHERE (person_id, event_id) NOT IN (SELECT person_id, withdrawn_id FROM withdrawals)
+    -- A moment stands with the content of its event that stands.
+    AND (moment_number = 0 OR (person_id, event_id, content_hash) IN
+    (
+        SELECT person_id, touchpoint_id, min(content_hash) FROM journal
+        WHERE (person_id, touchpoint_id) IN (SELECT person_id, event_id FROM journal WHERE moment_number > 0)
+        GROUP BY person_id, touchpoint_id
+    ))
 COMMENT 'Every standing touchpoint once, with what was felt, its words and its evidence';
 
 CREATE VIEW v_customers

@@ -39,7 +39,7 @@ toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS read_ms,
 standing AS
 (
     SELECT
-        person_id, touchpoint_id, kind, occurred_at, episode_id, case_id, valence, arousal, importance, promise,
+        person_id, touchpoint_id, event_id, content_hash, moment_number, kind, occurred_at, episode_id, case_id, valence, arousal, importance, promise,
         profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, needs_met_mask
     FROM journal
     WHERE known_at <= {known_by:DateTime64(3, 'UTC')} AND ({person:String} = '' OR person_id = {person:String})
@@ -65,8 +65,17 @@ touchpoints AS
         bitShiftLeft(toUInt128(billionths), 80) + in_time AS in_size
     FROM standing
     WHERE kind = 'felt' AND occurred_at <= {at:DateTime64(3, 'UTC')}
-        AND (person_id, touchpoint_id) NOT IN
+        AND (person_id, event_id) NOT IN
             (SELECT person_id, withdrawn_id FROM withdrawals WHERE known_at <= {known_by:DateTime64(3, 'UTC')})
+        -- A moment stands with the content of its event that stands.
+        AND (moment_number = 0 OR (person_id, event_id, content_hash) IN
+        (
+            SELECT person_id, touchpoint_id, min(content_hash) FROM journal
+            WHERE known_at <= {known_by:DateTime64(3, 'UTC')}
+                AND (person_id, touchpoint_id) IN
+                    (SELECT person_id, event_id FROM journal WHERE moment_number > 0 AND ({person:String} = '' OR person_id = {person:String}))
+            GROUP BY person_id, touchpoint_id
+        ))
 ),
 
 -- Episodes: peak, end and mean of impact (s) and of the weights of the emotions (g).

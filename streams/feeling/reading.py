@@ -89,7 +89,7 @@ class Feeler:
         reading = joined(signals, entry)
         declared = entry.importance if data.importance is None else data.importance
         return Felt(
-            "felt" if signals else entry.kind,
+            "felt" if signals else _silent_kind(entry, data),
             entry.outcome or "",
             data.department or entry.department,
             data.stage or entry.stage,
@@ -116,6 +116,11 @@ class Feeler:
             rules = tuple(_compiled(name, entry.facts.get(name)) for name in Facts.model_fields)
             self._compiled[key] = (entry, rules)
         return self._compiled[key]
+
+
+def _silent_kind(entry: TouchpointType, data: Any) -> str:
+    """Return the kind of what says nothing of its own: where it tells moments, they are felt in its place."""
+    return "unfelt" if data.moments and entry.kind == "felt" else entry.kind
 
 
 def _compiled(name: str, rule: FactRule | None) -> tuple[str, FactRule, Profile | None] | None:

@@ -77,6 +77,7 @@ def touchpoint(
         "needs_asked_mask": 0,
         "outcome": entry.outcome or "",
         "moment_of_truth": entry.importance == 3,
+        "moment_number": 0,
         "language": "",
         "text": "",
         "evidence": "[]",

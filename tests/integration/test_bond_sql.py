@@ -2,7 +2,8 @@
 
 Histories are made from a seed, with everything that has gone wrong somewhere: ties in time and size, ids that
 sort unlike numbers, contacts that straddle the reading, acts before, at and after failures, deliveries
-repeated, readings revised, contents in conflict, touchpoints withdrawn, rows that became known later.
+repeated, readings revised, contents in conflict, touchpoints withdrawn, rows that became known later, events
+that tell several moments, other ones in each content.
 """
 
 import random
@@ -43,6 +44,12 @@ class Row(NamedTuple):
     content_hash: int = 1
     revision: int = 1
     kind: str = "felt"
+    moment_number: int = 0
+
+    @property
+    def event(self) -> tuple[str, str]:
+        """The person and the event that told it."""
+        return self.person, "|".join(self.felt.id.split("|")[:2])
 
 
 def moment(millis: int) -> datetime:
@@ -72,6 +79,7 @@ def rows_of(rng: random.Random, person: str) -> Iterator[Row]:
         felt = touchpoint(rng, f"s|{number}")
         row = Row(person, felt, kind=rng.choice(["felt"] * 8 + ["unfelt", "outcome"]))
         yield row
+        yield from moments_of(rng, row)
         if rng.random() < 0.2:
             yield row
         if rng.random() < 0.2:
@@ -79,7 +87,16 @@ def rows_of(rng: random.Random, person: str) -> Iterator[Row]:
             yield Row(person, again, known_ms=START_MS + 20 * DAY_MS, revision=2)
         if rng.random() < 0.1:
             other = touchpoint(rng, felt.id)
-            yield Row(person, other, known_ms=START_MS + 30 * DAY_MS, content_hash=rng.choice([0, 2]))
+            row = Row(person, other, known_ms=START_MS + 30 * DAY_MS, content_hash=rng.choice([0, 2]))
+            yield row
+            yield from moments_of(rng, row)
+
+
+def moments_of(rng: random.Random, row: Row) -> Iterator[Row]:
+    """Yield the rows of the moments that an event tells; most tell none."""
+    for number in range(1, rng.choice([0, 0, 0, 1, 3]) + 1):
+        felt = touchpoint(rng, f"{row.felt.id}|{number:03d}")
+        yield row._replace(felt=felt, kind="felt", moment_number=number)
 
 
 class World(NamedTuple):
@@ -97,9 +114,7 @@ def world(clickhouse: Any) -> Iterator[World]:
     database = f"bond_{uuid.uuid4().hex[:8]}"
     rows = [row for number in range(PEOPLE) for row in rows_of(rng, f"p{number:03d}")]
     rng.shuffle(rows)
-    withdrawn = {
-        (row.person, row.felt.id): START_MS + rng.randrange(60) * DAY_MS for row in rng.sample(rows, 60)
-    }
+    withdrawn = {row.event: START_MS + rng.randrange(60) * DAY_MS for row in rng.sample(rows, 60)}
     with clickhouse_connect.get_client(host=clickhouse.host, port=clickhouse.port) as client:
         migrate(client, database, values={"time_zone": "UTC"})
     with clickhouse_connect.get_client(
@@ -119,7 +134,7 @@ def world(clickhouse: Any) -> Iterator[World]:
 def journal(client: Client, rows: list[Row]) -> None:
     names = ["person_id", "touchpoint_id", "content_hash", "revision", "kind", "known_at", "occurred_at"]
     names += ["valence", "episode_id", "arousal", "importance", "promise", "case_id", "recovery"]
-    names += ["needs_met_mask", *(f"profile_{emotion}" for emotion in EMOTIONS)]
+    names += ["needs_met_mask", "moment_number", *(f"profile_{emotion}" for emotion in EMOTIONS)]
     client.insert(
         Table.JOURNAL,
         [
@@ -139,6 +154,7 @@ def journal(client: Client, rows: list[Row]) -> None:
                 row.felt.case or "",
                 row.felt.recovery,
                 row.felt.needs,
+                row.moment_number,
                 *row.felt.profile,
             ]
             for row in rows
@@ -150,14 +166,20 @@ def journal(client: Client, rows: list[Row]) -> None:
 def expected(world: World, at_ms: int, known_by_ms: int) -> dict[str, Reading]:
     """Read everyone by the reference, from the rows that stood as known then."""
     standing: dict[tuple[str, str], Row] = {}
+    content: dict[tuple[str, str], int] = {}
     for row in world.rows:
         key = row.person, row.felt.id
         rival = standing.get(key)
-        if row.known_ms <= known_by_ms and (rival is None or rank(row) < rank(rival)):
-            standing[key] = row
+        if row.known_ms <= known_by_ms:
+            content[row.event] = min(row.content_hash, content.get(row.event, row.content_hash))
+            if rival is None or rank(row) < rank(rival):
+                standing[key] = row
     felt: dict[str, list[FeltTouchpoint]] = {}
-    for key, row in standing.items():
-        gone = world.withdrawn.get(key, known_by_ms + 1) <= known_by_ms
+    for row in standing.values():
+        gone = (
+            world.withdrawn.get(row.event, known_by_ms + 1) <= known_by_ms
+            or row.content_hash != content[row.event]
+        )
         if row.kind == "felt" and row.felt.at_ms <= at_ms and not gone:
             felt.setdefault(row.person, []).append(row.felt)
     return {person: read_out(theirs, at_ms) for person, theirs in felt.items()}

@@ -51,6 +51,9 @@ WHOLE: dict[type[BaseModel], dict[str, Any]] = {
             "emotions": {"anger": 0.5, "relief": 0},
             "confidence": 1,
         },
+        "moments": [
+            {"seconds": 12.5, "valence": -0.5, "arousal": 0.7, "emotions": {"anger": 0.5}, "confidence": 1}
+        ],
         "facts": {
             name: True if "bool" in str(field.annotation) else 1 for name, field in Facts.model_fields.items()
         },

@@ -124,6 +124,22 @@ def test_what_cannot_be_read_yet_is_held(change: tuple[bytes, bytes], reason: Ho
     assert held.reason == reason
 
 
+def test_a_call_is_held_until_the_last_of_its_moments_has_happened() -> None:
+    moments = [{"seconds": 600, "valence": 0.5}, {"seconds": 5, "valence": 0}]
+    call = Published.touchpoint(
+        "agent.called",
+        id="8",
+        source="/calls",
+        customer="c-1",
+        time="2030-03-17T17:45:00Z",
+        moments=moments,
+    )
+    held = INTAKE.read(record(call.to_json()), RECEIVED_MS)
+    assert isinstance(held, Held)
+    assert held.due_ms == 1_900_000_500_000
+    assert isinstance(INTAKE.read(record(call.to_json()), held.due_ms), Event)
+
+
 def test_an_event_of_the_future_is_read_once_kafka_s_clock_is_there() -> None:
     future = record(LATE.replace(b"2026-", b"2056-"))
     held = INTAKE.read(future, RECEIVED_MS)
