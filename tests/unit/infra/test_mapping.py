@@ -217,16 +217,16 @@ WRONG = {
     RULE + "type: ad.sene\n": "3: rules.0.type: ad.sene is no type of the catalogue",
     RULE + "type: {field: a, map: {1: ad.sene}}\n": "3: rules.0.type: ad.sene is no type of the catalogue",
     RULE + "{type: ad.seen, data: {text: {feld: a}}}\n": "3: rules.0.data.text: must be a constant",
-    RULE + "{type: ad.seen, data: {text: {field: a, as: no}}}\n": "3: rules.0.data.text.as: Input should be",
+    RULE + "{type: ad.seen, data: {text: {field: a, as: no}}}\n": "3: rules.0.data.text.as: must be",
     RULE + "\n    {type: ad.seen, skip: y}\n": "4: rules.0: a rule either skips",
     TIMED + "{field: a, as: time, zone: Mars}\n": "4: common.time.zone: is no time zone",
     TIMED + "{field: a, zone: UTC}\n": "4: common.time: format and zone go with as: time",
     TIMED + "{field: a, times: 2}\n": "4: common.time: times goes with as: number",
-    "name: x\n": "1: rules: Field required",
-    "name: x\nrules: []\n": "2: rules: List should have",
-    "": "1: mapping: Input should be",
+    "name: x\n": "1: rules: is missing",
+    "name: x\nrules: []\n": "2: rules: must have at least 1",
+    "": "1: file: must be fields",
     "name: [\n": "2: expected the node content",
-    "- a\n": "1: mapping: Input should be",
+    "- a\n": "1: file: must be fields",
 }
 
 
