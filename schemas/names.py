@@ -41,6 +41,7 @@ class View(StrEnum):
     MOVEMENTS = "v_movements"
     TOUCHPOINT_DAYS = "v_touchpoint_days"
     OUTCOMES = "v_outcomes"
+    FAILURES = "v_failures"
     CUSTOMERS = "v_customers"
     CATALOGUE = "v_catalogue"
     CHOICES = "v_choices"

@@ -201,6 +201,8 @@ class Folder:
                     *moved,
                     row.outcome,
                     row.moment_of_truth,
+                    row.recovery and sum(moved) > 0.0,
+                    row.needs_met_mask,
                     *read,
                     row.first_received_at,
                     version,

@@ -107,6 +107,8 @@ class StepRow(NamedTuple):
     belonging: float
     outcome: str
     moment_of_truth: bool
+    is_act: bool
+    needs_met_mask: int
     index_before: float | None
     index_after: float | None
     evidence_after: float | None

@@ -22,6 +22,8 @@ CREATE TABLE steps
     belonging       Float32 COMMENT 'Share of the impact on belonging',
     outcome         LowCardinality(String) COMMENT 'bought, renewed, referred, complained or left; empty if none',
     moment_of_truth Bool COMMENT 'Declared a moment of truth',
+    is_act          Bool COMMENT 'An act of recovery that felt good',
+    needs_met_mask  UInt8 COMMENT 'Needs that the act was to meet, as bits: 1 dignity, 2 assurance, 4 explanation, 8 thanks, 16 venting, 32 apology',
     index_before    Nullable(Float64) COMMENT 'Bond index just before it, at its own time; NULL where nothing was felt, but for outcomes',
     index_after     Nullable(Float64) COMMENT 'Bond index just after it, at its own time',
     evidence_after  Nullable(Float64) COMMENT 'How much the index rests on, 0 to 1, just after it',
