@@ -1,11 +1,12 @@
 # make up    bring everything up and print the addresses; Ctrl-C stops it, data stays
 # make test  check everything
 # make faults [QUICK=1] [ROW=NAME]   strike the real stack and count what is lost, doubled or wrong
+# make bench [QUICK=1] [ROW=NAME]   measure beside peers; a table, and JSON in .data/benchmarks.json
 # make test-browser   only the tests in a real browser
 # make env   only make the environment, .venv, with the vincle command in it
 
 .DEFAULT_GOAL := help
-.PHONY: help env up test test-browser faults
+.PHONY: help env up test test-browser faults bench
 .DELETE_ON_ERROR:
 
 ENVIRONMENT := .venv/.ready
@@ -31,3 +32,6 @@ test-browser: env
 
 faults: env
 	@exec .venv/bin/python -m tests.faults $(if $(QUICK),--quick) $(foreach row,$(ROW),--row $(row))
+
+bench: env
+	@exec .venv/bin/python -m infra.benchmarks $(if $(QUICK),--quick) $(foreach row,$(ROW),--row $(row))

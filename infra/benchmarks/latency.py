@@ -1,7 +1,5 @@
 """How long from published to visible in the published view, at a steady rate.
 
-    python -m infra.benchmarks.latency [--rate 500] [--seconds 60]
-
 The n-th event counts as visible when the view holds n: workers take partitions in turn, so the order of
 events is nearly that of publishing. Reading the view takes its own time, which is in the figure.
 """
@@ -11,12 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
 
-import numpy as np
-import typer
-
-from infra.benchmarks.stage import POLL_SECONDS, running_worker, stack, wait_for
+from infra.benchmarks.stage import POLL_SECONDS, running_worker, wait_for
 from infra.bulk import publish_all
 from infra.simulation import Plan, sector_names, simulate
 from schemas.names import Topic
@@ -32,26 +26,19 @@ Mark = tuple[int, float]
 """So many events, at a time of the clock in seconds."""
 
 
-def main(
-    rate: Annotated[float, typer.Option(help="Events a second")] = 500,
-    seconds: Annotated[int, typer.Option(help="For so long")] = 60,
-) -> None:
-    """Print the 50th, 95th and 99th percentile of the seconds from published to visible."""
+def latencies_at(settings: Settings, rate: float, seconds: int) -> list[float]:
+    """Publish so many events a second for so long; return the seconds until each was visible."""
     sectors, now = tuple(sector_names()), datetime.now(UTC)
     warm_up = Plan(200, WARM_UP, 1, now - timedelta(days=200), 100, sectors)
     plan = Plan(1_000, round(rate * seconds), 2, now - timedelta(days=90), 80, sectors)
-    with stack() as settings, running_worker(settings), connect(settings) as client:
+    with running_worker(settings), connect(settings) as client:
 
         def visible() -> int:
             return int(client.command(VISIBLE))
 
         count = publish(settings, warm_up)
         wait_for(visible, count)
-        sent, seen = watched(settings, plan, rate, lambda: visible() - count)
-    latencies = latencies_of(sent, seen)
-    for percent in (50, 95, 99):
-        print(f"p{percent} {np.percentile(latencies, percent):.3f} s")
-    print(f"{sent[-1][0]:,} events at {rate:g} a second")
+        return latencies_of(*watched(settings, plan, rate, lambda: visible() - count))
 
 
 def publish(
@@ -92,7 +79,3 @@ def latencies_of(sent: list[Mark], seen: list[Mark]) -> list[float]:
             number, at = next(times)
         latencies.append(at - published)
     return latencies
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -14,7 +14,7 @@ from clickhouse_connect.driver.client import Client
 from infra import processes
 from infra.clickhouse import process as engine
 from infra.kafka import broker, jars
-from infra.setup import set_up
+from infra.setup import set_up, set_up_database
 from schemas.settings import Settings
 
 POLL_SECONDS = 0.05
@@ -55,12 +55,19 @@ def _stack_in(folder: Path) -> Iterator[Settings]:
         yield settings
 
 
+def apart(settings: Settings, name: str) -> Settings:
+    """Return settings of a database of its own, set up, on the same broker and engine."""
+    place = settings.model_copy(update={"clickhouse_database": name})
+    list(set_up_database(place))
+    return place
+
+
 @contextmanager
 def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """A worker process; told to stop afterwards."""
     command = [sys.executable, "-m", "infra.cli", "worker"]
     with (settings.log_folder / "worker.log").open("ab") as log:
-        worker = subprocess.Popen(command, env=_environment(settings), stdout=log, stderr=log)
+        worker = subprocess.Popen(command, env=environment(settings), stdout=log, stderr=log)
     try:
         yield worker
     finally:
@@ -68,9 +75,9 @@ def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         worker.wait(STOP_SECONDS)
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """Return the environment in which a worker reads these settings."""
-    names = ("kafka_bootstrap", "clickhouse_port", "data_folder")
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a process reads these settings."""
+    names = ("kafka_bootstrap", "clickhouse_port", "clickhouse_database", "data_folder", "topic_prefix")
     given = {f"VINCLE_{name.upper()}": str(getattr(settings, name)) for name in names}
     return {**os.environ, **given, "VINCLE_PSEUDONYM_KEY": KEY}
 

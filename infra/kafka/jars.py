@@ -151,29 +151,27 @@ def _only_one(lock: Path) -> Iterator[None]:
         yield
 
 
-def resolve_coordinates(cache: Path) -> list[str]:
-    """What the broker needs, by jgo: Kafka with all it depends on, and the log binding by itself."""
+def resolve_coordinates(cache: Path, root: str) -> list[str]:
+    """A jar and all it depends on, by jgo."""
     context = MavenContext(repo_cache=cache, timeout=TIMEOUT_SECONDS)
-    inputs, transitive = context.resolver.resolve([context.create_dependency(KAFKA)])
+    inputs, transitive = context.resolver.resolve([context.create_dependency(root)])
     needed = [
         *inputs,
         *(dependency for dependency in transitive if dependency.scope in ("compile", "runtime")),
     ]
-    return [*(f"{d.groupId}:{d.artifactId}:{d.version}" for d in needed), LOG_BINDING]
+    return [f"{d.groupId}:{d.artifactId}:{d.version}" for d in needed]
 
 
-def write_lock(report: Report, lock: Path = LOCK) -> None:
-    """Resolve again, download, and write the lock."""
+def write_lock(report: Report, lock: Path = LOCK, root: str = KAFKA, others: Sequence[str] = ()) -> None:
+    """Resolve a jar again, download it and the others, which are taken by themselves, and write the lock."""
     with tempfile.TemporaryDirectory() as folder:
         context = MavenContext(repo_cache=Path(folder), timeout=TIMEOUT_SECONDS)
-        lines = [
-            "# SHA-256 and Maven coordinate of every jar of the broker; written by python -m infra.kafka.jars"
-        ]
-        for coordinate in resolve_coordinates(Path(folder)):
+        lines = [f"# SHA-256 and Maven coordinate of every jar of {root}"]
+        for coordinate in [*resolve_coordinates(Path(folder), root), *others]:
             lines.append(f"{_sha256(context.create_dependency(coordinate).artifact.resolve())} {coordinate}")
             report(coordinate)
     lock.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
-    write_lock(lambda line: print(line, file=sys.stderr))
+    write_lock(lambda line: print(line, file=sys.stderr), others=[LOG_BINDING])

@@ -20,7 +20,7 @@ from streams.rows import JournalRow, arrow_table
 _NOT_LOADED = {"text": "''", "evidence": "''", "payload": "''"}
 """Columns that no fold needs."""
 _MAX_QUERY_BYTES = 16 * 1024 * 1024
-_INSERT_SETTINGS = {
+INSERT_SETTINGS = {
     "max_insert_block_size": 10_000_000,
     "min_insert_block_size_rows": 0,
     "min_insert_block_size_bytes": 0,
@@ -42,7 +42,7 @@ class Journal:
         """Write the rows of each table in the order given, one insert a table; empty ones are passed over."""
         for table, rows in rows_of.items():
             if rows:
-                self._client.insert_arrow(table, arrow_table(rows), settings=_INSERT_SETTINGS)
+                self._client.insert_arrow(table, arrow_table(rows), settings=INSERT_SETTINGS)
             written(table)
 
     def known(self, people: Iterable[str]) -> dict[str, Known]:

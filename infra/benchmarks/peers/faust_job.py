@@ -1,0 +1,76 @@
+# mypy: disable-error-code="untyped-decorator"
+"""A plain Faust agent that does our job as Faust is meant to be used: event by event, states in a Table.
+
+Each event is checked, felt and folded by the same pure functions as in the worker; the states live in a
+Faust Table with its changelog; rows go to ClickHouse by the thousand. What it lacks is what the worker has
+beside: late and repeated events, and an acknowledgement that waits for the journal.
+"""
+
+import asyncio
+import sys
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import faust
+
+from infra.benchmarks.peers.clock import Clock
+from infra.benchmarks.peers.plain_faust import plain_app, run
+from schemas.catalogue import load_catalogue
+from schemas.names import Table
+from schemas.settings import Settings
+from streams.bond.parameters import BOND_1
+from streams.connections import connect
+from streams.facts import FactRows
+from streams.feeling.reading import Feeler
+from streams.folding import NOBODY, Folder
+from streams.intake import Event, Intake, Record, pseudonymiser
+from streams.sinks.journal import Journal
+
+ROWS = 1_000
+
+
+def main(broker: str, topic: str, events: str, folder: str) -> None:
+    """Do the job for so many events."""
+    settings = Settings()
+    app, clock = plain_app("plain-job", broker, folder), Clock(int(events))
+    schema = faust.Schema(key_type=str, key_serializer="raw", value_serializer="pickle")
+    people: Any = app.Table("people", default=lambda: NOBODY, schema=schema)
+    catalogue = load_catalogue(None)
+    intake, feeler, folder_of_people = Intake(catalogue, ZoneInfo("UTC")), Feeler(catalogue), Folder(BOND_1)
+    facts = FactRows(pseudonymiser(settings.pseudonym_secret()), "plain", catalogue.version)
+    journal = Journal(connect(settings))
+    rows: dict[Table, list[Any]] = {Table.JOURNAL: [], Table.STEPS: [], Table.BONDS: []}
+
+    async def write() -> None:
+        await asyncio.get_running_loop().run_in_executor(None, journal.insert, dict(rows), lambda table: None)
+        for waiting in rows:
+            rows[waiting] = []
+
+    @app.agent(app.topic(topic, key_type=bytes, value_serializer="raw"))
+    async def folding(stream: Any) -> None:
+        async for message in stream.events():
+            event = intake.read(_record(message.message), int(message.message.timestamp * 1000))
+            if isinstance(event, Event) and event.name:
+                row = facts.journal(event, feeler.feel(event.name, event.data, None), None)
+                folded = folder_of_people.on(people[row.person_id], [row])
+                rows[Table.JOURNAL].append(row)
+                if folded is not None:
+                    people[row.person_id] = folded.person
+                    rows[Table.STEPS].extend(folded.steps)
+                    rows[Table.BONDS].append(folded.bond)
+            if len(rows[Table.JOURNAL]) >= ROWS:
+                await write()
+            clock.tick()
+
+    run(app)
+
+
+def _record(message: Any) -> Record:
+    received_ms = int(message.timestamp * 1000)
+    return Record(
+        message.topic, message.partition, message.offset, received_ms, message.key, message.value, ()
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,66 @@
+"""The publisher for any program, with its checks, beside bare kafka-python on the same events."""
+
+import itertools
+import time
+from collections.abc import Iterator
+
+import msgspec
+from kafka import KafkaProducer
+
+from infra.benchmarks.rows.worker import plan_of
+from infra.benchmarks.stage import stack
+from infra.benchmarks.suite import Figure, Row, Scale
+from infra.publisher import BATCH_BYTES, LINGER_MILLISECONDS, Publisher
+from infra.simulation import simulate
+from schemas.envelope import Event
+from schemas.names import Topic
+from schemas.settings import Settings
+from streams.connections import kafka_options
+
+Keyed = tuple[bytes, bytes]
+
+
+def measure(scale: Scale) -> Iterator[Figure]:
+    """Yield events a second of both and their ratio; what is sent is made before the clock runs."""
+    events = scale.of(50_000, 10_000)
+    blocks = simulate(plan_of(events))
+    pairs = (zip(block.keys, block.values, strict=True) for block in blocks)
+    keyed = list(itertools.islice(itertools.chain.from_iterable(pairs), events))
+    with stack() as settings:
+        bare = events / _seconds_bare(settings, keyed)
+        ours = events / _seconds_of_publisher(settings, [msgspec.json.decode(value) for _, value in keyed])
+    yield Figure("bare kafka-python", bare, "events/s")
+    yield Figure("publisher", ours, "events/s")
+    yield Figure("publisher ÷ bare", ours / bare, "×", least=0.8)
+
+
+def _seconds_bare(settings: Settings, keyed: list[Keyed]) -> float:
+    """Send bytes that are there already, with the same settings of the client."""
+    producer = KafkaProducer(
+        **kafka_options(settings),
+        enable_idempotence=True,
+        acks="all",
+        compression_type="zstd",
+        batch_size=BATCH_BYTES,
+        linger_ms=LINGER_MILLISECONDS,
+    )
+    started = time.perf_counter()
+    sent = [producer.send(settings.topic(Topic.TOUCHPOINTS), key=key, value=value) for key, value in keyed]
+    producer.flush()
+    for future in sent:
+        future.get(0)
+    seconds = time.perf_counter() - started
+    producer.close()
+    return seconds
+
+
+def _seconds_of_publisher(settings: Settings, contents: list[dict[str, object]]) -> float:
+    """Make events of plain values, which checks them, and send them."""
+    started = time.perf_counter()
+    with Publisher(kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)) as publisher:
+        for content in contents:
+            publisher.send(Event.model_validate(content))
+    return time.perf_counter() - started
+
+
+ROW = Row("publisher", "The Python publisher beside bare kafka-python", measure)

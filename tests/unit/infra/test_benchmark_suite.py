@@ -1,0 +1,82 @@
+"""The benchmark suite: medians, promises, and the table they end in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra import benchmarks
+from infra.benchmarks.peers.clock import Clock
+from infra.benchmarks.rows.late import delayed
+from infra.benchmarks.suite import Figure, Result, Row, Scale, all_rows, as_json, measured, table
+from infra.simulation import Block
+
+README = Path(benchmarks.__file__).with_name("README.md")
+
+
+def result(*values: float, least: float | None = None, most: float | None = None) -> Result:
+    return Result("worker", "ratio", "×", values, least, most)
+
+
+def test_the_median_counts() -> None:
+    assert result(9.0, 1.0, 2.0).value == 2.0
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "most", "holds"),
+    [(4.0, 4.0, None, True), (3.9, 4.0, None, False), (0.3, None, 0.3, True), (0.31, None, 0.3, False)],
+)
+def test_a_promise_holds_at_its_bound_and_not_beyond(
+    value: float, least: float | None, most: float | None, holds: bool
+) -> None:
+    assert result(value, least=least, most=most).holds is holds
+
+
+def test_what_promises_nothing_neither_holds_nor_fails() -> None:
+    assert result(1.0).holds is None
+
+
+def test_a_row_is_measured_as_often_as_the_scale_says() -> None:
+    readings = iter([1.0, 5.0, 3.0])
+
+    def measure(scale: Scale) -> Iterator[Figure]:
+        yield Figure("rate", next(readings), "events/s", least=2.0)
+
+    found = measured(Row("some", "Some", measure), Scale(repetitions=3), lambda line: None)
+    assert found == [Result("some", "rate", "events/s", (1.0, 5.0, 3.0), 2.0, None)]
+
+
+def test_every_row_has_its_own_name_and_stands_in_the_readme() -> None:
+    names = [row.name for row in all_rows()]
+    assert len(set(names)) == len(names) > 0
+    told = README.read_text(encoding="utf-8")
+    assert [name for name in names if f"| `{name}` |" not in told] == []
+
+
+def test_the_table_tells_what_was_promised_and_whether_it_holds() -> None:
+    assert table([result(3.0, 5.0, 4.0, least=4.5)])[-1] == "| worker | ratio | 4 × | 3 … 5 | ≥ 4.5 | ✗ |"
+
+
+def test_machines_read_every_value() -> None:
+    told = as_json([result(1.0, 2.0, 4.0, most=3.0)], {"commit": "abc"})
+    assert told["commit"] == "abc"
+    assert told["results"][0]["values"] == (1.0, 2.0, 4.0)
+    assert told["results"][0]["holds"] is True
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 1.0])
+def test_delayed_events_are_the_same_events(share: float) -> None:
+    values = [str(number).encode() for number in range(500)]
+    blocks = list(delayed([Block(values, values, 500)], share))
+    sent = [value for block in blocks for value in block.values]
+    assert sorted(sent) == sorted(values)
+    assert (sent == values) is (share == 0.0)
+
+
+def test_a_peers_clock_tells_once_when_all_events_have_come(capfd: pytest.CaptureFixture[str]) -> None:
+    clock = Clock(5)
+    clock.tick(4)
+    assert capfd.readouterr().out == ""
+    clock.tick(3)
+    clock.tick(1)
+    assert capfd.readouterr().out.startswith("seconds ")
