@@ -11,7 +11,7 @@ from flask import Response
 
 from dashboards import pages
 from dashboards.context import Context
-from dashboards.parts import frame
+from dashboards.parts import filters, frame
 from dashboards.store import Store
 
 NAME = "vincle"
@@ -76,6 +76,7 @@ def build_dashboard(
     every = pages.all_pages()
     app.layout = lambda: _layout(context, every)
     frame.register(app, context)
+    filters.register(app)
     _route(app, context, every)
     for page in every:
         page.register(app, context)
@@ -85,7 +86,14 @@ def build_dashboard(
 
 def _layout(context: Context, every: list[pages.Page]) -> Component:
     texts = context.texts()
-    return frame.frame(texts, [(page.path, texts(f"{page.key}.name")) for page in every])
+    groups = [
+        (
+            texts(f"frame.{group}"),
+            [(page.path, texts(f"{page.key}.name")) for page in every if page.group == group],
+        )
+        for group in pages.GROUPS
+    ]
+    return frame.frame(texts, [(name, links) for name, links in groups if links])
 
 
 def _route(app: Dash, context: Context, every: list[pages.Page]) -> None:

@@ -37,6 +37,11 @@ class Context:
         """Return the touchpoint types by name."""
         return {row.type: row for row in self.store.rows("frame.catalogue", CatalogueRow)}
 
+    def type_name(self, texts: Texts) -> Callable[[str], str]:
+        """Return what names a touchpoint type in a language."""
+        catalogue = self.catalogue()
+        return lambda key: texts.name("type", key, catalogue[key].title if key in catalogue else None)
+
     def levels(self) -> LevelsRow:
         """Return where the levels begin."""
         return self.store.row("frame.levels", LevelsRow)

@@ -3,6 +3,7 @@
 Only pseudonyms and filters, never a name or a search term. What is not understood falls back to its default.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
@@ -10,6 +11,10 @@ from urllib.parse import parse_qsl, urlencode
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PERIODS: dict[str, int | None] = {"7d": 7, "28d": 28, "90d": 90, "365d": 365, "all": None}
 """Days of each period; None: everything."""
+LISTS = ("at_risk", "falling", "won_back", "loyal", "everybody")
+"""Lists of customers, the one that needs help first."""
+FOLLOWED = {"28": 28, "90": 90}
+"""Days for which it is followed what came after a contact."""
 COMPARE_PREVIOUS, COMPARE_NOTHING, COMPARE_SEGMENT = "previous", "nothing", "segment:"
 
 
@@ -20,6 +25,11 @@ class Window:
     start: datetime
     end: datetime
 
+    @property
+    def parameters(self) -> dict[str, datetime]:
+        """The stretch as queries take it."""
+        return {"from": self.start, "to": self.end}
+
     def times(self, parts: int) -> list[datetime]:
         """Return the ends of equal parts, and the start before them."""
         return [self.start + (self.end - self.start) * part / parts for part in range(parts + 1)]
@@ -27,15 +37,21 @@ class Window:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the journey map is about. An empty text means all."""
+    """What pages are about; each page uses what concerns it. An empty text means all."""
 
     period: str = "28d"
     sector: str = ""
     segment: str = ""
     department: str = ""
+    language: str = ""
+    """The one that customers prefer."""
     compare: str = COMPARE_PREVIOUS
     touchpoint: str = ""
     """Whose words are read."""
+    listing: str = LISTS[0]
+    """Which customers are listed."""
+    followed: str = "28"
+    """Days after a contact that are looked at."""
 
     def window(self, at: datetime) -> Window:
         """Return the period that ends at a time."""
@@ -46,6 +62,11 @@ class Filters:
         """Return the period before it, if there is one."""
         length = PERIODS[self.period]
         return Window(at - timedelta(days=2 * length), at - timedelta(days=length)) if length else None
+
+    @property
+    def who(self) -> dict[str, str]:
+        """Which customers, as queries take it."""
+        return {"sector": self.sector, "segment": self.segment, "language": self.language}
 
     @property
     def other_segment(self) -> str:
@@ -69,11 +90,16 @@ class CustomerView:
             return None
 
 
+_CLOSED: Mapping[str, Collection[str]] = {"period": PERIODS, "listing": LISTS, "followed": FOLLOWED}
+"""Fields that know no other values."""
+
+
 def filters_of(search: str) -> Filters:
     """Read the part of an address behind `?`."""
     given = _given(search, Filters)
-    if given.get("period") not in PERIODS:
-        given.pop("period", None)
+    for name, known in _CLOSED.items():
+        if given.get(name) not in known:
+            given.pop(name, None)
     compare = given.get("compare", "")
     if compare not in (COMPARE_PREVIOUS, COMPARE_NOTHING) and not compare.startswith(COMPARE_SEGMENT):
         given.pop("compare", None)

@@ -23,5 +23,35 @@ window.dash_clientside.vincle = {
       else { tab.removeAttribute("aria-current"); }
     });
     return path;
+  },
+  menu: function () {
+    var button = document.getElementById("menu");
+    var pressed = window.dash_clientside.callback_context.triggered_id === "menu";
+    var opens = pressed && button.getAttribute("aria-expanded") !== "true";
+    return String(opens);
+  }
+};
+
+// Links inside tables: followed without loading the page again, also with Enter on the cell.
+window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
+window.dashAgGridComponentFunctions.VincleLink = function (props) {
+  return window.React.createElement("a", {
+    href: props.data[props.colDef.field + "_href"],
+    className: "cell-link",
+    tabIndex: -1,
+    onClick: function (event) {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+      event.preventDefault();
+      window.history.pushState({}, "", event.currentTarget.getAttribute("href"));
+      window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      window.scrollTo(0, 0);
+    }
+  }, props.value);
+};
+window.dashAgGridFunctions = window.dashAgGridFunctions || {};
+window.dashAgGridFunctions.vincleFollow = function (params) {
+  if (params.event.key === "Enter") {
+    var link = params.event.target.querySelector("a");
+    if (link) { link.click(); }
   }
 };

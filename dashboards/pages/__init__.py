@@ -11,17 +11,22 @@ from dash.development.base_component import Component
 from dashboards.context import Context
 from dashboards.texts import Texts
 
+GROUPS = ("where", "who", "what")
+"""Groups of the navigation: where bond is won and lost, who the customers are, what to do."""
+
 
 @dataclass(frozen=True)
 class Page:
     """A page. `key` begins the keys of its strings, and `<key>.name` names it; `order` is its place.
 
-    `layout` also takes the part of the address from `?` on.
+    `group` is one of GROUPS; a page that is only reached from another has none. `layout` also takes the part
+    of the address from `?` on.
     """
 
     key: str
     path: str
     order: int
+    group: str
     layout: Callable[[Context, Texts, str], Component]
     register: Callable[[Dash, Context], None]
 

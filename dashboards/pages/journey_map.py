@@ -17,12 +17,11 @@ from dashboards.parts.first import columns, first_grid, first_rows
 from dashboards.parts.headline import cards, contacts_bar, headline
 from dashboards.parts.section import Section, graph
 from dashboards.parts.words import spoken
-from dashboards.questions.choices import choices_of
 from dashboards.questions.journey_map import Compared, JourneyQuestions
 from dashboards.state import filters_of, search_of
-from dashboards.store import StoreError
 from dashboards.texts import Texts
 
+FILTERS = ("period", "sector", "segment", "department", "language", "compare")
 TOP, MAP, FIRST, EMOTIONS = Section("top"), Section("map"), Section("first"), Section("emotions")
 FLOWS, RETENTION, SEGMENTS = Section("flows"), Section("retention"), Section("segments")
 CALENDAR, WORDS = Section("calendar"), Section("words")
@@ -30,17 +29,13 @@ CALENDAR, WORDS = Section("calendar"), Section("words")
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
     """Return the page; its sections wait for their answers."""
-    try:
-        choices = choices_of(context)
-    except StoreError:
-        choices = {"sector": [], "segment": [], "department": []}
 
     def say(key: str) -> str:
         return texts(f"journey_map.{key}")
 
     return html.Div(
         [
-            filters.filter_bar(texts, choices, filters_of(search)),
+            filters.filter_bar(context, texts, search, *FILTERS),
             TOP.layout(
                 "", "", html.Div(id="headline", className="headline"), html.Div(id="cards", className="cards")
             ),
@@ -91,7 +86,6 @@ def register(app: Dash, context: Context) -> None:
         outputs = [Output(f"{section.id}-figure", "figure")]
         section.register(app, context, outputs, asking(lambda ask, view: [build(ask, view)]))
 
-    filters.register(app, context)
     TOP.register(app, context, [Output("headline", "children"), Output("cards", "children")], asking(_top))
     MAP.register(
         app,
@@ -193,4 +187,4 @@ def _follow_clicks(app: Dash) -> None:
         return search_of(replace(state, touchpoint=wanted))
 
 
-PAGE = Page("journey_map", "/", 0, layout, register)
+PAGE = Page("journey_map", "/", 0, "where", layout, register)

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="untyped-decorator"
-"""The choices above the map, in step with the address in both directions."""
+"""The choices above a page, in step with the address in both directions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,24 +9,32 @@ from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from dashboards.context import Context
+from dashboards.questions.choices import KINDS, choices_of
 from dashboards.state import (
     COMPARE_NOTHING,
     COMPARE_PREVIOUS,
     COMPARE_SEGMENT,
+    FOLLOWED,
     PERIODS,
     Filters,
     filters_of,
     search_of,
 )
+from dashboards.store import StoreError
 from dashboards.texts import Texts
 
-NAMES = ("period", "sector", "segment", "department", "compare")
+NAMES = ("period", "sector", "segment", "department", "language", "compare", "followed")
 ALL = "*"
 """What a choice of nothing is called inside the control, which knows no empty value."""
 
 
-def filter_bar(texts: Texts, choices: Mapping[str, Sequence[str]], state: Filters) -> Component:
-    """Return the controls as they stand."""
+def filter_bar(context: Context, texts: Texts, search: str, *shown: str) -> Component:
+    """Return the controls as they stand: every page has all, and hides those that are not to be `shown`."""
+    try:
+        choices = choices_of(context)
+    except StoreError:
+        choices = {kind: [] for kind in KINDS}
+    state = filters_of(search)
     return html.Div(
         [
             _control(
@@ -34,7 +42,7 @@ def filter_bar(texts: Texts, choices: Mapping[str, Sequence[str]], state: Filter
                 name,
                 _options(texts, name, choices),
                 _shown(state, name),
-                hidden=name == "sector" and len(choices["sector"]) < 2,
+                hidden=name not in shown or (name in ("sector", "language") and len(choices[name]) < 2),
             )
             for name in NAMES
         ],
@@ -59,6 +67,8 @@ def _options(texts: Texts, name: str, choices: Mapping[str, Sequence[str]]) -> l
             _option(COMPARE_NOTHING, texts("filters.compare_nothing")),
             *segments,
         ]
+    if name == "followed":
+        return [_option(one, texts("filters.days", n=texts.number(days))) for one, days in FOLLOWED.items()]
     every = _option(ALL, texts(f"filters.all_{name}"))
     return [every, *(_option(one, texts.name(name, one)) for one in choices[name])]
 
@@ -80,7 +90,7 @@ def _control(texts: Texts, name: str, options: list[dict[str, str]], value: str,
     )
 
 
-def register(app: Dash, context: Context) -> None:
+def register(app: Dash) -> None:
     """Keep address and controls in step: whichever was changed sets the other."""
 
     @app.callback(*[Output(f"filter-{name}", "value") for name in NAMES], Input("url", "search"))

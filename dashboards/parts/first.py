@@ -3,67 +3,37 @@
 from collections.abc import Sequence
 from typing import Any
 
-import dash_ag_grid as dag
 from dash.development.base_component import Component
 
 from dashboards.answers.journey import TouchpointRow
+from dashboards.parts.table import TONED, Column, column, grid, number
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE
 
 HEIGHT = 400
-GRID_THEME = {
-    "function": (
-        "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFontWeight: 500, spacing: 6, "
-        "wrapperBorder: false, wrapperBorderRadius: 0, rowBorder: true, columnBorder: false, "
-        "backgroundColor: 'var(--ground)', foregroundColor: 'var(--text)', "
-        "headerBackgroundColor: 'var(--ground)', headerTextColor: 'var(--quiet)', "
-        "borderColor: 'var(--line)', rowHoverColor: 'var(--shade)'})"
-    )
-}
 
 
 def first_grid(id: str, texts: Texts) -> Component:
     """Return the empty table."""
-    return dag.AgGrid(
-        id=id,
-        columnDefs=columns(texts),
-        rowData=[],
-        getRowId="params.data.type",
-        defaultColDef={"sortable": True, "resizable": False, "suppressMovable": True},
-        dashGridOptions={
-            "theme": GRID_THEME,
-            "rowHeight": 38,
-            "headerHeight": 38,
-            "suppressCellFocus": False,
-            "animateRows": False,
-            "localeText": {"noRowsToShow": texts("state.no_hit")},
-        },
-        style={"height": f"{HEIGHT}px", "width": "100%"},
-        className="grid",
-    )
+    return grid(id, columns(texts), "type", HEIGHT, texts)
 
 
-def columns(texts: Texts) -> list[dict[str, Any]]:
+def columns(texts: Texts) -> list[Column]:
     """Return the columns; numbers are sorted as numbers and shown as text."""
-    number = {"type": "rightAligned", "minWidth": 92}
     return [
-        {"field": "name", "headerName": texts("first.touchpoint"), "flex": 2, "minWidth": 132},
-        {"field": "owner", "headerName": texts("first.owner"), "flex": 1.2, "minWidth": 96},
-        _shown("feeling", texts("first.feeling"), texts("first.feeling_told"), **number, flex=1.3),
-        _shown("people", texts("first.people"), texts("first.people_told"), **number, flex=1),
-        _shown("impact", texts("first.impact"), texts("first.impact_told"), **number, flex=1.1, sort="asc")
-        | {"cellClassRules": {"worse": "params.value < -0.05", "better": "params.value > 0.05"}},
+        column("name", texts("first.touchpoint"), flex=2, minWidth=132),
+        column("owner", texts("first.owner"), flex=1.2, minWidth=96),
+        number("feeling", texts("first.feeling"), texts("first.feeling_told"), flex=1.3),
+        number("people", texts("first.people"), texts("first.people_told")),
+        number(
+            "impact",
+            texts("first.impact"),
+            texts("first.impact_told"),
+            flex=1.1,
+            sort="asc",
+            cellClassRules=TONED,
+        ),
     ]
-
-
-def _shown(field: str, name: str, told: str, **more: Any) -> dict[str, Any]:
-    return {
-        "field": field,
-        "headerName": name,
-        "headerTooltip": told,
-        "valueFormatter": {"function": f"params.data.{field}_text"},
-        **more,
-    }
 
 
 def first_rows(

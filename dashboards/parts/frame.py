@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash.development.base_component import Component
 
 from dashboards.context import Context
+from dashboards.parts import navigation
 from dashboards.store import StoreAwayError, StoreSlowError
 from dashboards.texts import LANGUAGES, Texts
 from dashboards.theme import FONT
@@ -33,8 +34,8 @@ class PulseRow(NamedTuple):
         return self.bonds == 0
 
 
-def frame(texts: Texts, links: list[tuple[str, str]]) -> Component:
-    """Return everything but the page itself; `links` are paths and names of pages."""
+def frame(texts: Texts, groups: navigation.Groups) -> Component:
+    """Return everything but the page itself."""
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh=False),
@@ -46,7 +47,7 @@ def frame(texts: Texts, links: list[tuple[str, str]]) -> Component:
             html.A(texts("frame.skip"), href="#page", className="skip"),
             html.Div(
                 [
-                    _header(texts, links),
+                    _header(texts, groups),
                     html.Div(id="banner", className="banner", role="alert"),
                     _first_day(texts),
                     html.Main(id="page", className="page", tabIndex=-1),
@@ -66,7 +67,7 @@ def frame(texts: Texts, links: list[tuple[str, str]]) -> Component:
     )
 
 
-def _header(texts: Texts, links: list[tuple[str, str]]) -> Component:
+def _header(texts: Texts, groups: navigation.Groups) -> Component:
     return html.Header(
         [
             dcc.Link(
@@ -74,10 +75,7 @@ def _header(texts: Texts, links: list[tuple[str, str]]) -> Component:
                 href="/",
                 className="brand",
             ),
-            html.Nav(
-                [dcc.Link(name, href=path, className="nav-link") for path, name in links],
-                **{"aria-label": texts("frame.pages")},
-            ),
+            *navigation.navigation(texts, groups),
             html.Div(
                 [
                     html.Span(texts("frame.connecting"), id="badge", className="badge"),
@@ -181,9 +179,7 @@ def register(app: Dash, context: Context) -> None:
         Input("language", "value"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("vincle", "arrived"), Output("page", "data-path"), Input("url", "pathname")
-    )
+    navigation.register(app)
 
 
 def _pulse(row: PulseRow, at: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The first question, is it good: a sentence, four numbers, the share of good and bad contacts."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -10,6 +9,7 @@ from dashboards.answers.headline import headline_of
 from dashboards.answers.journey import Place, TouchpointRow
 from dashboards.context import View
 from dashboards.figures.spark import spark
+from dashboards.parts.card import card
 from dashboards.questions.journey_map import JourneyQuestions
 from dashboards.state import filters_of
 from dashboards.texts import Texts
@@ -61,14 +61,14 @@ def cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
     parts = ask.parts([place.key for place in wanted])
     risk_change = course.at_risk[-1] - course.at_risk[0]
     shown = [
-        _card(
+        card(
             texts("cards.index"),
             texts.number(journey.end.mean, 1),
             texts("cards.index_change", change=texts.arrow(journey.change.mean)),
             journey.change.mean,
             spark(course.indexes, theme.better if journey.change.mean >= 0 else theme.worse),
         ),
-        _card(
+        card(
             texts("cards.at_risk"),
             texts.number(risk.at_risk),
             texts(
@@ -89,7 +89,7 @@ def cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
                 "cards.feeling", feeling=texts.arrow(place.feeling.mean), people=texts.number(place.people)
             )
             shown.append(
-                _card(
+                card(
                     texts(key),
                     _name(ask, place, names, texts),
                     told,
@@ -98,26 +98,8 @@ def cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
                 )
             )
         else:
-            shown.append(_card(texts(key), texts("cards.none"), "", 0.0, ""))
+            shown.append(card(texts(key), texts("cards.none")))
     return shown
-
-
-def _card(label: str, value: str, told: str, good: float, picture: str) -> Component:
-    tone = "better" if good > 0 else "worse" if good < 0 else "even"
-    image: list[Any] = [html.Img(src=picture, alt="", className="spark")] if picture else []
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.Div(label, className="card-label"),
-                    html.Div(value, className="card-value"),
-                    html.Div(told, className=f"card-told {tone}"),
-                ]
-            ),
-            *image,
-        ],
-        className="card",
-    )
 
 
 def contacts_bar(rows: Sequence[TouchpointRow], people: int, texts: Texts) -> list[Component]:

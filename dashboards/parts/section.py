@@ -32,7 +32,15 @@ class Section:
     ) -> Component:
         """Return the section, waiting."""
         heading = html.Div(
-            [html.Div([html.H2(title, id=f"{self.id}-title"), html.P(hint, className="hint")]), aside],
+            [
+                html.Div(
+                    [
+                        html.H2(title, id=f"{self.id}-title"),
+                        html.P(hint, id=f"{self.id}-hint", className="hint"),
+                    ]
+                ),
+                aside,
+            ],
             className="section-head",
         )
         return html.Section(

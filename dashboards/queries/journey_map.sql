@@ -15,7 +15,7 @@ FROM
         countIf(valence < -0.15) AS person_bad, sum(assumeNotNull(impact)) AS person_moved
     FROM v_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
     GROUP BY person_id, type
 )
 GROUP BY type
@@ -42,7 +42,7 @@ FROM
         arrayMap(place -> toUInt64(arrayExists(move -> move.1 = place, moves)), all_places) AS met_there
     FROM v_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({language:String} = '' OR language = {language:String})
     GROUP BY person_id
 )
 GROUP BY segment
@@ -57,7 +57,7 @@ SELECT
 FROM v_steps
 WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
     AND has({types:Array(String)}, toString(type))
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
 GROUP BY type, part
 ORDER BY type, part
 
@@ -80,7 +80,7 @@ FROM
                  {places:Array(UInt16)}) AS levels
     FROM v_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
     GROUP BY person_id
 )
 GROUP BY levels
@@ -99,7 +99,7 @@ FROM
         countIf(outcome IN ('renewed', 'bought', 'referred')) > 0 AS has_renewed
     FROM v_steps
     WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
     GROUP BY person_id
 )
 GROUP BY level
@@ -115,7 +115,7 @@ SELECT
     sum(greatest(-step.familiarity, 0)) + sum(greatest(-step.belonging, 0)) AS abandonment
 FROM v_steps AS step
 WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
     AND ({department:String} = '' OR department = {department:String})
 GROUP BY stage
 ORDER BY stage
@@ -125,7 +125,7 @@ ORDER BY stage
 SELECT day, sum(felt) AS contacts, sum(impact_sum) AS moved, sum(good) AS good, sum(bad) AS bad
 FROM v_touchpoint_days
 WHERE day >= {first_day:Date} AND day <= {last_day:Date}
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String})
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
     AND ({department:String} = '' OR department = {department:String})
 GROUP BY day
 HAVING contacts > 0
@@ -148,7 +148,7 @@ INNER JOIN
 (
     SELECT person_id, touchpoint_id, assumeNotNull(impact) AS impact FROM v_steps
     WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({segment:String} = '' OR segment = {segment:String})
+        AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
 ) AS moved USING (person_id, touchpoint_id)
 ORDER BY abs(impact) DESC, occurred_at DESC, person_id
 LIMIT if({type:String} = '', 2, 6) BY type
@@ -156,5 +156,5 @@ LIMIT 6
 
 -- name: at_risk
 SELECT count() AS customers, countIf(level = 'at_risk') AS at_risk FROM v_bonds
-WHERE ({segment:String} = '' OR segment = {segment:String})
+WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
     AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_steps WHERE sector = {sector:String}))

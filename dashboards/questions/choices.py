@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from dashboards.context import Context
 
+KINDS = ("sector", "segment", "department", "language")
+
 
 class ChoiceRow(NamedTuple):
     """A value to filter by."""
@@ -13,8 +15,8 @@ class ChoiceRow(NamedTuple):
 
 
 def choices_of(context: Context) -> dict[str, list[str]]:
-    """Return the values of each kind that there are: sector, department, segment."""
-    found: dict[str, list[str]] = {"sector": [], "department": [], "segment": []}
+    """Return the values of each kind that there are: sector, department, segment, language."""
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for row in context.store.rows("frame.choices", ChoiceRow):
         found[row.kind].append(row.value)
     return found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dashboards.answers.emotions import EmotionMap, EmotionsRow, emotion_map
 from dashboards.answers.journey import CatalogueRow, Journey, Plan, RunRow, TouchpointRow, journey_of, plan_of
@@ -84,7 +84,7 @@ class JourneyQuestions:
     def touchpoints(self) -> tuple[TouchpointRow, ...]:
         """What each type did; raises StoreEmptyError if nothing was felt."""
         rows = self._context.store.rows(
-            "journey_map.touchpoints", TouchpointRow, **self._period(self.window), **self._who()
+            "journey_map.touchpoints", TouchpointRow, **self.window.parameters, **self._filters.who
         )
         if not rows:
             raise StoreEmptyError("nothing was felt")
@@ -103,8 +103,9 @@ class JourneyQuestions:
         return self._context.store.rows(
             "journey_map.runs",
             RunRow,
-            **self._period(window),
+            **window.parameters,
             sector=self._filters.sector,
+            language=self._filters.language,
             **self.plan.parameters,
         )
 
@@ -137,8 +138,8 @@ class JourneyQuestions:
         rows = self._context.store.rows(
             "journey_map.courses",
             CourseRow,
-            **self._period(self.seen_window),
-            **self._who(),
+            **self.seen_window.parameters,
+            **self._filters.who,
             **self._levels(),
             times=self.seen_window.times(COURSE_PARTS),
             places=[place + 1 for place in LEVEL_PLACES],
@@ -159,8 +160,8 @@ class JourneyQuestions:
         rows = self._context.store.rows(
             "journey_map.retention",
             RetentionRow,
-            **self._period(self.window),
-            **self._who(),
+            **self.window.parameters,
+            **self._filters.who,
             **self._levels(),
         )
         if not rows:
@@ -172,8 +173,8 @@ class JourneyQuestions:
         rows = self._context.store.rows(
             "journey_map.emotions",
             EmotionsRow,
-            **self._period(self.window),
-            **self._who(),
+            **self.window.parameters,
+            **self._filters.who,
             **self._department(),
         )
         answer = emotion_map(rows, self.stage_order)
@@ -189,7 +190,7 @@ class JourneyQuestions:
             DayRow,
             first_day=last - timedelta(days=7 * WEEKS),
             last_day=last,
-            **self._who(),
+            **self._filters.who,
             **self._department(),
         )
         if not rows:
@@ -201,23 +202,23 @@ class JourneyQuestions:
         return self._context.store.rows(
             "journey_map.words",
             WordsRow,
-            **self._period(self.window),
-            **self._who(),
+            **self.window.parameters,
+            **self._filters.who,
             **self._department(),
             type=self._filters.touchpoint,
         )
 
     def at_risk(self) -> AtRiskRow:
         """Customers now, and those at risk."""
-        return self._context.store.row("journey_map.at_risk", AtRiskRow, **self._who())
+        return self._context.store.row("journey_map.at_risk", AtRiskRow, **self._filters.who)
 
     def parts(self, types: list[str]) -> dict[str, list[float]]:
         """What types did to those who met them, in equal parts of the period; a part without it has 0."""
         rows = self._context.store.rows(
             "journey_map.parts",
             PartRow,
-            **self._period(self.seen_window),
-            **self._who(),
+            **self.seen_window.parameters,
+            **self._filters.who,
             types=types,
             parts=SPARK_PARTS,
         )
@@ -235,13 +236,6 @@ class JourneyQuestions:
         if journey is None:
             raise StoreEmptyError("nobody")
         return journey
-
-    @staticmethod
-    def _period(window: Window) -> dict[str, Any]:
-        return {"from": window.start, "to": window.end}
-
-    def _who(self) -> dict[str, str]:
-        return {"sector": self._filters.sector, "segment": self._filters.segment}
 
     def _department(self) -> dict[str, str]:
         return {"department": self._filters.department}

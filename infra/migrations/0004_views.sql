@@ -114,12 +114,14 @@ CREATE VIEW v_steps
     received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka first received the event',
     model_version   LowCardinality(String) COMMENT 'Version of the bond model',
     impact          Nullable(Float64) COMMENT 'What it did to the index: after less before, at its own time; NULL where nothing was felt',
-    segment         String COMMENT 'Segment of the customer now; empty if unknown'
+    segment         String COMMENT 'Segment of the customer now; empty if unknown',
+    language        String COMMENT 'Language the customer prefers now; empty if unknown'
 )
 AS SELECT
     steps.person_id AS person_id, steps.touchpoint_id AS touchpoint_id, steps.kind AS kind, steps.type AS type, steps.occurred_at AS occurred_at, steps.department AS department, steps.stage AS stage, steps.channel AS channel, steps.sector AS sector, steps.episode_id AS episode_id, steps.case_id AS case_id, steps.valence AS valence, steps.surprise AS surprise, steps.relief AS relief, steps.gratitude AS gratitude, steps.familiarity AS familiarity, steps.belonging AS belonging, steps.outcome AS outcome, steps.moment_of_truth AS moment_of_truth, steps.index_before AS index_before, steps.index_after AS index_after, steps.evidence_after AS evidence_after, steps.received_at AS received_at, steps.model_version AS model_version,
     steps.index_after - steps.index_before AS impact,
-    v_customers.segment AS segment
+    v_customers.segment AS segment,
+    v_customers.language AS language
 FROM steps FINAL
 LEFT JOIN v_customers ON v_customers.person_id = steps.person_id
 COMMENT 'What each standing touchpoint did to the bond of its customer';
@@ -159,6 +161,7 @@ CREATE VIEW v_touchpoint_days
     channel        LowCardinality(String) COMMENT 'Channel; empty if unknown',
     sector         LowCardinality(String) COMMENT 'Sector; empty if unknown',
     segment        String COMMENT 'Segment of the customers; empty if unknown',
+    language       String COMMENT 'Language the customers prefer; empty if unknown',
     touchpoints    UInt64 COMMENT 'Touchpoints of any kind',
     felt           UInt64 COMMENT 'Those that were felt',
     customers      UInt64 COMMENT 'Different customers of that day',
@@ -171,14 +174,14 @@ CREATE VIEW v_touchpoint_days
     lost           Float64 COMMENT 'Sum of negative impact'
 )
 AS SELECT
-    toDate(occurred_at, '{{time_zone}}') AS day, type, stage, department, channel, sector, segment,
+    toDate(occurred_at, '{{time_zone}}') AS day, type, stage, department, channel, sector, segment, language,
     count() AS touchpoints, countIf(kind = 'felt') AS felt, uniqExact(person_id) AS customers,
     countIf(kind = 'felt' AND valence > 0.15) AS good, countIf(kind = 'felt' AND valence < -0.15) AS bad,
     sumIf(valence, kind = 'felt') AS valence_sum, coalesce(sum(impact), 0) AS impact_sum, coalesce(sum(impact * impact), 0) AS impact_squares,
     coalesce(sumIf(impact, impact > 0), 0) AS gained, coalesce(sumIf(impact, impact < 0), 0) AS lost
 FROM v_steps
-GROUP BY day, type, stage, department, channel, sector, segment
-COMMENT 'Touchpoints a day: stage x department x channel';
+GROUP BY day, type, stage, department, channel, sector, segment, language
+COMMENT 'Touchpoints a day: stage x department x channel x sector x kind of customer';
 
 CREATE VIEW v_outcomes
 (

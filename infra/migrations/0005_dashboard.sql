@@ -18,12 +18,13 @@ COMMENT 'Cheap signs of life: a figure need not be read again while this row sta
 
 CREATE VIEW v_choices
 (
-    kind  String COMMENT 'sector, department or segment',
+    kind  String COMMENT 'sector, department, segment or language',
     value String COMMENT 'A value that occurs'
 )
 AS SELECT DISTINCT 'sector' AS kind, toString(sector) AS value FROM steps WHERE sector != ''
 UNION ALL SELECT DISTINCT 'department', toString(department) FROM steps WHERE department != ''
 UNION ALL SELECT DISTINCT 'segment', toString(segment) FROM profiles WHERE segment != ''
+UNION ALL SELECT DISTINCT 'language', toString(language) FROM profiles WHERE language != ''
 COMMENT 'By what figures can be filtered';
 
 CREATE VIEW v_catalogue

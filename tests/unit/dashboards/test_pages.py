@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboards.app import build_dashboard
-from dashboards.pages import Page, all_pages
+from dashboards.pages import GROUPS, Page, all_pages
 from dashboards.store import Store
 from dashboards.texts import LANGUAGES, Texts
 
@@ -23,6 +23,10 @@ def test_pages_have_paths_of_their_own() -> None:
     paths = [page.path for page in all_pages()]
     assert paths[0] == "/"
     assert len(set(paths)) == len(paths)
+
+
+def test_a_page_is_in_a_group_of_the_navigation_or_reached_from_another_page() -> None:
+    assert {page.group for page in all_pages()} <= {*GROUPS, ""}
 
 
 @pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.key)

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dashboards.state import (
+    FOLLOWED,
+    LISTS,
     PERIODS,
     CustomerView,
     Filters,
@@ -27,6 +29,9 @@ words = some.text(max_size=20)
         department=words,
         compare=some.sampled_from(["previous", "nothing", "segment:club"]),
         touchpoint=words,
+        language=words,
+        listing=some.sampled_from(LISTS),
+        followed=some.sampled_from(sorted(FOLLOWED)),
     )
 )
 def test_the_address_says_everything(filters: Filters) -> None:

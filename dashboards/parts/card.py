@@ -1,0 +1,41 @@
+"""A number worth a card, and rows of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+
+def card(
+    label: str,
+    value: str,
+    told: str = "",
+    good: float = 0.0,
+    picture: str = "",
+    link: str = "",
+    chosen: bool = False,
+) -> Component:
+    """Return a card; `good` says by its sign whether what is told is good news. `link` makes it a link."""
+    tone = "better" if good > 0 else "worse" if good < 0 else "even"
+    image: list[Any] = [html.Img(src=picture, alt="", className="spark")] if picture else []
+    words = html.Div(
+        [
+            html.Div(label, className="card-label"),
+            html.Div(value, className="card-value"),
+            html.Div(told, className=f"card-told {tone}"),
+        ]
+    )
+    if link:
+        return dcc.Link(
+            [words, *image], href=link, className="card is-link is-chosen" if chosen else "card is-link"
+        )
+    return html.Div([words, *image], className="card")
+
+
+def headed(title: str, sentences: str, cards: Sequence[Component]) -> list[Component]:
+    """Return what a page begins with: its answer in a sentence, what it rests on, and cards."""
+    return [
+        html.Div([html.H1(title), html.P(sentences)], className="headline"),
+        html.Div(list(cards), className="cards"),
+    ]

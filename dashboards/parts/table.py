@@ -1,0 +1,109 @@
+# mypy: disable-error-code="untyped-decorator"
+"""Tables: a grid that draws only the rows in sight and sorts numbers as numbers, and its rows as CSV.
+
+A column shows the field of its name. Beside a number `x` a row has `x_text`, which is what is shown; beside
+a link `x` it has `x_href`. The file has the numbers themselves.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboards.context import Context
+from dashboards.exports import csv_of
+from dashboards.texts import Texts
+
+Column = dict[str, Any]
+ROW_HEIGHT = 38
+GRID_THEME = {
+    "function": (
+        "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFontWeight: 500, spacing: 6, "
+        "wrapperBorder: false, wrapperBorderRadius: 0, rowBorder: true, columnBorder: false, "
+        "backgroundColor: 'var(--ground)', foregroundColor: 'var(--text)', "
+        "headerBackgroundColor: 'var(--ground)', headerTextColor: 'var(--quiet)', "
+        "borderColor: 'var(--line)', rowHoverColor: 'var(--shade)'})"
+    )
+}
+TONED = {"worse": "params.value < -0.05", "better": "params.value > 0.05"}
+"""Classes of a cell where more is better, by its value."""
+TONED_AGAINST = {"worse": "params.value > 0.05", "better": "params.value < -0.05"}
+"""Classes of a cell where less is better."""
+
+
+def column(field: str, name: str, told: str = "", **more: Any) -> Column:
+    """Return a column of words."""
+    return {"field": field, "headerName": name, **({"headerTooltip": told} if told else {}), **more}
+
+
+def written(field: str, name: str, told: str = "", **more: Any) -> Column:
+    """Return a column of what is written otherwise than it is sorted."""
+    return column(field, name, told, valueFormatter={"function": f"params.data.{field}_text"}, **more)
+
+
+def number(field: str, name: str, told: str = "", **more: Any) -> Column:
+    """Return a column of numbers."""
+    return written(field, name, told, **{"type": "rightAligned", "minWidth": 92, "flex": 1, **more})
+
+
+def link(field: str, name: str, told: str = "", **more: Any) -> Column:
+    """Return a column of links; Enter follows them too."""
+    return column(field, name, told, **{"cellRenderer": "VincleLink", **more})
+
+
+def grid(id: str, columns: Sequence[Column], key: str, height: int, texts: Texts) -> Component:
+    """Return the empty table; `key` is the field that tells rows apart."""
+    return dag.AgGrid(
+        id=id,
+        columnDefs=list(columns),
+        rowData=[],
+        getRowId=f"params.data.{key}",
+        defaultColDef={"sortable": True, "resizable": False, "suppressMovable": True},
+        dashGridOptions={
+            "theme": GRID_THEME,
+            "rowHeight": ROW_HEIGHT,
+            "headerHeight": ROW_HEIGHT,
+            "suppressCellFocus": False,
+            "animateRows": False,
+            "localeText": {"noRowsToShow": texts("state.no_hit")},
+        },
+        eventListeners={"cellKeyDown": ["vincleFollow(params)"]},
+        style={"height": f"{height}px", "width": "100%"},
+        className="grid",
+    )
+
+
+def export_button(grid_id: str, texts: Texts) -> Component:
+    """Return the button that saves a table."""
+    return html.Div(
+        [
+            html.Button(
+                texts("export.csv"), id=f"{grid_id}-save", type="button", className="button is-small"
+            ),
+            dcc.Download(id=f"{grid_id}-file"),
+        ],
+        className="export",
+    )
+
+
+def register_export(app: Dash, context: Context, grid_id: str) -> None:
+    """Save the rows of a table, as they are shown there, when its button is pressed."""
+
+    @app.callback(
+        Output(f"{grid_id}-file", "data"),
+        Input(f"{grid_id}-save", "n_clicks"),
+        State(grid_id, "virtualRowData"),
+        State(grid_id, "columnDefs"),
+        State("pulse", "data"),
+        prevent_initial_call=True,
+    )
+    def save(
+        clicks: int | None, rows: list[dict[str, Any]], columns: list[Column], pulse: dict[str, Any] | None
+    ) -> Any:
+        if not clicks or not pulse:
+            return no_update
+        headings = {one["field"]: one["headerName"] for one in columns}
+        name = f"vincle-{grid_id.removesuffix('-grid')}-{pulse['at'][:10]}.csv"
+        return {"content": csv_of(headings, rows or []), "filename": name, "type": "text/csv;charset=utf-8"}
