@@ -43,6 +43,7 @@ class View(StrEnum):
     OUTCOMES = "v_outcomes"
     FAILURES = "v_failures"
     CUSTOMERS = "v_customers"
+    CUSTOMER_CHANGES = "v_customer_changes"
     CATALOGUE = "v_catalogue"
     CHOICES = "v_choices"
     LEVELS = "v_levels"

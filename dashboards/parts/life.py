@@ -3,15 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import dash_ag_grid as dag
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboards.answers.life import Life, LifeRow
 from dashboards.figures.spark import spark
-from dashboards.parts.first import GRID_THEME
-from dashboards.questions.customer import BondRow, ListedRow
-from dashboards.state import CustomerView, search_of
+from dashboards.parts.card import card
+from dashboards.parts.table import TONED, column, grid, number, written
+from dashboards.questions.customer import BondRow
 from dashboards.texts import Texts
 from dashboards.theme import Theme
 
@@ -66,80 +65,39 @@ def _cards(life: Life, change: float, theme: Theme, texts: Texts, name: Name) ->
     worst = next((one for one in heaviest if one.contribution < 0), None)
     recent = [point.bond for point in life.curve if (life.at - point.at).days < RECENT_DAYS]
     shown = [
-        _card(
+        card(
             texts("life.bond"),
             texts.number(reading.index, 1),
             texts("life.bond_change", change=texts.arrow(change)),
             change,
             spark(recent, theme.better if change >= 0 else theme.worse),
         ),
-        _card(
+        card(
             texts("life.evidence"),
             texts.percent(reading.evidence),
             texts("life.evidence_told", felt=texts.number(len(life.experiences))),
-            0.0,
-            "",
         ),
     ]
     for key, one in (("life.best", best), ("life.worst", worst)):
         if one is None:
-            shown.append(_card(texts(key), texts("cards.none"), "", 0.0, ""))
+            shown.append(card(texts(key), texts("cards.none")))
             continue
         without = "" if one.without is None else texts("life.without", index=texts.number(one.without, 1))
         told = f"{texts.arrow(one.contribution)} · {without}"
-        shown.append(_card(texts(key), name(one.row.type), told, one.contribution, ""))
+        shown.append(card(texts(key), name(one.row.type), told, one.contribution))
     return shown
-
-
-def _card(label: str, value: str, told: str, good: float, picture: str) -> Component:
-    tone = "better" if good > 0 else "worse" if good < 0 else "even"
-    words = html.Div(
-        [
-            html.Div(label, className="card-label"),
-            html.Div(value, className="card-value"),
-            html.Div(told, className=f"card-told {tone}"),
-        ]
-    )
-    return html.Div(
-        [words, *([html.Img(src=picture, alt="", className="spark")] if picture else [])], className="card"
-    )
 
 
 def experiences_grid(id: str, texts: Texts) -> Component:
     """Return the empty table of experiences."""
-    number = {"type": "rightAligned"}
-    return dag.AgGrid(
-        id=id,
-        columnDefs=[
-            {"field": "name", "headerName": texts("life.touchpoint"), "flex": 2, "minWidth": 130},
-            _text("at", texts("life.when"), flex=1.1, minWidth=104),
-            _text("impact", texts("life.impact"), **number, flex=1, minWidth=92)
-            | {"cellClassRules": {"worse": "params.value < 0", "better": "params.value > 0"}},
-            _text("weight", texts("life.weight"), **number, flex=1, minWidth=92),
-            _text("without", texts("life.without_it"), **number, flex=1, minWidth=92),
-        ],
-        rowData=[],
-        getRowId="params.data.id",
-        defaultColDef={"sortable": True, "resizable": False, "suppressMovable": True},
-        dashGridOptions={
-            "theme": GRID_THEME,
-            "rowHeight": 36,
-            "headerHeight": 38,
-            "animateRows": False,
-            "localeText": {"noRowsToShow": texts("state.no_hit")},
-        },
-        style={"height": f"{GRID_HEIGHT}px", "width": "100%"},
-        className="grid",
-    )
-
-
-def _text(field: str, name: str, **more: Any) -> dict[str, Any]:
-    return {
-        "field": field,
-        "headerName": name,
-        "valueFormatter": {"function": f"params.data.{field}_text"},
-        **more,
-    }
+    columns = [
+        column("name", texts("life.touchpoint"), flex=2, minWidth=130),
+        written("at", texts("life.when"), flex=1.1, minWidth=104),
+        number("impact", texts("life.impact"), cellClassRules=TONED),
+        number("weight", texts("life.weight")),
+        number("without", texts("life.without_it")),
+    ]
+    return grid(id, columns, "id", GRID_HEIGHT, texts)
 
 
 def experience_rows(life: Life, texts: Texts, name: Name) -> list[dict[str, Any]]:
@@ -192,32 +150,4 @@ def _event(row: LifeRow, texts: Texts, name: Name) -> Component:
                 ]
             ),
         ]
-    )
-
-
-def listing(rows: Sequence[ListedRow], texts: Texts, is_change: bool) -> Component:
-    """Return a list of customers, each a link to the life."""
-    if not rows:
-        return html.P(texts("life.nobody"), className="quiet")
-    return html.Ul(
-        [
-            html.Li(
-                dcc.Link(
-                    [
-                        html.Code(row.person_id[:10], className="list-id"),
-                        html.Span(
-                            texts.name("segment", row.segment) if row.segment else "",
-                            className="list-segment",
-                        ),
-                        html.Span(
-                            texts.day(row.last_felt_at.astimezone(texts.zone).date()), className="list-day"
-                        ),
-                        html.Strong(texts.arrow(row.amount) if is_change else texts.number(row.amount, 1)),
-                    ],
-                    href=f"/customer{search_of(CustomerView(row.person_id))}",
-                )
-            )
-            for row in rows
-        ],
-        className="list",
     )

@@ -7,11 +7,14 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import Opened, Shop, settle
 from playwright.sync_api import expect
 
+from dashboards.pages import all_pages
+
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
+PATHS = [*(page.path for page in all_pages() if page.group), "/customer?id={person}"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page_path", ["/", "/customer", "/customer?id={person}"])
+@pytest.mark.parametrize("page_path", PATHS)
 def test_axe_finds_nothing(opened: Opened, address: str, shop: Shop, page_path: str, scheme: str) -> None:
     person = next(iter(shop.lives))
     page = settle(opened(address + page_path.format(person=person), scheme=scheme))

@@ -16,31 +16,11 @@ def regular(shop: Shop) -> str:
     return max(shop.lives, key=lambda person: (len(shop.lives[person]), person))
 
 
-def test_lists_to_start_from_lead_to_lives(opened: Opened, address: str) -> None:
-    page = settle(opened(f"{address}/customer"))
-    expect(page.locator("#list-at-risk-title")).to_have_text("At risk")
-    for name in ("at-risk", "falling", "loyal"):
-        assert page.locator(f"#list-{name} li, #list-{name} p.quiet").count() > 0
-    page.locator("#list-falling a").first.click()
-    expect(page).to_have_url(re.compile(r"/customer\?id=[0-9a-f]{20}$"))
-    expect(page.locator("#who h1")).to_be_visible()
+def test_without_a_customer_the_page_shows_the_way_to_one(opened: Opened, address: str) -> None:
+    page = opened(f"{address}/customer")
+    page.locator(".nobody a").click()
+    expect(page).to_have_url(re.compile("/customers$"))
     settle(page)
-
-
-def test_a_search_finds_by_pseudonym_and_by_its_beginning(opened: Opened, address: str, regular: str) -> None:
-    page = settle(opened(f"{address}/customer"))
-    page.locator("#customer-search").fill(regular[:12].upper())
-    page.locator("#customer-find").click()
-    expect(page).to_have_url(re.compile(f"id={regular}"))
-    settle(page)
-
-
-def test_what_was_typed_never_stands_in_the_address(opened: Opened, address: str) -> None:
-    page = settle(opened(f"{address}/customer"))
-    page.locator("#customer-search").fill("maria@example.com")
-    page.locator("#customer-find").click()
-    expect(page.locator("#customer-found")).to_contain_text("Nobody is known")
-    assert "maria" not in page.url
 
 
 def test_the_index_is_that_of_the_published_view(
