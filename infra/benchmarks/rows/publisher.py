@@ -3,6 +3,7 @@
 import itertools
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 from kafka import KafkaProducer
@@ -54,13 +55,25 @@ def _seconds_bare(settings: Settings, keyed: list[Keyed]) -> float:
     return seconds
 
 
-def _seconds_of_publisher(settings: Settings, contents: list[dict[str, object]]) -> float:
+def _seconds_of_publisher(settings: Settings, contents: list[dict[str, Any]]) -> float:
     """Make events of plain values, which checks them, and send them."""
     started = time.perf_counter()
     with Publisher(kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)) as publisher:
         for content in contents:
-            publisher.send(Event.model_validate(content))
+            publisher.send(_event(content))
     return time.perf_counter() - started
+
+
+def _event(content: dict[str, Any]) -> Event:
+    """Return an event of plain values, as a program that has something to tell makes it."""
+    return Event.of(
+        content["type"],
+        id=content["id"],
+        source=content["source"],
+        customer=content["subject"],
+        time=content["time"],
+        data=content["data"],
+    )
 
 
 ROW = Row("publisher", "The Python publisher beside bare kafka-python", measure)
