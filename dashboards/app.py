@@ -10,9 +10,12 @@ from dash.development.base_component import Component
 from flask import Response
 
 from dashboards import pages
-from dashboards.context import Context
+from dashboards.access import entrance, gate, health
+from dashboards.access.guard import GuardedStore
+from dashboards.access.wiring import Access
+from dashboards.context import Context, current_viewer
 from dashboards.parts import filters, frame
-from dashboards.store import Store
+from dashboards.store import Store, StoreError
 
 NAME = "vincle"
 
@@ -51,15 +54,17 @@ class Dashboard(Dash):  # type: ignore[misc]
 def build_dashboard(
     store: Store,
     person_of: Callable[[str], str],
+    access: Access,
     time_zone: str = "UTC",
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Dash:
     """Return the dashboard over a store.
 
-    `person_of` turns a customer's id, as publishers use it, into the pseudonym; `time_zone` is the company's,
+    `person_of` turns a customer's id, as publishers use it, into the pseudonym; `access` decides who comes
+    in; `time_zone` is the company's,
     in which times are shown; `clock` tells how far behind the newest touchpoint is.
     """
-    context = Context(store, person_of, clock, ZoneInfo(time_zone))
+    context = Context(GuardedStore(store, current_viewer), person_of, clock, ZoneInfo(time_zone))
     app = Dashboard(
         __package__,
         use_pages=False,
@@ -74,7 +79,10 @@ def build_dashboard(
     )
     app.context = context
     every = pages.all_pages()
-    app.layout = lambda: _layout(context, every)
+    app.layout = lambda: _layout(context, every, leaves=access.mode != "header")
+    gate.install(app.server, access)
+    entrance.install(app.server, access, context.texts)
+    health.install(app.server, lambda: _answers(store))
     frame.register(app, context)
     filters.register(app)
     _route(app, context, every)
@@ -84,7 +92,15 @@ def build_dashboard(
     return app
 
 
-def _layout(context: Context, every: list[pages.Page]) -> Component:
+def _answers(store: Store) -> bool:
+    try:
+        store.rows("frame.pulse", frame.PulseRow)
+    except StoreError:
+        return False
+    return True
+
+
+def _layout(context: Context, every: list[pages.Page], leaves: bool) -> Component:
     texts = context.texts()
     groups = [
         (
@@ -93,7 +109,8 @@ def _layout(context: Context, every: list[pages.Page]) -> Component:
         )
         for group in pages.GROUPS
     ]
-    return frame.frame(texts, [(name, links) for name, links in groups if links])
+    shown = [(name, links) for name, links in groups if links]
+    return frame.frame(texts, shown, context.viewer(), leaves)
 
 
 def _route(app: Dash, context: Context, every: list[pages.Page]) -> None:
@@ -127,5 +144,7 @@ def _guard(app: Dash) -> None:
             )
         response.headers["Content-Security-Policy"] = policy
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": with it browsers hide the origin of our own forms, which the gate asks for.
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response

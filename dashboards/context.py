@@ -6,25 +6,33 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 
+from dashboards.access.guard import GuardedStore
+from dashboards.access.rights import NOBODY, Viewer
 from dashboards.answers.journey import CatalogueRow
 from dashboards.answers.movement import LevelsRow
-from dashboards.store import Store
-from dashboards.texts import DEFAULT_LANGUAGE, Texts, chosen_language
+from dashboards.texts import DEFAULT_LANGUAGE, LANGUAGE_COOKIE, Texts, chosen_language
 from dashboards.theme import LIGHT, THEMES, Theme
 
-LANGUAGE_COOKIE = "vincle_language"
+
+def current_viewer() -> Viewer:
+    """Return whoever asks, as the gate made out; nobody outside of a request."""
+    return g.viewer if has_request_context() and "viewer" in g else NOBODY
 
 
 @dataclass(frozen=True)
 class Context:
     """Everything a page may use. `person_of` turns a publisher's customer id into the pseudonym."""
 
-    store: Store
+    store: GuardedStore
     person_of: Callable[[str], str]
     clock: Callable[[], datetime]
     zone: ZoneInfo
+
+    def viewer(self) -> Viewer:
+        """Return whoever asks."""
+        return current_viewer()
 
     def texts(self) -> Texts:
         """Return the texts for whoever asks: the language switched to, else that of the browser."""

@@ -4,29 +4,34 @@ from collections.abc import Callable
 
 import waitress
 
+from dashboards.access.wiring import open_access
 from dashboards.app import build_dashboard
 from dashboards.store import open_store
+from schemas.settings import Settings
 
 THREADS = 8
+MOST_BODY_BYTES = 2_000_000
 
 
-def serve(
-    host: str,
-    port: int,
-    *,
-    clickhouse_host: str,
-    clickhouse_port: int,
-    database: str,
-    person_of: Callable[[str], str],
-    username: str = "default",
-    password: str = "",
-    secure: bool = False,
-    time_zone: str = "UTC",
-) -> None:
-    """Serve the dashboard until the process is stopped.
+def serve(settings: Settings, person_of: Callable[[str], str]) -> None:
+    """Serve the dashboard until the process is stopped; `person_of` turns a customer's id into the pseudonym.
 
     ClickHouse need not be there: the dashboard says so and goes on when it comes.
     """
-    store = open_store(clickhouse_host, clickhouse_port, database, username, password, secure)
-    app = build_dashboard(store, person_of, time_zone)
-    waitress.serve(app.server, host=host, port=port, threads=THREADS, ident=None)
+    store = open_store(
+        settings.clickhouse_host,
+        settings.clickhouse_port,
+        settings.clickhouse_database,
+        settings.clickhouse_username,
+        settings.clickhouse_password.get_secret_value(),
+        settings.clickhouse_secure,
+    )
+    app = build_dashboard(store, person_of, open_access(settings), settings.time_zone)
+    waitress.serve(
+        app.server,
+        host=settings.dashboard_host,
+        port=settings.dashboard_port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=MOST_BODY_BYTES,
+    )

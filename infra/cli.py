@@ -8,12 +8,16 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from infra import users
+
 app = typer.Typer(
     help="vincle: from what customers live through to the bond that keeps them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(users.app, name="users")
 
 File = Annotated[str, typer.Argument(help="A file, .gz too, or - for standard input")]
 
@@ -26,8 +30,8 @@ def main() -> None:
         app()
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"]).upper()
-        fail(f"VINCLE_{name}: {first['msg']}")
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        fail(f"VINCLE_{name}: {first['msg']}" if name else first["msg"])
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(1) from None
@@ -144,18 +148,7 @@ def dashboard() -> None:
     from streams.intake import pseudonymiser
 
     settings = Settings()
-    serve(
-        settings.dashboard_host,
-        settings.dashboard_port,
-        clickhouse_host=settings.clickhouse_host,
-        clickhouse_port=settings.clickhouse_port,
-        database=settings.clickhouse_database,
-        person_of=pseudonymiser(settings.pseudonym_secret()),
-        username=settings.clickhouse_username,
-        password=settings.clickhouse_password.get_secret_value(),
-        secure=settings.clickhouse_secure,
-        time_zone=settings.time_zone,
-    )
+    serve(settings, pseudonymiser(settings.pseudonym_secret()))
 
 
 @app.command()

@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from dashboards.access.wiring import open_access
 from infra import setup
 from infra.clickhouse import process as engine
 from infra.kafka import broker, jars
 from infra.processes import ProcessError
 from infra.supervisor import Report, Service, Supervisor, Task, only_one, require_disk, require_ports
+from infra.users import link_address
 from schemas.settings import Settings
 
 NEEDED_BYTES = 2_000_000_000
@@ -39,7 +41,7 @@ def parts(settings: Settings, report: Report) -> Iterator[Service | Task]:
         "dashboard",
         _vincle("dashboard"),
         lambda: _answers(settings.dashboard_host, settings.dashboard_port),
-        address=_address(settings),
+        address=settings.public_address,
     )
     yield Task("sample journeys", lambda: _load_samples(settings, report))
 
@@ -115,13 +117,12 @@ def _answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def _address(settings: Settings) -> str:
-    return f"http://{settings.dashboard_host}:{settings.dashboard_port}"
-
-
 def _greet(settings: Settings, report: Report) -> None:
     report("")
-    report(f"vincle is up. Journey map: {_address(settings)}")
+    report(f"vincle is up. Journey map: {settings.public_address}")
     report(f"ClickHouse: http://{settings.clickhouse_host}:{settings.clickhouse_port}")
     report(f"Kafka: {settings.kafka_bootstrap}")
+    if settings.sign_in == "local" and (token := open_access(settings).links.to_first_admin()):
+        report(f"Nobody can sign in yet. Become the administrator: {link_address(settings, token)}")
+        report("This link works once, within an hour.")
     report("Ctrl-C stops everything; the data stays.")

@@ -1,10 +1,11 @@
 """Every setting, read from `VINCLE_…` environment variables. Nothing else reads the environment."""
 
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PSEUDONYM_KEY_FILE = "pseudonym.key"
@@ -59,6 +60,20 @@ class Settings(BaseSettings):
     )
     dashboard_host: str = Field("127.0.0.1", description="Address the dashboard listens on")
     dashboard_port: int = Field(18050, description="Port of the dashboard")
+    dashboard_address: str = Field(
+        "", description="Address people open, as in https://vincle.example; needed behind a proxy"
+    )
+    sign_in: Literal["local", "header"] = Field(
+        "local", description="How people sign in: by a password here, or by a header of a proxy"
+    )
+    session_hours: float = Field(12.0, gt=0, description="Hours after which people sign in again")
+    trusted_proxies: str = Field(
+        "", description="Addresses and networks of our own proxies, comma-separated; only they are believed"
+    )
+    sign_in_header: str = Field("", description="For header: the header in which the proxy names the user")
+    default_role: Literal["none", "viewer", "operator", "admin"] = Field(
+        "none", description="For header: role of those not added by `vincle users`; none: not let in"
+    )
 
     @field_validator("time_zone")
     @classmethod
@@ -69,10 +84,28 @@ class Settings(BaseSettings):
             raise ValueError("is no time zone, as in Europe/Madrid") from error
         return name
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_networks(cls, text: str) -> str:
+        for part in filter(None, map(str.strip, text.split(","))):
+            ip_network(part)
+        return text
+
+    @model_validator(mode="after")
+    def _complete_sign_in(self) -> Self:
+        if self.sign_in == "header" and not (self.sign_in_header and self.trusted_proxies):
+            raise ValueError("sign_in header needs sign_in_header and trusted_proxies")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         """The company's time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def public_address(self) -> str:
+        """Address under which people open the dashboard."""
+        return self.dashboard_address.rstrip("/") or f"http://{self.dashboard_host}:{self.dashboard_port}"
 
     @property
     def keys_folder(self) -> Path:

@@ -8,16 +8,16 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashboards.access.rights import Viewer
 from dashboards.context import Context
 from dashboards.parts import navigation
 from dashboards.store import StoreAwayError, StoreSlowError
-from dashboards.texts import LANGUAGES, Texts
+from dashboards.texts import LANGUAGE_NAMES, Texts
 from dashboards.theme import FONT
 
 POLL_MILLISECONDS = 3_000
 LIVE_SECONDS = 120.0
 """If the newest touchpoint was received longer ago, nothing is coming in."""
-LANGUAGE_NAMES = {"en": "English", "ca": "Català", "es": "Español", "it": "Italiano", "ro": "Română"}
 
 
 class PulseRow(NamedTuple):
@@ -34,8 +34,8 @@ class PulseRow(NamedTuple):
         return self.bonds == 0
 
 
-def frame(texts: Texts, groups: navigation.Groups) -> Component:
-    """Return everything but the page itself."""
+def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool) -> Component:
+    """Return everything but the page itself; `leaves` says whether one can sign out here."""
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh=False),
@@ -47,7 +47,7 @@ def frame(texts: Texts, groups: navigation.Groups) -> Component:
             html.A(texts("frame.skip"), href="#page", className="skip"),
             html.Div(
                 [
-                    _header(texts, groups),
+                    _header(texts, groups, _who(texts, viewer, leaves)),
                     html.Div(id="banner", className="banner", role="alert"),
                     _first_day(texts),
                     html.Main(id="page", className="page", tabIndex=-1),
@@ -67,7 +67,7 @@ def frame(texts: Texts, groups: navigation.Groups) -> Component:
     )
 
 
-def _header(texts: Texts, groups: navigation.Groups) -> Component:
+def _header(texts: Texts, groups: navigation.Groups, who: Component) -> Component:
     return html.Header(
         [
             dcc.Link(
@@ -82,7 +82,7 @@ def _header(texts: Texts, groups: navigation.Groups) -> Component:
                     dmc.Select(
                         id="language",
                         value=texts.language,
-                        data=[{"value": code, "label": LANGUAGE_NAMES[code]} for code in LANGUAGES],
+                        data=[{"value": code, "label": name} for code, name in LANGUAGE_NAMES.items()],
                         allowDeselect=False,
                         withCheckIcon=False,
                         size="xs",
@@ -100,11 +100,44 @@ def _header(texts: Texts, groups: navigation.Groups) -> Component:
                         title=texts("frame.scheme"),
                         **{"aria-label": texts("frame.scheme")},
                     ),
+                    who,
                 ],
                 className="tools",
             ),
         ],
         className="header",
+    )
+
+
+def _who(texts: Texts, viewer: Viewer, leaves: bool) -> Component:
+    """Return who is signed in, and the way out: a form, so that no link and no other site can take it."""
+    if viewer.role is None:
+        return html.Div()
+    leave = html.Form(
+        html.Button(texts("access.sign_out"), type="submit", className="button"),
+        action="/sign-out",
+        method="post",
+    )
+    return html.Details(
+        [
+            html.Summary(
+                [
+                    html.Span(viewer.name, className="me-name"),
+                    html.Span(className="chevron", **{"aria-hidden": "true"}),
+                ],
+                **{"aria-label": texts("access.me", name=viewer.name)},
+            ),
+            html.Div(
+                [
+                    html.Strong(viewer.name),
+                    html.Div(texts(f"access.role_{viewer.role}"), className="quiet"),
+                    html.Div(texts(f"access.role_{viewer.role}_told"), className="hint"),
+                    *([leave] if leaves else []),
+                ],
+                className="me-more",
+            ),
+        ],
+        className="me",
     )
 
 

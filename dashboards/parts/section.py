@@ -12,6 +12,7 @@ from typing import Any
 from dash import Dash, Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashboards.access.rights import NotAllowedError
 from dashboards.context import Context, View, view_of
 from dashboards.store import StoreAwayError, StoreEmptyError, StoreSlowError
 from dashboards.theme import GRAPH
@@ -75,6 +76,8 @@ class Section:
             texts = context.texts()
             try:
                 return [shape, None, *build(view_of(search, pulse, scheme, texts))]
+            except NotAllowedError:
+                return [f"{shape} is-empty", texts("state.not_allowed"), *nothing]
             except StoreEmptyError:
                 return [f"{shape} is-empty", texts(self.empty), *nothing]
             except StoreSlowError:

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from dashboards.access.rights import Right
 from dashboards.context import Context
 from dashboards.state import Filters
 from dashboards.store import StoreEmptyError
@@ -71,12 +72,16 @@ class CustomersQuestions:
 
 
 def found(context: Context, text: str) -> list[str]:
-    """Return the pseudonyms that a search finds: of that customer id, that pseudonym, or beginning so."""
+    """Return the pseudonyms that a search finds: that pseudonym, beginning so, or of that customer id.
+
+    Who may not know names finds nobody by a customer id, for that would tell whose the pseudonym is.
+    """
     given = text.strip()
     if not given:
         return []
     start = given.lower() if _PSEUDONYM_START.match(given.lower()) else ""
-    people = [context.person_of(given), given.lower()]
+    named = [context.person_of(given)] if context.viewer().may(Right.KNOW_NAMES) else []
+    people = [*named, given.lower()]
     rows = context.store.rows("customers.known", KnownRow, people=people, start=start)
     known = [row.person_id for row in rows]
     exact = [one for one in people if one in known]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from dashboards.access.rights import Right
 from dashboards.answers.emotions import EmotionMap, EmotionsRow, emotion_map
 from dashboards.answers.journey import CatalogueRow, Journey, Plan, RunRow, TouchpointRow, journey_of, plan_of
 from dashboards.answers.movement import (
@@ -198,7 +199,8 @@ class JourneyQuestions:
         return rows
 
     def words(self) -> tuple[WordsRow, ...]:
-        """What people said; may be nothing."""
+        """What people said, to whom may read it; may be nothing. Raises NotAllowedError."""
+        self._context.viewer().require(Right.READ_WORDS)
         return self._context.store.rows(
             "journey_map.words",
             WordsRow,

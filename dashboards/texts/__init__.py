@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-LANGUAGES = ("en", "ca", "es", "it", "ro")
 DEFAULT_LANGUAGE = "en"
+LANGUAGE_NAMES = {"en": "English", "ca": "Català", "es": "Español", "it": "Italiano", "ro": "Română"}
+LANGUAGES = tuple(LANGUAGE_NAMES)
+LANGUAGE_COOKIE = "vincle_language"
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
 _UNGROUPED_BELOW = 10_000

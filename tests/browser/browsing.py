@@ -14,6 +14,8 @@ import waitress
 from clickhouse_connect.driver.client import Client
 from playwright.sync_api import Page
 
+from dashboards.access.gate import SESSION_COOKIE
+from dashboards.access.wiring import Access
 from dashboards.app import build_dashboard
 from dashboards.store import Limits, open_store
 from infra.setup import set_up_database
@@ -21,7 +23,7 @@ from schemas.settings import Settings
 
 ZONE = "Europe/Madrid"
 Opened = Callable[..., Page]
-"""Open an address, perhaps with a width, a colour scheme, a language."""
+"""Open an address, perhaps with a width, a colour scheme, a language, as somebody of a role."""
 
 
 def person_of(customer: str) -> str:
@@ -52,10 +54,10 @@ def fresh_database(port: int) -> tuple[str, Client]:
 
 
 @contextmanager
-def served(port: int, database: str, clock: Callable[[], datetime]) -> Iterator[str]:
+def served(port: int, database: str, clock: Callable[[], datetime], access: Access) -> Iterator[str]:
     """Serve a dashboard over a database and yield its address."""
     store = open_store("127.0.0.1", port, database, limits=Limits(fresh_seconds=0.2))
-    app = build_dashboard(store, person_of, ZONE, clock)
+    app = build_dashboard(store, person_of, access, ZONE, clock)
     server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -64,6 +66,14 @@ def served(port: int, database: str, clock: Callable[[], datetime]) -> Iterator[
     finally:
         server.close()
         thread.join(10)
+
+
+def sign_in(page: Page, access: Access, name: str, url: str) -> None:
+    """Give a page's browser a session of somebody, as the form to sign in does."""
+    session = access.sessions.begin(name)
+    page.context.add_cookies(
+        [{"name": SESSION_COOKIE, "value": session, "url": url, "httpOnly": True, "sameSite": "Lax"}]
+    )
 
 
 def settle(page: Page) -> Page:

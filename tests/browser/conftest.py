@@ -10,9 +10,12 @@ from datetime import timedelta
 
 import pytest
 import seed
-from browsing import Opened, Shop, fresh_database, is_outside, served
+from browsing import Opened, Shop, fresh_database, is_outside, served, sign_in
+from people import access_with_people
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from dashboards.access.rights import Role
+from dashboards.access.wiring import Access
 from schemas.instants import moment_of
 
 PATIENCE_MILLISECONDS = 30_000
@@ -32,10 +35,16 @@ def shop(clickhouse) -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="session")
-def address(shop: Shop) -> Iterator[str]:
+def access(tmp_path_factory: pytest.TempPathFactory) -> Access:
+    """Who may come in: one of each role, called like it."""
+    return access_with_people(tmp_path_factory.mktemp("access"))
+
+
+@pytest.fixture(scope="session")
+def address(shop: Shop, access: Access) -> Iterator[str]:
     """Address of the dashboard over the seeded database, four seconds after the newest touchpoint came."""
     newest = max(row.first_received_at for rows in shop.lives.values() for row in rows)
-    with served(shop.port, shop.database, lambda: moment_of(newest) + timedelta(seconds=4)) as url:
+    with served(shop.port, shop.database, lambda: moment_of(newest) + timedelta(seconds=4), access) as url:
         yield url
 
 
@@ -64,12 +73,23 @@ def looks(browser: Browser) -> Iterator[dict[Look, BrowserContext]]:
 
 
 @pytest.fixture
-def opened(browser: Browser, looks: dict[Look, BrowserContext]) -> Iterator[Opened]:
-    """Open an address; complaints of the browser fail the test at its end."""
+def opened(browser: Browser, looks: dict[Look, BrowserContext], access: Access) -> Iterator[Opened]:
+    """Open an address; complaints of the browser fail the test at its end, but what it forgives."""
     complaints: list[str] = []
     pages: list[Page] = []
 
-    def open_page(url: str, width: int = 1440, scheme: str = "light", language: str = "en-GB") -> Page:
+    def complain(text: str, forgive: str | None) -> None:
+        if forgive is None or forgive not in text:
+            complaints.append(f"console: {text}")
+
+    def open_page(
+        url: str,
+        width: int = 1440,
+        scheme: str = "light",
+        language: str = "en-GB",
+        role: Role | None = Role.ADMIN,
+        forgive: str | None = None,
+    ) -> Page:
         look = (width, scheme, language)
         if look not in looks:
             looks[look] = browser.new_context(
@@ -82,8 +102,10 @@ def opened(browser: Browser, looks: dict[Look, BrowserContext]) -> Iterator[Open
         page = looks[look].new_page()
         pages.append(page)
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.on("console", lambda said: said.type == "error" and complaints.append(f"console: {said.text}"))
+        page.on("console", lambda said: said.type == "error" and complain(said.text, forgive))
         page.on("request", lambda asked: is_outside(asked.url) and complaints.append(f"left: {asked.url}"))
+        if role is not None:
+            sign_in(page, access, role, url)
         page.goto(url)
         return page
 

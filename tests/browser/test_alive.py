@@ -8,6 +8,7 @@ from browsing import Opened, fresh_database, served, settle
 from playwright.sync_api import Page, expect
 from stack import engine_place, running_engine, scratch_folder
 
+from dashboards.access.wiring import Access
 from schemas.catalogue import load_catalogue
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
@@ -26,10 +27,10 @@ def more(rows: list[seed.JournalRow], valence: float) -> list[seed.JournalRow]:
 
 
 def test_the_first_day_fills_by_itself_and_new_touchpoints_show_without_a_reload(
-    opened: Opened, clickhouse
+    opened: Opened, access: Access, clickhouse
 ) -> None:
     database, client = fresh_database(clickhouse.port)
-    with client, served(clickhouse.port, database, later) as url:
+    with client, served(clickhouse.port, database, later, access) as url:
         page = opened(url)
         expect(page.locator(".first-day h1")).to_be_visible()
         expect(page.locator("#page")).to_be_hidden()
@@ -42,14 +43,16 @@ def test_the_first_day_fills_by_itself_and_new_touchpoints_show_without_a_reload
         assert page.evaluate("window.sameDocument && window.scrollY") == 600
 
 
-def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(opened: Opened) -> None:
+def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(
+    opened: Opened, access: Access
+) -> None:
     with scratch_folder() as folder:
         place = engine_place(folder)
         with running_engine(place):
             database, client = fresh_database(place.port)
             with client:
                 seed.fill(client, 40)
-        with served(place.port, database, later) as url:
+        with served(place.port, database, later, access) as url:
             with running_engine(place):
                 page = settle(opened(url))
                 headline = page.locator("#headline h1").inner_text()
@@ -61,9 +64,9 @@ def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(o
                 expect(page.locator("#badge")).to_contain_text("As of", timeout=WITHIN_MILLISECONDS)
 
 
-def test_a_dashboard_may_start_before_its_database(opened: Opened) -> None:
+def test_a_dashboard_may_start_before_its_database(opened: Opened, access: Access) -> None:
     with scratch_folder() as folder:
         place = engine_place(folder)
-        with served(place.port, "vincle", later) as url:
+        with served(place.port, "vincle", later, access) as url:
             page: Page = opened(url)
             expect(page.locator("#banner")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)

@@ -1,9 +1,12 @@
 """Every page there is."""
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from people import access_with_people
 
+from dashboards.access.gate import SESSION_COOKIE
 from dashboards.app import build_dashboard
 from dashboards.pages import GROUPS, Page, all_pages
 from dashboards.store import Store
@@ -31,13 +34,15 @@ def test_a_page_is_in_a_group_of_the_navigation_or_reached_from_another_page() -
 
 @pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.key)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_is_laid_out_even_when_the_database_is_away(page: Page, language: str) -> None:
-    app = build_dashboard(nowhere(), str)
+def test_a_page_is_laid_out_even_when_the_database_is_away(page: Page, language: str, tmp_path: Path) -> None:
+    app = build_dashboard(nowhere(), str, access_with_people(tmp_path))
     assert page.layout(app.context, Texts(language, ZoneInfo("UTC")), "?period=7d").to_plotly_json()
 
 
-def test_nothing_may_come_from_outside() -> None:
-    client = build_dashboard(nowhere(), str).server.test_client()
+def test_nothing_may_come_from_outside(tmp_path: Path) -> None:
+    access = access_with_people(tmp_path)
+    client = build_dashboard(nowhere(), str, access).server.test_client()
+    client.set_cookie(SESSION_COOKIE, access.sessions.begin("viewer"))
     answer = client.get("/", headers={"Accept-Language": "ca"})
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
