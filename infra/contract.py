@@ -17,7 +17,7 @@ from pydantic.json_schema import models_json_schema
 from schemas.bonds import BondChangedData
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.envelope import CONTRACT_VERSION, Envelope
-from schemas.names import BOND_CHANGED, PROFILE, WITHDRAWN, Topic
+from schemas.names import BOND_CHANGED, MISSED_EVENT, PROFILE, WITHDRAWN, Topic
 from schemas.rejections import Reason
 from schemas.touchpoint import ProfileData, TouchpointData, WithdrawalData
 
@@ -45,11 +45,11 @@ class Message:
 
 def messages(catalogue: Catalogue) -> list[Message]:
     """Return every kind of event of the contract."""
-    types = [f"touchpoint.{name}.v1" for name in catalogue.types]
+    types = [f"touchpoint.{name}.v1" for name in catalogue.published]
     spelled = {
         "type": "string",
         "pattern": r"^touchpoint\.[a-z0-9_]+(\.[a-z0-9_]+)*\.v[0-9]+$",
-        "not": {"const": WITHDRAWN},
+        "not": {"enum": [WITHDRAWN, MISSED_EVENT]},
         "description": "touchpoint.<name>.v1, with a name of the catalogue; an unknown one is held",
         "examples": types,
     }

@@ -1,17 +1,18 @@
 """`vincle explain CUSTOMER`: the index of one customer at a time, and what each touchpoint contributes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.table import Table as Printed
 
+from schemas.catalogue import load_catalogue
 from schemas.instants import instant_of, moment_of
 from schemas.names import View
 from schemas.settings import Settings
 from streams.bond.parameters import BOND_1, EMOTIONS
 from streams.bond.reading import Reading, read_out, read_out_without
 from streams.connections import connect
-from streams.folding import standing
+from streams.folding import lived
 from streams.intake import pseudonymiser
 from streams.rows import JournalRow
 from streams.sinks.journal import Journal
@@ -29,6 +30,8 @@ class Explanation:
     reading: Reading
     touchpoints: dict[str, JournalRow]
     without: Reading | None
+    titles: Mapping[str, str]
+    """What people call the types of touchpoints."""
 
 
 def explain(settings: Settings, customer: str, at: str | None, without: str | None) -> Explanation:
@@ -47,14 +50,15 @@ def explain(settings: Settings, customer: str, at: str | None, without: str | No
             if at
             else _now_ms(client.command(f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"))
         )
-    rows = {row.touchpoint_id: row for each in known.values() for row in standing(each) if row.is_felt}
+    rows = {row.touchpoint_id: row for each in known.values() for row in lived(each, at_ms) if row.is_felt}
     if not rows:
         raise ExplainError(f"the journal holds nothing felt of customer {customer}")
     if without is not None and without not in rows:
         raise ExplainError(f"{customer} has no felt touchpoint {without}")
     felt = [row.felt() for row in rows.values()]
     apart = read_out_without(felt, without, at_ms, BOND_1) if without else None
-    return Explanation(customer, read_out(felt, at_ms, BOND_1), rows, apart)
+    titles = {name: entry.title for name, entry in load_catalogue(settings.catalogue_file).types.items()}
+    return Explanation(customer, read_out(felt, at_ms, BOND_1), rows, apart, titles)
 
 
 def _is_pseudonym(customer: str) -> bool:
@@ -76,13 +80,14 @@ def printed(explanation: Explanation) -> Iterator[Printed | str]:
     yield " ".join(f"{name} {value:+.2f}" for name, value in zip(EMOTIONS, reading.emotions, strict=True))
     table = Printed(box=None)
     table.add_column("touchpoint", no_wrap=True, overflow="ignore")
-    for name in ("type", "when", "felt", "contribution"):
+    for name in ("what", "when", "felt", "contribution"):
         table.add_column(name, no_wrap=True)
     ordered = sorted(reading.of_touchpoints.items(), key=lambda item: (-abs(item[1]), item[0]))
     for touchpoint_id, points in ordered:
         row = explanation.touchpoints[touchpoint_id]
         when = f"{moment_of(row.occurred_at):%Y-%m-%d %H:%M}"
-        table.add_row(touchpoint_id, row.type, when, f"{row.valence:+.2f}", f"{points:+.2f}")
+        title = explanation.titles.get(row.type, row.type)
+        table.add_row(touchpoint_id, title, when, f"{row.valence:+.2f}", f"{points:+.2f}")
     table.add_row("sum", "", "", "", f"{sum(reading.of_touchpoints.values()):+.2f}")
     yield table
     if explanation.without is not None:

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from schemas.emotions import Emotion
+from schemas.names import MISSED
 from schemas.touchpoint import Facts, Share, Signed, Slug
 
 Kind = Literal["felt", "unfelt", "outcome"]
@@ -143,6 +144,8 @@ class Catalogue(Shape):
     @model_validator(mode="after")
     def _joined_up(self) -> "Catalogue":
         known_facts(self.facts)
+        if MISSED not in self.types:
+            raise ValueError(f"types.{MISSED} is needed for commitments")
         for name, entry in self.types.items():
             if entry.stage not in self.stages:
                 raise ValueError(f"types.{name}.stage: {entry.stage} is not among the stages")
@@ -153,6 +156,11 @@ class Catalogue(Shape):
                     raise ValueError(f"sectors.{sector_name}.types.{name} is no type of the catalogue")
                 self.type_in(name, sector_name)
         return self
+
+    @property
+    def published(self) -> list[str]:
+        """The types that publishers may send: all but the one that is computed."""
+        return [name for name in self.types if name != MISSED]
 
     def type_in(self, name: str, sector: str) -> TouchpointType:
         """Return a type as it is in a sector; KeyError if there is no such type."""

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from schemas.instants import instant_of
-from schemas.names import PROFILE, WITHDRAWN
+from schemas.names import MISSED_EVENT, PROFILE, WITHDRAWN
 from schemas.touchpoint import Contract, Identifier, ProfileData, TouchpointData, WithdrawalData
 
 CONTRACT_VERSION = (1, 0)
@@ -67,6 +67,13 @@ class Event(Envelope):
     """
 
     data: TouchpointData | WithdrawalData | ProfileData
+
+    @field_validator("type")
+    @classmethod
+    def _published_type(cls, value: str) -> str:
+        if value == MISSED_EVENT:
+            raise ValueError("a missed commitment is computed, never published")
+        return value
 
     @model_validator(mode="after")
     def _data_of_its_type(self) -> "Event":

@@ -37,6 +37,8 @@ class View(StrEnum):
     TOUCHPOINTS = "v_touchpoints"
     BONDS = "v_bonds"
     BOND_AT = "v_bond_at"
+    COMMITMENTS = "v_commitments"
+    COMMITMENTS_AT = "v_commitments_at"
     STEPS = "v_steps"
     MOVEMENTS = "v_movements"
     TOUCHPOINT_DAYS = "v_touchpoint_days"
@@ -56,5 +58,8 @@ class View(StrEnum):
 
 WITHDRAWN = "touchpoint.withdrawn.v1"
 PROFILE = "customer.profile.v1"
+MISSED = "commitment.missed"
+"""The catalogue's type of a missed commitment: computed, never published."""
+MISSED_EVENT = f"touchpoint.{MISSED}.v1"
 BOND_CHANGED = "bond.changed.v1"
 CONSUMER_GROUP = "vincle-worker"

@@ -12,6 +12,7 @@ from typing import Annotated, Protocol
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.emotions import Feeling, Need
+from schemas.instants import instant_of
 
 
 class Contract(BaseModel):
@@ -149,6 +150,31 @@ class Facts(Contract):
     corrected: bool | None = Field(None, description="Was the mistake put right?")
 
 
+class Commitment(Contract):
+    """Something promised for a time. Whether it is kept is told by touchpoints that keep it by its id."""
+
+    id: Identifier
+    scope: Scope = Scope.SOURCE
+    due: Annotated[
+        str, Field(max_length=64, json_schema_extra={"anyOf": [{"format": "date-time"}, {"format": "date"}]})
+    ] = Field(description="Until when; a date is noon in the time zone of the company")
+    importance: Annotated[float, Field(ge=1, le=3)] | None = Field(
+        None, description="Of missing it: 1 routine to 3 moment of truth"
+    )
+
+    @model_validator(mode="after")
+    def _checked(self) -> "Commitment":
+        Commitment.check(self)
+        return self
+
+    def check(self) -> None:
+        """Raise ValueError if `due` is no time."""
+        try:
+            instant_of(self.due)
+        except ValueError as error:
+            raise ValueError(f"due {error}") from error
+
+
 class TouchpointData(Contract):
     """What happened at a touchpoint. Everything is optional; the catalogue fills what is absent."""
 
@@ -177,6 +203,9 @@ class TouchpointData(Contract):
         "peak and its end count",
     )
     facts: Facts | None = None
+    commitment: Commitment | None = Field(None, description="The commitment that is made here")
+    keeps: Identifier | None = Field(None, description="The commitment that is kept here")
+    keeps_scope: Scope = Scope.SOURCE
     recovery: bool = Field(False, description="Is it an act of recovery?")
     needs_met: list[Need] = Field(default_factory=list, description="Needs met by the act of recovery")
     attributes: dict[str, Free] = Field(default_factory=dict, description="Free fields")
@@ -187,9 +216,13 @@ class TouchpointData(Contract):
         return self
 
     def check(self) -> None:
-        """Raise ValueError if needs are met without an act of recovery."""
+        """Raise ValueError if needs are met without an act of recovery, or what is made here is kept here."""
         if self.needs_met and not self.recovery:
             raise ValueError("needs_met goes with recovery: true")
+        if self.commitment is not None and self.keeps is not None:
+            made, kept = (self.commitment.id, self.commitment.scope), (self.keeps, self.keeps_scope)
+            if made == kept:
+                raise ValueError("keeps must name another commitment than the one made here")
 
 
 class WithdrawalData(Contract):

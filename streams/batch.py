@@ -40,6 +40,13 @@ WRITE_ORDER = (
 """Facts before what is derived from them, so that a crash in between only delays."""
 
 
+class Owner(NamedTuple):
+    """Whose a person is: the customer's id for publishers, and the partition of their events."""
+
+    customer: str
+    partition: int
+
+
 class BondChange(NamedTuple):
     """A bond that a batch changed, for whoever listens."""
 
@@ -57,8 +64,8 @@ class Batch:
     rows: dict[Table, list[Any]] = field(default_factory=lambda: {table: [] for table in WRITE_ORDER})
     changes: list[BondChange] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    owners: dict[str, Event] = field(default_factory=dict)
-    """Some event of each person whose bond may change."""
+    owners: dict[str, Owner] = field(default_factory=dict)
+    """Of each person whose bond may change."""
 
 
 class Processor:
@@ -77,6 +84,7 @@ class Processor:
         self._memory, self._folder = memory, Folder(parameters)
         self._facts = FactRows(person_of, f"{READING_VERSION}+{texts.version}", feeler.catalogue.version)
         self._before = Batch()
+        self._now_ms = NEVER_MS
 
     @property
     def known_types(self) -> frozenset[str]:
@@ -94,7 +102,7 @@ class Processor:
         for event, felt, text in self._felt(self._sorted_out(records, batch, clock_ms)):
             row = self._facts.journal(event, felt, text)
             by_person[row.person_id].append(row)
-            batch.owners[row.person_id] = event
+            batch.owners[row.person_id] = _owner(event)
         withdrawn: dict[str, set[str]] = defaultdict(set)
         for withdrawal in batch.rows[Table.WITHDRAWALS]:
             withdrawn[withdrawal.person_id].add(withdrawal.withdrawn_id)
@@ -104,6 +112,26 @@ class Processor:
             again = self._again(by_person[person_id], known, withdrawn[person_id], batch)
             if again is not None:
                 folded[person_id] = again
+        self._finish(folded, batch)
+        self._before = batch
+        return batch
+
+    def fold_missed(self, missed: Mapping[str, Set[str]], now_ms: int, known_of: KnownOf) -> Batch:
+        """Return the rows of people of whom a commitment fell due without any touchpoint of theirs.
+
+        `missed` holds their makers' ids by person; `now_ms` is the newest event time journaled, and from here
+        on nobody is folded as of an earlier time. No batch may be on its way to the journal.
+        """
+        self._now_ms = max(self._now_ms, now_ms)
+        batch = Batch()
+        folded: dict[str, Folded] = {}
+        for person_id, known in known_of(missed).items():
+            maker = next((row for row in known.rows if row.touchpoint_id in missed[person_id]), None)
+            if maker is None:
+                continue  # nothing of theirs is left since
+            batch.owners[person_id] = Owner(maker.promised_to, maker.kafka_partition)
+            everything = Known(list(_by_content(known.rows).values()), known.withdrawn)
+            folded[person_id] = self._folder.again(everything, missed[person_id], self._now_ms)
         self._finish(folded, batch)
         self._before = batch
         return batch
@@ -120,7 +148,7 @@ class Processor:
                     elif kind == WITHDRAWN:
                         row = self._facts.withdrawal(read)
                         batch.rows[Table.WITHDRAWALS].append(row)
-                        batch.owners[row.person_id] = read
+                        batch.owners[row.person_id] = _owner(read)
                     elif read.data.moments:
                         touchpoints.extend(with_moments(read))
                     else:
@@ -152,7 +180,7 @@ class Processor:
             person = self._memory.get(person_id)
             if person is None or person_id in withdrawn_from or _has_repeats(rows):
                 continue
-            carried = self._folder.on(person, rows)
+            carried = self._folder.on(person, rows, self._now_ms)
             if carried is not None:
                 folded[person_id] = carried
                 batch.rows[Table.JOURNAL].extend(rows)
@@ -162,7 +190,7 @@ class Processor:
         self, rows: list[JournalRow], known: Known, withdrawn: Set[str], batch: Batch
     ) -> Folded | None:
         """Fold a person again from the journal and the batch; None if nothing of theirs is journaled."""
-        journaled = {(row.touchpoint_id, row.content_hash): row for row in known.rows}
+        journaled = _by_content(known.rows)
         for row in rows:
             first = journaled.setdefault((row.touchpoint_id, row.content_hash), row)
             if first is row:
@@ -173,10 +201,7 @@ class Processor:
         if not everything.rows:
             return None
         touched = {row.event_id for row in rows} | withdrawn
-        changed_from = min(
-            (row.occurred_at for row in everything.rows if row.event_id in touched), default=NEVER_MS
-        )
-        return self._folder.again(everything, changed_from)
+        return self._folder.again(everything, touched, self._now_ms)
 
     def _finish(self, folded: Mapping[str, Folded], batch: Batch) -> None:
         """Write down and remember what the fold gave."""
@@ -186,10 +211,18 @@ class Processor:
             batch.rows[Table.BONDS].append(result.bond)
             level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
             batch.changes.append(
-                BondChange(owner.customer, owner.record.partition, result.bond, level, result.evidence)
+                BondChange(owner.customer, owner.partition, result.bond, level, result.evidence)
             )
-            self._memory.put(person_id, owner.record.partition, result.person)
+            self._memory.put(person_id, owner.partition, result.person)
         self._memory.trim()
+
+
+def _by_content(rows: Iterable[JournalRow]) -> dict[tuple[str, int], JournalRow]:
+    return {(row.touchpoint_id, row.content_hash): row for row in rows}
+
+
+def _owner(event: Event) -> Owner:
+    return Owner(event.customer, event.record.partition)
 
 
 def _beside(known: Mapping[str, Known], before: Batch) -> dict[str, Known]:

@@ -11,19 +11,22 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from schemas.names import Table
 from streams.batch import Batch, Processor
 from streams.crashpoints import Point, Reached, never
 from streams.intake import Record
 from streams.outages import is_outage
-from streams.sinks.journal import Journal
+from streams.sinks.journal import MOST_MISSED, Journal
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
-RELEASE_EVERY_MS = 30_000
-"""By Kafka's clock: how often held events are looked at."""
+LOOK_EVERY_MS = 30_000
+"""By Kafka's clock: how often it is looked what time has brought: held events, and missed commitments."""
+QUIET_SECONDS, LONG_QUIET_SECONDS = 1.0, 10.0
+"""It is looked also when nothing has come for so long, and from then on so often. What is found is decided by
+event times and Kafka's clock; the worker's tells only when to look."""
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -69,6 +72,7 @@ class Conveyor:
         self._clock_ms = 0
         self._looked_at_ms: int | None = None
         self._waiting: asyncio.Queue[Delivery] = asyncio.Queue(maxsize=64)
+        self._getting: asyncio.Future[Delivery] | None = None
         self._working = ThreadPoolExecutor(1, "work")
         self._writer = ThreadPoolExecutor(1, "write")
         self._written: asyncio.Task[None] | None = None
@@ -87,45 +91,73 @@ class Conveyor:
         """Work until cancelled. Any error but an outage comes out of here, and nothing was acknowledged."""
         await self._until_it_works("connecting to Kafka", self._announcer.start)
         try:
+            quiet_seconds = QUIET_SECONDS
             while True:
-                deliveries = await self._next_deliveries()
-                self._clock_ms = max(self._clock_ms, deliveries[-1].records[-1].received_ms)
-                self._reached(Point.FETCHED)
-                await self._settled_if_forgetting()
-                batch = await self._process([record for one in deliveries for record in one.records])
-                self._reached(Point.WORKED_OUT)
-                await self._settled()
-                self._written = asyncio.create_task(self._write(batch, deliveries))
-                await self._release_held()
+                deliveries = await self._next_deliveries(quiet_seconds)
+                if deliveries:
+                    await self._take(deliveries)
+                else:
+                    await self._look()
+                again_soon = bool(deliveries) or self._looked_at_ms is None
+                quiet_seconds = QUIET_SECONDS if again_soon else LONG_QUIET_SECONDS
         finally:
             await self._announcer.stop()
             self._working.shutdown(wait=False, cancel_futures=True)
             self._writer.shutdown(wait=False, cancel_futures=True)
 
-    async def _next_deliveries(self) -> list[Delivery]:
-        """Return the next chunk and what else is waiting, up to the size of a batch."""
-        deliveries = [await self._first_delivery()]
+    async def _take(self, deliveries: list[Delivery]) -> None:
+        """Work out a batch and begin to write it; look what time has brought if it is time."""
+        self._clock_ms = max(self._clock_ms, deliveries[-1].records[-1].received_ms)
+        self._reached(Point.FETCHED)
+        await self._settled_if_forgetting()
+        if self._looked_at_ms is None:
+            await self._look()
+        batch = await self._process([record for one in deliveries for record in one.records])
+        self._reached(Point.WORKED_OUT)
+        await self._settled()
+        self._written = asyncio.create_task(self._write(batch, deliveries))
+        if self._looked_at_ms is None or self._clock_ms - self._looked_at_ms >= LOOK_EVERY_MS:
+            await self._look()
+
+    async def _next_deliveries(self, quiet_seconds: float) -> list[Delivery]:
+        """Return the next chunk and what else is waiting, up to the size of a batch; none if all is quiet."""
+        first = await self._first_delivery(quiet_seconds)
+        if first is None:
+            return []
+        deliveries = [first]
         count = len(deliveries[0].records)
         while count < self._batch_size and not self._waiting.empty():
             deliveries.append(self._waiting.get_nowait())
             count += len(deliveries[-1].records)
         return deliveries
 
-    async def _first_delivery(self) -> Delivery:
-        """Return the next chunk, and notice an error of the writing meanwhile."""
-        getting = asyncio.ensure_future(self._waiting.get())
-        if self._written is not None and not getting.done():
-            await asyncio.wait({getting, self._written}, return_when=asyncio.FIRST_COMPLETED)
-            if self._written.done():
+    async def _first_delivery(self, quiet_seconds: float) -> Delivery | None:
+        """Return the next chunk, None if all is quiet; notice an error of the writing meanwhile."""
+        if self._getting is None:
+            self._getting = asyncio.ensure_future(self._waiting.get())
+        while not self._getting.done():
+            awaited: set[asyncio.Future[Any]] = {self._getting}
+            if self._written is not None:
+                awaited.add(self._written)
+            done, _ = await asyncio.wait(awaited, timeout=quiet_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                return None
+            if self._written in done:
                 await self._settled()
-        return await getting
+        getting, self._getting = self._getting, None
+        return getting.result()
 
-    async def _release_held(self) -> None:
-        """Read what was held and is due by Kafka's clock, or has become readable; now and then."""
-        if self._looked_at_ms is not None and self._clock_ms - self._looked_at_ms < RELEASE_EVERY_MS:
-            return
+    async def _look(self) -> None:
+        """Take up what time has brought: held events that can be read now, commitments that were missed."""
+        await self._settled_if_forgetting()
         await self._settled()
         self._looked_at_ms = self._clock_ms
+        await self._release_held()
+        await self._settled()
+        await self._fold_missed()
+
+    async def _release_held(self) -> None:
+        """Read what was held and is due by Kafka's clock, or has become readable."""
         look = partial(
             self._reading.due, self._topic, self._owned, self._processor.known_types, self._clock_ms
         )
@@ -135,6 +167,21 @@ class Conveyor:
         if records:
             batch = await self._process(records, clock_ms)
             self._written = asyncio.create_task(self._write(batch, []))
+
+    async def _fold_missed(self) -> None:
+        """Fold whoever missed something since, without any touchpoint of their own."""
+
+        def fold() -> Batch:
+            missed, now_ms = self._reading.missed(self._topic, self._owned)
+            return self._processor.fold_missed(missed, now_ms, self._reading.known)
+
+        batch = await self._until_it_works(
+            "looking for missed commitments", partial(self._in_thread, self._working, fold)
+        )
+        if batch.changes:
+            self._written = asyncio.create_task(self._write(batch, []))
+        if len(batch.changes) == MOST_MISSED:
+            self._looked_at_ms = None
 
     async def _settled_if_forgetting(self) -> None:
         if self._forgotten:

@@ -55,6 +55,11 @@ class FactRows:
                 "" if event.moment_number else felt.outcome,
                 felt.moment_of_truth,
                 event.moment_number,
+                _scoped(event.source, data.commitment.id, data.commitment.scope) if data.commitment else "",
+                event.due_ms or 0,
+                felt.if_missed or (),
+                event.customer if data.commitment else "",
+                _scoped(event.source, data.keeps, data.keeps_scope),
                 text.language if text else data.language or "",
                 text.masked if text else "",
                 _evidence(felt, text),
@@ -108,7 +113,7 @@ def repeated_row(row: JournalRow) -> RepeatedRow:
 
 
 def _scoped(source: str, name: str | None, scope: Scope) -> str:
-    """Return the id of an episode or case: scoped by its source unless it is the whole company's."""
+    """Return the id of an episode, case or commitment: scoped by its source unless it is the company's."""
     if not name:
         return ""
     return f"|{name}" if scope is Scope.COMPANY else f"{source}|{name}"

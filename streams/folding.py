@@ -3,7 +3,7 @@
 `Folder.on` carries a remembered person on; `Folder.again` starts from the whole history. Both give the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,13 +14,14 @@ from streams.bond.fold import Fold, Step
 from streams.bond.parameters import Parameters
 from streams.bond.seen import Seen, mark_of
 from streams.bond.state import NOTHING_YET, State
+from streams.commitments import NONE_MADE, Commitments, missed, of_history
 from streams.rows import BondRow, JournalRow, StepRow
 
 NEVER_MS = -(2**62)
 """Before any touchpoint."""
-REVISION_ROWS_BITS = 20
-"""A revision is the highest offset folded in, then the number of rows and of ids taken back: it grows with
-whatever is known."""
+REVISION_OFFSET_BITS, REVISION_ROW_BITS = 30, 10
+"""A revision is the highest offset folded in, then the number of rows and of ids taken back, then that of
+missed commitments: it grows with whatever is known, and with time. One row can take back a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,11 @@ class Person:
 
     state: State
     last_ms: int
-    """Latest touchpoint of any kind."""
+    """Latest touchpoint of any kind, or missed commitment."""
+    newest_ms: int
+    """Latest touchpoint that is known, standing or not."""
     touchpoints: int
-    """Standing ones of any kind."""
+    """Standing ones of any kind, and missed commitments."""
     felt: int
     rows: int
     """Journal rows that were looked at, standing or not, and ids taken back."""
@@ -39,18 +42,20 @@ class Person:
     """Highest Kafka offset that is in the state."""
     unfelt: Seen
     """Ids of what nobody felt; the state has met those of the felt."""
+    commitments: Commitments = NONE_MADE
     withdraws: bool = False
     """Was anything of theirs withdrawn? It may be something that is still to come."""
 
     @property
     def revision(self) -> int:
         """Revision of the derived rows: higher whenever more is known."""
-        return (self.last_offset + 1 << REVISION_ROWS_BITS) + self.rows
+        offset = self.last_offset + 1 << REVISION_OFFSET_BITS
+        return offset + (self.rows << REVISION_ROW_BITS) + self.commitments.missed
 
 
 UNMOVED = (0.0, 0.0, 0.0, 0.0, 0.0)
 UNREAD = (None, None, None)
-NOBODY = Person(NOTHING_YET, NEVER_MS, 0, 0, 0, -1, Seen())
+NOBODY = Person(NOTHING_YET, NEVER_MS, NEVER_MS, 0, 0, 0, -1, Seen())
 
 
 class Known(NamedTuple):
@@ -107,6 +112,13 @@ def standing(known: Known) -> list[JournalRow]:
     )
 
 
+def lived(known: Known, at_ms: int) -> list[JournalRow]:
+    """Return what stands and the commitments missed by a time, in the order of time."""
+    rows = standing(known)
+    absences, _ = of_history(rows, at_ms)
+    return in_order([*rows, *absences])
+
+
 class Folder:
     """Folds by one version of the model."""
 
@@ -115,8 +127,10 @@ class Folder:
         self._fold = Fold(parameters)
         self._fading = Fading(parameters)
 
-    def on(self, person: Person, rows: Sequence[JournalRow]) -> Folded | None:
-        """Carry a person on by new rows with different ids; None if the whole history is needed.
+    def on(self, person: Person, rows: Sequence[JournalRow], now_ms: int) -> Folded | None:
+        """Carry a person on by new rows with different ids, and by what is missed by now.
+
+        None if the whole history is needed.
 
         A touchpoint that is strictly later than everything known cannot be a re-delivery, unless its time
         was changed: every id that was met guards against that.
@@ -124,9 +138,13 @@ class Folder:
         ordered = in_order(rows) if len(rows) > 1 else rows
         if person.withdraws or ordered[0].occurred_at <= person.last_ms:
             return None
+        told = person.commitments.with_news(ordered, max(now_ms, ordered[-1].occurred_at))
+        if told is None:
+            return None
+        through, commitments = told
         state = person.state
         steps: list[Stepped] = []
-        for row in ordered:
+        for row in through:
             mark = mark_of(row.touchpoint_id)
             if person.unfelt.has(mark) or (not row.is_felt and state.seen.has(mark)):
                 return None
@@ -139,14 +157,18 @@ class Folder:
                 return None
             state, step = folded
             steps.append(self._felt(row, felt, step))
-        return self._folded(_person_after(person, state, ordered, ordered), steps)
+        return self._folded(_person_after(person, state, through, ordered, commitments), steps)
 
-    def again(self, known: Known, from_ms: int) -> Folded:
-        """Fold a person's whole history, at least one row; the steps are those from a time on.
+    def again(self, known: Known, touched: Set[str], now_ms: int) -> Folded:
+        """Fold a person's whole history, at least one row, with what is missed by now.
 
-        What does not stand has a step that takes its step away.
+        The steps are those from the first touched event on, or from what was missed since. What does not
+        stand has a step that takes its step away.
         """
-        rows = standing(known)
+        rows, now_ms = standing(known), max(now_ms, *[row.occurred_at for row in known.rows])
+        absences, commitments = of_history(rows, now_ms)
+        from_ms = _changed_from(known, touched, absences)
+        rows = in_order([*rows, *absences])
         state, felt = NOTHING_YET, list[FeltTouchpoint]()
         steps: list[Stepped] = []
         for row in rows:
@@ -156,9 +178,10 @@ class Folder:
             if row.occurred_at >= from_ms:
                 steps.append(self._felt(row, felt[-1], step) if row.is_felt else self._unfelt(state, row))
         stands = {row.touchpoint_id for row in rows}
-        gone = (row for row in known.rows if row.touchpoint_id not in stands)
+        promised = (missed(row) for row in known.rows if row.commitment_id and row.due_at <= now_ms)
+        gone = (row for row in (*known.rows, *promised) if row.touchpoint_id not in stands)
         steps += [Stepped(row, UNMOVED, UNREAD, stands=False) for row in gone]
-        person = _person_after(NOBODY, state, rows, known.rows)
+        person = _person_after(NOBODY, state, rows, known.rows, commitments)
         person = replace(person, withdraws=bool(known.withdrawn), rows=person.rows + len(known.withdrawn))
         return self._folded(person, steps)
 
@@ -220,6 +243,7 @@ class Folder:
                 stepped[0].row.person_id,
                 as_of,
                 last_ms,
+                person.newest_ms,
                 person.touchpoints,
                 person.felt,
                 *state.amounts(),
@@ -231,16 +255,32 @@ class Folder:
         return Folded(person, steps, bond, evidence)
 
 
+def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow]) -> int:
+    """Return from when on steps may have changed: by touched events, or missed after all that was known."""
+    rows = [row for row in known.rows if row.event_id in touched]
+    known_until = max(
+        (row.occurred_at for row in known.rows if row.event_id not in touched), default=NEVER_MS
+    )
+    rows += [row for row in absences if row.occurred_at > known_until]
+    return min((row.occurred_at for row in rows), default=NEVER_MS)
+
+
 def _person_after(
-    person: Person, state: State, stood: Sequence[JournalRow], seen: Sequence[JournalRow]
+    person: Person,
+    state: State,
+    stood: Sequence[JournalRow],
+    seen: Sequence[JournalRow],
+    commitments: Commitments,
 ) -> Person:
-    """Return the person after rows in the order of time, of all that were seen."""
+    """Return the person after what stood, missed commitments with it, in order, of all that was seen."""
     return Person(
         state,
         stood[-1].occurred_at if stood else person.last_ms,
+        max([person.newest_ms, *[row.occurred_at for row in seen]]),
         person.touchpoints + len(stood),
         person.felt + sum([row.is_felt for row in stood]),
         person.rows + len(seen),
         max([person.last_offset, *[row.kafka_offset for row in seen]]),
         person.unfelt.also(b"".join([mark_of(row.touchpoint_id) for row in stood if not row.is_felt])),
+        commitments,
     )

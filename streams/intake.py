@@ -18,7 +18,7 @@ from schemas.catalogue import Catalogue
 from schemas.decoding import struct_of
 from schemas.envelope import CONTRACT_VERSION, Envelope, data_model_of
 from schemas.instants import instant_of
-from schemas.names import PROFILE, WITHDRAWN
+from schemas.names import MISSED_EVENT, PROFILE, WITHDRAWN
 from schemas.rejections import ContentError, Hold, Reason
 
 MAX_EVENT_BYTES = 1_048_576
@@ -58,6 +58,8 @@ class Event(NamedTuple):
     content_hash: int
     moment_number: int = 0
     """Which moment of an event this is; 0 is the event itself."""
+    due_ms: int | None = None
+    """When the commitment that it makes is due, if it makes one."""
 
     @property
     def event_id(self) -> str:
@@ -119,7 +121,7 @@ class Intake:
     """Reads records by one catalogue and the company's time zone; keeps no state between records."""
 
     def __init__(self, catalogue: Catalogue, company_zone: ZoneInfo) -> None:
-        self._names = {f"touchpoint.{name}.v1": name for name in catalogue.types}
+        self._names = {f"touchpoint.{name}.v1": name for name in catalogue.published}
         self.known_types = frozenset({*self._names, WITHDRAWN, PROFILE})
         self._known_stems = {kind.rpartition(".")[0] for kind in self.known_types}
         self._decoders = {
@@ -148,6 +150,8 @@ class Intake:
         except ValueError as error:
             raise ContentError(Reason.TIME, "time", str(error)) from error
         kind = envelope.type
+        if kind == MISSED_EVENT:
+            raise ContentError(Reason.ENVELOPE, "type", "a missed commitment is computed, never published")
         if kind not in self.known_types:
             return Held(record, self._hold_of(kind), record.received_ms, envelope.source, kind)
         data, payload, content_hash = self._content(envelope, occurred)
@@ -165,7 +169,20 @@ class Intake:
             data,
             payload,
             content_hash,
+            due_ms=self._due_ms(data, occurred),
         )
+
+    def _due_ms(self, data: Any, occurred: int) -> int | None:
+        """Return when the commitment that is made is due; a date is noon in the company's time zone."""
+        commitment = getattr(data, "commitment", None)
+        if commitment is None:
+            return None
+        due = instant_of(commitment.due, self._zone)
+        if due < occurred:
+            raise ContentError(
+                Reason.DATA, "data.commitment.due", "must not lie before the time of the event"
+            )
+        return due
 
     def _hold_of(self, kind: str) -> Hold:
         parts = _TYPE.match(kind)

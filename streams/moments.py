@@ -53,4 +53,5 @@ def _moment(event: Event, number: int) -> Event:
         data=data,
         payload=_encode(data),
         moment_number=number,
+        due_ms=None,
     )

@@ -48,6 +48,11 @@ class JournalRow(NamedTuple):
     outcome: str
     moment_of_truth: bool
     moment_number: int
+    commitment_id: str
+    due_at: int
+    felt_if_missed: Sequence[float]
+    promised_to: str
+    keeps_id: str
     language: str
     text: str
     evidence: str
@@ -124,6 +129,7 @@ class BondRow(NamedTuple):
     person_id: str
     as_of: int
     last_occurred_at: int
+    newest_at: int
     touchpoints: int
     felt: int
     s_surprise: float
@@ -254,7 +260,13 @@ _INTEGERS = {
     "kafka_partition": pa.int32(),
     "kafka_offset": pa.int64(),
 }
-_PLAIN = {str: pa.string(), float: pa.float64(), float | None: pa.float64(), bool: pa.bool_()}
+_PLAIN = {
+    str: pa.string(),
+    float: pa.float64(),
+    float | None: pa.float64(),
+    bool: pa.bool_(),
+    Sequence[float]: pa.list_(pa.float64()),
+}
 
 
 def arrow_type(column: str, annotation: Any) -> pa.DataType:

@@ -53,6 +53,6 @@ def _unknown_types(mapping: Mapping, catalogue: Catalogue) -> list[tuple[list[st
     found = []
     for path, value in places:
         names = [*(value.map or {}).values(), value.default] if isinstance(value, Taken) else [value]
-        unknown = [name for name in names if isinstance(name, str) and name not in catalogue.types]
+        unknown = [name for name in names if isinstance(name, str) and name not in catalogue.published]
         found += [(path, f"{name} is no type of the catalogue") for name in unknown]
     return found

@@ -40,9 +40,10 @@ CREATE TABLE bonds
 (
     person_id        String COMMENT 'Pseudonym of the customer',
     as_of            DateTime64(3, 'UTC') COMMENT 'Time to which the amounts below are faded: the last felt touchpoint',
-    last_occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the last touchpoint of any kind',
-    touchpoints      UInt32 COMMENT 'Standing touchpoints of any kind',
-    felt             UInt32 COMMENT 'Standing touchpoints that were felt',
+    last_occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the last touchpoint of any kind, a missed commitment among them',
+    newest_at        DateTime64(3, 'UTC') COMMENT 'Time of the newest touchpoint journaled, standing or not',
+    touchpoints      UInt32 COMMENT 'Standing touchpoints of any kind, and missed commitments',
+    felt             UInt32 COMMENT 'Standing touchpoints that were felt, missed commitments among them',
     s_surprise       Float64 COMMENT 'Sum of felt amounts of surprise, faded to as_of',
     s_relief         Float64 COMMENT 'Sum of felt amounts of relief',
     s_gratitude      Float64 COMMENT 'Sum of felt amounts of gratitude',

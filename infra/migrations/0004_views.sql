@@ -4,9 +4,9 @@
 
 CREATE VIEW v_now
 (
-    at DateTime64(3, 'UTC') COMMENT 'Time of the newest touchpoint: figures are as of then unless another time is given'
+    at DateTime64(3, 'UTC') COMMENT 'Time of the newest touchpoint journaled, standing or not: figures are as of then unless another time is given. It never goes back'
 )
-AS SELECT max(last_occurred_at) AS at FROM bonds
+AS SELECT max(newest_at) AS at FROM bonds
 COMMENT 'As of when';
 
 CREATE VIEW v_touchpoints
@@ -42,6 +42,9 @@ CREATE VIEW v_touchpoints
     outcome             LowCardinality(String) COMMENT 'bought, renewed, referred, complained or left; empty if it counts as nothing',
     moment_of_truth     Bool COMMENT 'Declared a moment of truth (importance 3)',
     moment_number       UInt16 COMMENT 'Number of the moment within an event that tells several; 0 is the event itself',
+    commitment_id       String COMMENT 'The commitment that is made here; empty if none',
+    due_at              DateTime64(3, 'UTC') COMMENT 'Until when the commitment made here is to be kept; 1970 if none is made',
+    keeps_id            String COMMENT 'The commitment that is kept here; empty if none',
     language            LowCardinality(String) COMMENT 'Language of the text; empty if there is none',
     text                String COMMENT 'What the customer said, personal data masked; empty if nothing',
     evidence            String COMMENT 'JSON: each signal that was read, with valence, confidence and reason',
@@ -55,7 +58,7 @@ CREATE VIEW v_touchpoints
     needs_asked         Array(String) COMMENT 'Needs heard in the words'
 )
 AS SELECT
-    person_id, touchpoint_id, content_hash, revision, kind, type, source, occurred_at, known_at, first_received_at, department, stage, channel, sector, product, episode_id, case_id, valence, arousal, importance, confidence, promise, profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, outcome, moment_of_truth, moment_number, language, text, evidence, payload, reading_version, catalogue_version, kafka_topic, kafka_partition, kafka_offset,
+    person_id, touchpoint_id, content_hash, revision, kind, type, source, occurred_at, known_at, first_received_at, department, stage, channel, sector, product, episode_id, case_id, valence, arousal, importance, confidence, promise, profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, outcome, moment_of_truth, moment_number, commitment_id, due_at, keeps_id, language, text, evidence, payload, reading_version, catalogue_version, kafka_topic, kafka_partition, kafka_offset,
     arrayFilter(need -> bitTest(needs_met_mask, indexOf(['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology'], need) - 1), ['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology']) AS needs_met,
     arrayFilter(need -> bitTest(needs_asked_mask, indexOf(['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology'], need) - 1), ['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology']) AS needs_asked
 FROM
@@ -198,6 +201,25 @@ AS SELECT person_id, touchpoint_id, outcome, type, occurred_at, department, segm
 FROM v_steps WHERE outcome != ''
 COMMENT 'What customers did: bought, renewed, referred, complained, left';
 
+CREATE VIEW v_commitments
+(
+    person_id     String COMMENT 'Pseudonym of the customer',
+    commitment_id String COMMENT 'source|id of the commitment; |id if it is known to the whole company',
+    made_by       String COMMENT 'touchpoint_id of the touchpoint that made it',
+    made_at       DateTime64(3, 'UTC') COMMENT 'When it was made',
+    due_at        DateTime64(3, 'UTC') COMMENT 'Until when it is to be kept',
+    kept_at       Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was first kept; NULL while it is not',
+    state         String COMMENT 'open, kept, missed, or kept_late: missed, and kept afterwards',
+    missed_id     String COMMENT 'touchpoint_id under which it is felt where it was missed',
+    department    LowCardinality(String) COMMENT 'Department that made it',
+    stage         LowCardinality(String) COMMENT 'Stage of the journey',
+    sector        LowCardinality(String) COMMENT 'Sector; empty if unknown',
+    case_id       String COMMENT 'The failure and its recovery it belongs to; empty if none'
+)
+AS SELECT person_id, commitment_id, made_by, made_at, due_at, kept_at, state, missed_id, department, stage, sector, case_id
+FROM v_commitments_at(at = (SELECT at FROM v_now), known_by = '2299-12-31 23:59:59.999', person = '')
+COMMENT 'What customers were promised for a time, and what became of it by now. What was made again before it was due is listed once, as made last';
+
 CREATE VIEW v_bonds
 (
     person_id        String COMMENT 'Pseudonym of the customer',
@@ -218,10 +240,10 @@ CREATE VIEW v_bonds
     gratitude        Float64 COMMENT 'Index of gratitude, -100 to 100',
     familiarity      Float64 COMMENT 'Index of familiarity, -100 to 100',
     belonging        Float64 COMMENT 'Index of belonging, -100 to 100',
-    touchpoints      UInt32 COMMENT 'Standing touchpoints of any kind',
-    felt             UInt32 COMMENT 'Those that were felt',
+    touchpoints      UInt32 COMMENT 'Standing touchpoints of any kind, and missed commitments',
+    felt             UInt32 COMMENT 'Those that were felt, missed commitments among them',
     last_felt_at     DateTime64(3, 'UTC') COMMENT 'Last felt touchpoint',
-    last_occurred_at DateTime64(3, 'UTC') COMMENT 'Last touchpoint of any kind',
+    last_occurred_at DateTime64(3, 'UTC') COMMENT 'Last touchpoint of any kind, a missed commitment among them',
     model_version    LowCardinality(String) COMMENT 'Version of the bond model'
 )
 AS SELECT

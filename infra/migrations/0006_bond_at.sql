@@ -47,6 +47,34 @@ standing AS
     LIMIT 1 BY person_id, touchpoint_id
 ),
 
+-- What was felt until then: those touchpoints, and the commitments that were missed.
+lived AS
+(
+    SELECT
+        person_id, episode_id, case_id, occurred_at, valence, arousal, importance, promise,
+        profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, needs_met_mask,
+        rowNumberInAllBlocks() AS place -- in the order of ids
+    FROM standing
+    WHERE kind = 'felt' AND occurred_at <= {at:DateTime64(3, 'UTC')}
+        AND (person_id, event_id) NOT IN
+            (SELECT person_id, withdrawn_id FROM withdrawals WHERE known_at <= {known_by:DateTime64(3, 'UTC')})
+        -- A moment stands with the content of its event that stands.
+        AND (moment_number = 0 OR (person_id, event_id, content_hash) IN
+        (
+            SELECT person_id, touchpoint_id, min(content_hash) FROM journal
+            WHERE known_at <= {known_by:DateTime64(3, 'UTC')}
+                AND (person_id, touchpoint_id) IN
+                    (SELECT person_id, event_id FROM journal WHERE moment_number > 0 AND ({person:String} = '' OR person_id = {person:String}))
+            GROUP BY person_id, touchpoint_id
+        ))
+    UNION ALL
+    SELECT
+        person_id, missed_id, case_id, due_at, felt_if_missed[1], felt_if_missed[2], felt_if_missed[3] * felt_if_missed[4], felt_if_missed[5],
+        felt_if_missed[6], felt_if_missed[7], felt_if_missed[8], felt_if_missed[9], felt_if_missed[10], false, 0, 0
+    FROM v_commitments_at(at = {at:DateTime64(3, 'UTC')}, known_by = {known_by:DateTime64(3, 'UTC')}, person = {person:String})
+    WHERE state IN ('missed', 'kept_late')
+),
+
 -- Local impact of each touchpoint felt until then: valence against promise, times arousal.
 touchpoints AS
 (
@@ -61,21 +89,9 @@ touchpoints AS
         direction * billionths / 1e9 AS touch_impact,
         needs_met_mask * (recovery AND touch_impact > 0) AS met,
         -- The orders (t, id) and (|s|, t, id), each as one number; rows come in the order of ids.
-        bitShiftLeft(toUInt128(touch_ms + 2208988800000), 36) + rowNumberInAllBlocks() AS in_time,
+        bitShiftLeft(toUInt128(touch_ms + 2208988800000), 36) + place AS in_time,
         bitShiftLeft(toUInt128(billionths), 80) + in_time AS in_size
-    FROM standing
-    WHERE kind = 'felt' AND occurred_at <= {at:DateTime64(3, 'UTC')}
-        AND (person_id, event_id) NOT IN
-            (SELECT person_id, withdrawn_id FROM withdrawals WHERE known_at <= {known_by:DateTime64(3, 'UTC')})
-        -- A moment stands with the content of its event that stands.
-        AND (moment_number = 0 OR (person_id, event_id, content_hash) IN
-        (
-            SELECT person_id, touchpoint_id, min(content_hash) FROM journal
-            WHERE known_at <= {known_by:DateTime64(3, 'UTC')}
-                AND (person_id, touchpoint_id) IN
-                    (SELECT person_id, event_id FROM journal WHERE moment_number > 0 AND ({person:String} = '' OR person_id = {person:String}))
-            GROUP BY person_id, touchpoint_id
-        ))
+    FROM lived
 ),
 
 -- Episodes: peak, end and mean of impact (s) and of the weights of the emotions (g).

@@ -197,7 +197,7 @@ def load_sector(name: str, catalogue: Catalogue) -> SectorScript:
 
 
 def _check(step: Step, catalogue: Catalogue, where: str) -> None:
-    if step.type not in catalogue.types:
+    if step.type not in catalogue.published:
         raise ScriptError(f"{where}: {step.type} is no type of the catalogue")
     unknown = set(step.facts) - set(Facts.model_fields)
     if unknown:

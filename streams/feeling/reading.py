@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from schemas.catalogue import Catalogue, FactRule, TouchpointType, normalised
 from schemas.emotions import mask_of
+from schemas.names import MISSED
 from schemas.touchpoint import Facts
 from streams.feeling.signals import (
     Profile,
@@ -47,6 +48,27 @@ class TextReader(Protocol):
         ...
 
 
+class IfMissed(NamedTuple):
+    """What will be felt if a commitment is missed: read when it is made, from its maker and the catalogue."""
+
+    valence: float
+    arousal: float
+    importance: float
+    """As declared, 1 to 3; it weighs times the confidence."""
+    confidence: float
+    promise: float
+    surprise: float
+    relief: float
+    gratitude: float
+    familiarity: float
+    belonging: float
+
+    @property
+    def moment_of_truth(self) -> bool:
+        """Would missing it be one?"""
+        return self.importance >= MOMENT_OF_TRUTH
+
+
 class Felt(NamedTuple):
     """What a touchpoint made the customer feel, and what it is in the catalogue."""
 
@@ -65,6 +87,8 @@ class Felt(NamedTuple):
     needs_met: int
     needs_asked: int
     signals: list[Signal]
+    if_missed: IfMissed | None
+    """Of a commitment that is made here."""
 
 
 @dataclass(slots=True)
@@ -104,6 +128,15 @@ class Feeler:
             mask_of(frozenset(data.needs_met)) if data.needs_met else 0,
             text.needs_asked if text else 0,
             signals,
+            None if data.commitment is None else self._if_missed(data.commitment, data.sector or ""),
+        )
+
+    def _if_missed(self, commitment: Any, sector: str) -> IfMissed:
+        entry, _ = self.entry(MISSED, sector)
+        declared = entry.importance if commitment.importance is None else commitment.importance
+        valence = entry.valence or 0.0
+        return IfMissed(
+            valence, entry.arousal, declared, entry.confidence, entry.promise, *entry.normalised_profile
         )
 
     def entry(self, name: str, sector: str) -> tuple[TouchpointType, Rules]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from schemas.names import Table
+from schemas.instants import moment_of
+from schemas.names import MISSED, Table, View
 from schemas.rejections import Hold
 from streams.folding import Known
 from streams.intake import Record
@@ -28,6 +29,10 @@ INSERT_SETTINGS = {
 }
 MOST_DUE = 1_000
 """Held records that are read again in one go."""
+
+
+MOST_MISSED = 1_000
+"""People who missed something that are folded in one go."""
 
 
 class Journal:
@@ -81,6 +86,22 @@ class Journal:
             for partition, offset, received, key, value, headers in rows
         ], clock_ms
 
+    def missed(self, topic: str, partitions: Iterable[int]) -> tuple[dict[str, set[str]], int]:
+        """Return who of these partitions missed something that no step tells, and the newest event time.
+
+        Of each person it is the makers of the commitments; of MOST_MISSED people at most.
+        """
+        now_ms = int(str(self._client.command(_NOW)))
+        parameters = {
+            "topic": topic,
+            "partitions": list(partitions),
+            "at": moment_of(now_ms).strftime("%F %T.%f")[:-3],
+            "most": MOST_MISSED,
+        }
+        return {
+            person: set(made_by) for person, made_by in self._client.query(_MISSED, parameters).result_rows
+        }, now_ms
+
     def _rows(self, query: str) -> Iterable[tuple[Any, ...]]:
         table = self._client.query_arrow(
             query, settings={"max_query_size": _MAX_QUERY_BYTES}, use_strings=True
@@ -108,5 +129,19 @@ WHERE NOT released AND kafka_topic = {{topic:String}} AND kafka_partition IN {{p
          toUnixTimestamp64Milli(due_at) <= {{clock:Int64}},
          type IN {{types:Array(String)}})
 ORDER BY kafka_partition, kafka_offset
+LIMIT {{most:UInt32}}
+"""
+_NOW = f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"
+_MISSED = f"""
+SELECT person_id, groupArray(made_by)
+FROM {View.COMMITMENTS_AT}(at = {{at:String}}, known_by = '2299-12-31 23:59:59.999', person = '')
+WHERE state IN ('missed', 'kept_late')
+  AND kafka_topic = {{topic:String}} AND kafka_partition IN {{partitions:Array(Int32)}}
+  AND (person_id, missed_id) NOT IN
+  (
+      SELECT person_id, touchpoint_id FROM {Table.STEPS} WHERE type = '{MISSED}'
+      GROUP BY person_id, touchpoint_id HAVING NOT argMax(is_deleted, revision)
+  )
+GROUP BY person_id
 LIMIT {{most:UInt32}}
 """

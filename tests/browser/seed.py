@@ -143,7 +143,9 @@ def write(client: Client, rows: Iterable[tuple[ProfileRow | None, Sequence[Journ
     """Write customers' facts and everything derived from them, each with the whole history."""
     folder = Folder(BOND_1)
     given = [(profile, list(history)) for profile, history in rows]
-    folded = [folder.again(Known(history, frozenset()), NEVER_MS) for _, history in given if history]
+    folded = [
+        folder.again(Known(history, frozenset()), frozenset(), NEVER_MS) for _, history in given if history
+    ]
     tables = {
         Table.PROFILES: [profile for profile, _ in given if profile],
         Table.JOURNAL: [row for _, history in given for row in history],

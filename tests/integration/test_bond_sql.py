@@ -3,7 +3,7 @@
 Histories are made from a seed, with everything that has gone wrong somewhere: ties in time and size, ids that
 sort unlike numbers, contacts that straddle the reading, acts before, at and after failures, deliveries
 repeated, readings revised, contents in conflict, touchpoints withdrawn, rows that became known later, events
-that tell several moments, other ones in each content.
+that tell several moments, other ones in each content, commitments kept, kept late, missed and made again.
 """
 
 import random
@@ -35,6 +35,14 @@ COMPONENTS = {"memory": "memory", "treasure": "treasure", "scar": "scar", "last"
 }
 
 
+class Promise(NamedTuple):
+    """A commitment, and what is felt if it is missed."""
+
+    id: str
+    due_ms: int
+    felt: FeltTouchpoint
+
+
 class Row(NamedTuple):
     """What matters of a row of the journal."""
 
@@ -45,6 +53,13 @@ class Row(NamedTuple):
     revision: int = 1
     kind: str = "felt"
     moment_number: int = 0
+    makes: Promise | None = None
+    keeps: str = ""
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """The order in time."""
+        return self.felt.at_ms, self.felt.id
 
     @property
     def event(self) -> tuple[str, str]:
@@ -77,26 +92,42 @@ def rows_of(rng: random.Random, person: str) -> Iterator[Row]:
     """Yield the rows of one person: deliveries, repetitions, revisions, conflicts."""
     for number in rng.sample(range(40), rng.randrange(1, 16)):
         felt = touchpoint(rng, f"s|{number}")
-        row = Row(person, felt, kind=rng.choice(["felt"] * 8 + ["unfelt", "outcome"]))
+        row = promising(rng, Row(person, felt, kind=rng.choice(["felt"] * 8 + ["unfelt", "outcome"])))
         yield row
         yield from moments_of(rng, row)
         if rng.random() < 0.2:
             yield row
         if rng.random() < 0.2:
             again = touchpoint(rng, felt.id)
-            yield Row(person, again, known_ms=START_MS + 20 * DAY_MS, revision=2)
+            yield promising(rng, Row(person, again, known_ms=START_MS + 20 * DAY_MS, revision=2))
         if rng.random() < 0.1:
             other = touchpoint(rng, felt.id)
             row = Row(person, other, known_ms=START_MS + 30 * DAY_MS, content_hash=rng.choice([0, 2]))
+            row = promising(rng, row)
             yield row
             yield from moments_of(rng, row)
+
+
+def promising(rng: random.Random, row: Row) -> Row:
+    """Let some touchpoints make a commitment, keep one, or both."""
+    makes, keeps = None, ""
+    if rng.random() < 0.3:
+        due_ms = row.felt.at_ms + rng.choice([0, 1, DAY_MS, 5 * DAY_MS, 20 * DAY_MS])
+        missed = f"{row.felt.id}|missed"
+        felt = touchpoint(rng, missed)._replace(
+            at_ms=due_ms, episode=missed, case=row.felt.case, recovery=False, needs=0
+        )
+        makes = Promise(rng.choice(["s|a", "s|b", "|a"]), due_ms, felt)
+    if rng.random() < 0.2:
+        keeps = rng.choice(["s|a", "s|b", "|a"])
+    return row._replace(makes=makes, keeps=keeps)
 
 
 def moments_of(rng: random.Random, row: Row) -> Iterator[Row]:
     """Yield the rows of the moments that an event tells; most tell none."""
     for number in range(1, rng.choice([0, 0, 0, 1, 3]) + 1):
         felt = touchpoint(rng, f"{row.felt.id}|{number:03d}")
-        yield row._replace(felt=felt, kind="felt", moment_number=number)
+        yield row._replace(felt=felt, kind="felt", moment_number=number, makes=None, keeps="")
 
 
 class World(NamedTuple):
@@ -135,6 +166,7 @@ def journal(client: Client, rows: list[Row]) -> None:
     names = ["person_id", "touchpoint_id", "content_hash", "revision", "kind", "known_at", "occurred_at"]
     names += ["valence", "episode_id", "arousal", "importance", "promise", "case_id", "recovery"]
     names += ["needs_met_mask", "moment_number", *(f"profile_{emotion}" for emotion in EMOTIONS)]
+    names += ["commitment_id", "due_at", "felt_if_missed", "keeps_id"]
     client.insert(
         Table.JOURNAL,
         [
@@ -156,11 +188,19 @@ def journal(client: Client, rows: list[Row]) -> None:
                 row.felt.needs,
                 row.moment_number,
                 *row.felt.profile,
+                row.makes.id if row.makes else "",
+                moment(row.makes.due_ms if row.makes else 0),
+                if_missed(row.makes.felt) if row.makes else [],
+                row.keeps,
             ]
             for row in rows
         ],
         column_names=names,
     )
+
+
+def if_missed(felt: FeltTouchpoint) -> list[float]:
+    return [felt.valence, felt.arousal, felt.importance, 1.0, felt.promise, *felt.profile]
 
 
 def expected(world: World, at_ms: int, known_by_ms: int) -> dict[str, Reading]:
@@ -174,15 +214,35 @@ def expected(world: World, at_ms: int, known_by_ms: int) -> dict[str, Reading]:
             content[row.event] = min(row.content_hash, content.get(row.event, row.content_hash))
             if rival is None or rank(row) < rank(rival):
                 standing[key] = row
-    felt: dict[str, list[FeltTouchpoint]] = {}
+    lives: dict[str, list[Row]] = {}
     for row in standing.values():
         gone = (
             world.withdrawn.get(row.event, known_by_ms + 1) <= known_by_ms
             or row.content_hash != content[row.event]
         )
-        if row.kind == "felt" and row.felt.at_ms <= at_ms and not gone:
-            felt.setdefault(row.person, []).append(row.felt)
-    return {person: read_out(theirs, at_ms) for person, theirs in felt.items()}
+        if row.felt.at_ms <= at_ms and not gone:
+            lives.setdefault(row.person, []).append(row)
+    felt = {
+        person: [row.felt for row in life if row.kind == "felt"] + missed(life, at_ms)
+        for person, life in lives.items()
+    }
+    return {person: read_out(theirs, at_ms) for person, theirs in felt.items() if theirs}
+
+
+def missed(life: list[Row], at_ms: int) -> list[FeltTouchpoint]:
+    """Return what is felt of commitments that nothing kept or moved until they were due."""
+    return [
+        maker.makes.felt
+        for maker in life
+        if maker.makes and maker.makes.due_ms <= at_ms and not any(spares(other, maker) for other in life)
+    ]
+
+
+def spares(other: Row, maker: Row) -> bool:
+    """Does a touchpoint keep the commitment of a maker in time, or make it again?"""
+    assert maker.makes is not None
+    again = other.makes is not None and other.makes.id == maker.makes.id and other.order > maker.order
+    return other.felt.at_ms <= maker.makes.due_ms and (again or other.keeps == maker.makes.id)
 
 
 def rank(row: Row) -> tuple[int, int]:
@@ -251,6 +311,14 @@ def test_everything_delivered_twice_reads_the_same(world: World) -> None:
     at_ms = START_MS + 41 * DAY_MS
     journal(world.client, world.rows)
     assert_same(read(world.client, at_ms, LATE_MS), expected(world, at_ms, LATE_MS))
+
+
+def test_the_journal_of_the_test_has_commitments_of_every_state(world: World) -> None:
+    states = world.client.query(
+        f"SELECT DISTINCT state FROM {View.COMMITMENTS_AT}(at = '{moment(START_MS + 30 * DAY_MS):%F}',"
+        " known_by = '2299-01-01', person = '')"
+    ).result_columns[0]
+    assert set(states) == {"open", "kept", "missed", "kept_late"}
 
 
 def test_an_unknown_model_is_refused(world: World) -> None:

@@ -57,6 +57,9 @@ WHOLE: dict[type[BaseModel], dict[str, Any]] = {
         "facts": {
             name: True if "bool" in str(field.annotation) else 1 for name, field in Facts.model_fields.items()
         },
+        "commitment": {"id": "visit 81", "scope": "company", "due": "2026-03-04", "importance": 2},
+        "keeps": "call 80",
+        "keeps_scope": "company",
         "recovery": True,
         "needs_met": ["apology", "explanation"],
         "attributes": {"depot": "Reus", "weight": 1.5, "fragile": True, "note": None},

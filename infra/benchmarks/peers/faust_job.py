@@ -22,7 +22,7 @@ from streams.bond.parameters import BOND_1
 from streams.connections import connect
 from streams.facts import FactRows
 from streams.feeling.reading import Feeler
-from streams.folding import NOBODY, Folder
+from streams.folding import NEVER_MS, NOBODY, Folder
 from streams.intake import Event, Intake, Record, pseudonymiser
 from streams.sinks.journal import Journal
 
@@ -52,7 +52,7 @@ def main(broker: str, topic: str, events: str, folder: str) -> None:
             event = intake.read(_record(message.message), int(message.message.timestamp * 1000))
             if isinstance(event, Event) and event.name:
                 row = facts.journal(event, feeler.feel(event.name, event.data, None), None)
-                folded = folder_of_people.on(people[row.person_id], [row])
+                folded = folder_of_people.on(people[row.person_id], [row], NEVER_MS)
                 rows[Table.JOURNAL].append(row)
                 if folded is not None:
                     people[row.person_id] = folded.person

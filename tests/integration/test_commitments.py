@@ -1,0 +1,102 @@
+"""A missed commitment on the real stack: felt once time has passed it, taken back if kept after all."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clickhouse_connect.driver.client import Client
+from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+
+from dashboards.answers.life import LifeRow
+from dashboards.queries import all_queries
+from infra.explaining import explain, printed
+from schemas.envelope import Event
+from schemas.names import MISSED, View
+from schemas.settings import Settings
+from streams.bond.reading import read_out
+from streams.intake import pseudonymiser
+
+pytestmark = pytest.mark.stack
+
+TOLERANCE = 1e-6
+NOW = datetime(2026, 2, 20, 9, tzinfo=UTC)
+
+
+def told(who: str, number: int, day: int, **data: Any) -> tuple[str, bytes]:
+    event = Event.touchpoint(
+        "agent.called",
+        id=f"{who}-{number}",
+        source="/calls",
+        customer=who,
+        time=f"2026-02-{day:02d}T09:00:00Z",
+        emotion={"valence": 0.4},
+        **data,
+    )
+    return who, event.to_json()
+
+
+def missed(client: Client) -> list[str]:
+    return sorted(
+        client.query(f"SELECT touchpoint_id FROM {View.STEPS} WHERE type = '{MISSED}'").result_columns[0]
+        if client.command(f"SELECT count() FROM {View.STEPS} WHERE type = '{MISSED}'")
+        else []
+    )
+
+
+def assert_one_number_everywhere(client: Client) -> None:
+    """The published bonds are those that SQL reads from the journal alone."""
+    published = dict(client.query(f"SELECT person_id, bond_index FROM {View.BONDS}").result_rows)
+    read = dict(
+        client.query(
+            f"SELECT person_id, bond_index FROM {View.BOND_AT}(at = (SELECT at FROM {View.NOW}),"
+            " known_by = '2299-01-01 00:00:00.000', model = 'bond-1', person = '')"
+        ).result_rows
+    )
+    assert published == {person: pytest.approx(index, abs=TOLERANCE) for person, index in read.items()}
+
+
+def life_on_the_page(client: Client, settings: Settings, who: str) -> list[LifeRow]:
+    person = pseudonymiser(settings.pseudonym_secret())(who)
+    rows = client.query(all_queries()["customer.touchpoints"], {"person": person, "to": NOW}).result_rows
+    return [LifeRow(*row) for row in rows]
+
+
+def test_what_time_brings_is_felt_and_what_was_kept_after_all_is_taken_back(
+    kafka: str, clickhouse: Any, tmp_path: Path
+) -> None:
+    # day  1 2 3   5        20
+    # p    M o D
+    # q    M   K   D
+    # r                     o
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    events = [
+        told("p", 1, 1, commitment={"id": "visit", "due": "2026-02-03"}, case="repair"),
+        told("p", 2, 2),
+        told("q", 1, 1, commitment={"id": "visit", "due": "2026-02-05T09:00:00Z"}),
+        told("q", 2, 3, keeps="visit"),
+        told("r", 1, 20),
+    ]
+    with running_worker(settings), database(settings) as client:
+        publish(settings, events)
+        wait_until(lambda: missed(client) == ["/calls|p-1|missed"], "the missed commitment felt")
+        wait_until(lambda: settled(client, len(events)), "all folded")
+        assert_one_number_everywhere(client)
+        states = client.query(f"SELECT made_by, state FROM {View.COMMITMENTS} ORDER BY made_by").result_rows
+        assert states == [("/calls|p-1", "missed"), ("/calls|q-1", "kept")]
+        moved = f"SELECT movement FROM {View.MOVEMENTS} WHERE episode_id = '/calls|p-1|missed'"
+        assert float(str(client.command(moved))) < 0
+
+        life = life_on_the_page(client, settings, "p")
+        assert [row.type for row in life] == ["agent.called", "agent.called", MISSED]
+        read = read_out([row.felt() for row in life], int(NOW.timestamp() * 1000))
+        explained = explain(settings, "p", None, None)
+        assert explained.reading.index == pytest.approx(read.index, abs=TOLERANCE)
+        assert "Missed commitment" in explained.titles.values()
+        assert list(printed(explained))
+
+        publish(settings, [told("p", 3, 3, keeps="visit")])
+        wait_until(lambda: missed(client) == [], "the missed commitment taken back")
+        wait_until(lambda: settled(client, len(events) + 1), "all folded")
+        assert_one_number_everywhere(client)
+        assert client.command("SELECT sum(missing) FROM v_reconciliation") == 0

@@ -1,0 +1,316 @@
+"""Absence counts: what was promised for a time and not kept is felt when it is due. The laws, and the fold.
+
+Days are those of January 2026, at nine o'clock. In the drawings: M makes a commitment, D is when it is due, K
+keeps it, o is another touchpoint.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_batch import CATALOGUE, PERSON_OF, RECEIVED_MS, FakeJournal, Unread, run, touchpoint, withdrawal
+
+from schemas.catalogue import Catalogue, load_catalogue
+from schemas.instants import instant_of
+from schemas.names import MISSED, Table
+from streams.batch import Processor
+from streams.bond.fold import Fold
+from streams.bond.parameters import BOND_1
+from streams.bond.reading import read_out
+from streams.commitments import missed
+from streams.feeling.reading import Feeler
+from streams.folding import lived, standing
+from streams.intake import Intake, Record, pseudonymiser
+from streams.memory import Memory
+from streams.rows import JournalRow, StepRow
+
+Event = tuple[str, bytes]
+EPS = 1e-9
+
+
+def makes(number: int, day: int, due: int, id: str = "visit", who: str = "p", **data: object) -> Event:
+    """M: a touchpoint that makes a commitment."""
+    commitment = {"id": id, "due": f"2026-01-{due:02d}T09:00:00Z", **data.pop("more", {})}  # type: ignore[dict-item]
+    return touchpoint(number, day, who, 0.3, commitment=commitment, **data)
+
+
+def keeps(number: int, day: int, id: str = "visit", who: str = "p", **data: object) -> Event:
+    """K: a touchpoint that keeps one."""
+    return touchpoint(number, day, who, 0.4, keeps=id, **data)
+
+
+def other(number: int, day: int, who: str = "p") -> Event:
+    """o: something else."""
+    return touchpoint(number, day, who, 0.2)
+
+
+def absences(journal: FakeJournal) -> dict[str, StepRow]:
+    return {id: step for id, step in journal.standing_steps().items() if step.type == MISSED}
+
+
+def test_what_nothing_kept_is_felt_when_it_is_due() -> None:
+    # day  1 2 3 4 5
+    #      M   D   o
+    journal = run([makes(1, 1, due=3), other(2, 5)], batch=1)
+    [step] = absences(journal).values()
+    assert step.touchpoint_id == "/calls|1|missed"
+    assert step.occurred_at == instant_of("2026-01-03T09:00:00Z")
+    assert (step.index_before or 0) > (step.index_after or 0)
+    bond = journal.bonds[PERSON_OF("p")]
+    assert (bond.touchpoints, bond.felt) == (3, 3)
+
+
+@pytest.mark.parametrize("day", [2, 3], ids=["before it is due", "at the very time"])
+def test_what_is_kept_in_time_leaves_no_trace(day: int) -> None:
+    journal = run([makes(1, 1, due=3), keeps(2, day), other(3, 5)], batch=1)
+    assert not absences(journal)
+
+
+def test_what_is_kept_late_was_missed_and_the_keeping_is_a_touchpoint_of_its_own() -> None:
+    # day  1 2 3 4 5
+    #      M   D K o
+    journal = run([makes(1, 1, due=3), keeps(2, 4), other(3, 5)], batch=1)
+    assert absences(journal).keys() == {"/calls|1|missed"}
+    assert len(journal.standing_steps()) == 4
+
+
+def test_a_keeping_of_its_time_that_arrives_late_takes_it_back() -> None:
+    events = [makes(1, 1, due=3), other(3, 5), keeps(2, 2)]
+    before, after = run(events[:2], batch=1), run(events, batch=1)
+    assert absences(before)
+    assert not absences(after)
+    assert after.bonds[PERSON_OF("p")].bond_index > before.bonds[PERSON_OF("p")].bond_index
+
+
+def test_a_keeping_from_before_the_promise_keeps_it_too() -> None:
+    assert not absences(run([keeps(1, 1), makes(2, 2, due=4), other(3, 6)], batch=1))
+
+
+def test_made_again_before_it_was_due_it_is_moved() -> None:
+    # day  1 2 3 4 5 6 7
+    #      M M D   D   o
+    journal = run([makes(1, 1, due=3), makes(2, 2, due=5), other(3, 7)], batch=1)
+    assert absences(journal).keys() == {"/calls|2|missed"}
+
+
+def test_made_again_after_it_was_missed_it_is_another_promise() -> None:
+    journal = run([makes(1, 1, due=3), makes(2, 4, due=6), other(3, 8)], batch=1)
+    assert absences(journal).keys() == {"/calls|1|missed", "/calls|2|missed"}
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 0, 1, 2), (1, 3, 2, 0)])
+def test_a_promise_that_is_withdrawn_is_missed_by_nobody(order: tuple[int, ...]) -> None:
+    events = [makes(1, 1, due=3), other(2, 5), other(3, 6), withdrawal(1, "p")]
+    assert not absences(run([events[place] for place in order], batch=1))
+
+
+def test_a_keeping_that_is_withdrawn_kept_nothing() -> None:
+    journal = run([makes(1, 1, due=3), keeps(2, 2), other(3, 5), withdrawal(2, "p")], batch=1)
+    assert absences(journal).keys() == {"/calls|1|missed"}
+
+
+def test_of_two_contents_of_a_promise_the_same_one_is_missed_in_any_order() -> None:
+    contents = [makes(1, 1, due=3), makes(1, 2, due=4), other(2, 9)]
+    forth, back = run(contents, batch=1), run(contents[::-1], batch=1)
+    assert len(absences(forth)) == 1
+    assert [step.occurred_at for step in absences(forth).values()] == [
+        step.occurred_at for step in absences(back).values()
+    ]
+
+
+def test_somebody_else_s_commitment_of_the_same_name_is_theirs() -> None:
+    events = [makes(1, 1, due=3), keeps(2, 2, who="q"), other(3, 5)]
+    assert absences(run(events, batch=1)).keys() == {"/calls|1|missed"}
+
+
+def test_a_commitment_of_the_company_is_kept_by_the_company_alone() -> None:
+    company = {"scope": "company"}
+    kept = [makes(1, 1, due=3, more=company), keeps(2, 2, keeps_scope="company"), other(3, 5)]
+    not_kept = [makes(1, 1, due=3, more=company), keeps(2, 2), other(3, 5)]
+    assert not absences(run(kept, batch=1))
+    assert absences(run(not_kept, batch=1))
+
+
+def test_the_absence_has_place_and_case_of_its_maker_and_the_feeling_of_the_catalogue() -> None:
+    event = makes(1, 1, due=3, department="network", stage="use", sector="energy", case="c", episode="e")
+    [step] = absences(run([event, other(2, 5)], batch=1)).values()
+    assert (step.department, step.stage, step.sector) == ("network", "use", "energy")
+    assert (step.case_id, step.episode_id, step.channel) == ("/calls|c", "/calls|1|missed", "")
+    assert step.valence == CATALOGUE.types[MISSED].valence
+
+
+def felt_if_missed(catalogue: Catalogue, **data: object) -> JournalRow:
+    worker = Processor(
+        Intake(catalogue, ZoneInfo("UTC")), Feeler(catalogue), Unread(), PERSON_OF, Memory(9), BOND_1
+    )
+    who, value = makes(1, 1, due=3, **data)
+    batch = worker.process([Record("t", 0, 0, RECEIVED_MS, who.encode(), value, ())], FakeJournal().known)
+    return missed(batch.rows[Table.JOURNAL][0])
+
+
+def test_the_event_before_the_company_s_file_before_the_catalogue(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(f"types:\n  {MISSED}: {{importance: 1, valence: -0.9}}\n")
+    usual, theirs = felt_if_missed(CATALOGUE), felt_if_missed(load_catalogue(own))
+    stated = felt_if_missed(load_catalogue(own), more={"importance": 3})
+    entry = CATALOGUE.types[MISSED]
+    assert usual.importance == entry.importance * entry.confidence
+    assert (theirs.valence, theirs.importance) == (-0.9, entry.confidence)
+    assert (stated.valence, stated.importance, stated.moment_of_truth) == (-0.9, 3 * entry.confidence, True)
+
+
+def missing(rows: Sequence[JournalRow], now_ms: int) -> dict[str, JournalRow]:
+    """Return makers that were missed by a time, worked out straight from the law."""
+
+    def spares(one: JournalRow, maker: JournalRow) -> bool:
+        again = one.commitment_id == maker.commitment_id and (one.occurred_at, one.touchpoint_id) > (
+            maker.occurred_at,
+            maker.touchpoint_id,
+        )
+        return one.occurred_at <= maker.due_at and (again or one.keeps_id == maker.commitment_id)
+
+    return {
+        maker.touchpoint_id: maker
+        for maker in rows
+        if maker.commitment_id and maker.due_at <= now_ms and not any(spares(one, maker) for one in rows)
+    }
+
+
+class Line:
+    """A worker and its journal; each batch comes to the journal only after the next has been worked out."""
+
+    def __init__(self, capacity: int) -> None:
+        self.journal = FakeJournal()
+        self.worker = self.another(capacity)
+        self._on_its_way: dict[Table, list] | None = None
+        self._offset = 0
+
+    def another(self, capacity: int) -> Processor:
+        return Processor(
+            Intake(CATALOGUE, ZoneInfo("UTC")),
+            Feeler(CATALOGUE),
+            Unread(),
+            pseudonymiser(b"a key for tests"),
+            Memory(capacity),
+            BOND_1,
+        )
+
+    def take(self, events: Sequence[Event]) -> None:
+        records = [
+            Record("touchpoints", 0, self._offset + place, RECEIVED_MS, who.encode(), value, ())
+            for place, (who, value) in enumerate(events)
+        ]
+        self._offset += len(records)
+        worked_out = self.worker.process(records, self.journal.known).rows
+        self.settle()
+        self._on_its_way = worked_out
+
+    def settle(self) -> None:
+        if self._on_its_way is not None:
+            self.journal.take(self._on_its_way)
+        self._on_its_way = None
+
+    @property
+    def now_ms(self) -> int:
+        return max((bond.newest_at for bond in self.journal.bonds.values()), default=0)
+
+    def look(self) -> int:
+        """Fold whoever missed something since; return how many."""
+        self.settle()
+        known = self.journal.known(self.journal.bonds)
+        overdue = {
+            person: {
+                id
+                for id in missing(standing(theirs), self.now_ms)
+                if f"{id}|missed" not in self.journal.standing_steps()
+            }
+            for person, theirs in known.items()
+        }
+        batch = self.worker.fold_missed(
+            {p: ids for p, ids in overdue.items() if ids}, self.now_ms, self.journal.known
+        )
+        self.journal.take(batch.rows)
+        return len(batch.changes)
+
+
+def test_time_that_somebody_else_brings_lets_a_commitment_be_missed() -> None:
+    # day  1 2 3 4 5
+    # p    M   D
+    # q            o
+    line = Line(capacity=9)
+    line.take([makes(1, 1, due=3), other(2, 5, who="q")])
+    assert line.look() == 1
+    assert absences(line.journal).keys() == {"/calls|1|missed"}
+    line.take([keeps(3, 2)])
+    line.settle()
+    assert not absences(line.journal)
+    assert line.look() == 0
+
+
+@st.composite
+def promising_histories(draw: st.DrawFn) -> list[Event]:
+    """Two customers' touchpoints that make, keep and make again, with ties in time, cases and withdrawals."""
+    events = []
+    for number in range(draw(st.integers(1, 12))):
+        day, who = draw(st.integers(1, 9)), draw(st.sampled_from("ppq"))
+        data: dict[str, object] = {}
+        if draw(st.booleans()):
+            due = min(day + draw(st.sampled_from([0, 0, 1, 3, 30])), 31)
+            data["commitment"] = {"id": draw(st.sampled_from("xy")), "due": f"2026-01-{due:02d}T09:00:00Z"}
+        elif draw(st.booleans()):
+            data["keeps"] = draw(st.sampled_from("xy"))
+        if draw(st.booleans()):
+            data["case"] = "c"
+        valence = draw(st.sampled_from([-0.9, -0.1, 0.3, 0.8]))
+        often = 100 if who == "p" else 200
+        id = draw(st.sampled_from([number, number, number, often]))  # now and then other content of one event
+        events.append(touchpoint(id, day, who, valence, **data))
+        if draw(st.integers(0, 7)) == 0:
+            events.append(withdrawal(id, who))
+    return events
+
+
+@settings(max_examples=150, deadline=None)
+@given(promising_histories(), st.integers(), st.integers(1, 4), st.integers(1, 3))
+def test_in_any_order_the_fold_is_that_from_scratch(
+    events: list[Event], seed: int, batch: int, capacity: int
+) -> None:
+    chance, line = Random(seed), Line(capacity)
+    arrivals = events + chance.sample(events, k=len(events) // 3)
+    chance.shuffle(arrivals)
+    for start in range(0, len(arrivals), batch):
+        line.take(arrivals[start : start + batch])
+        if chance.random() < 0.3:
+            line.look()
+        if chance.random() < 0.1:
+            line.worker = line.another(capacity)
+            line.look()
+    line.look()
+    assert_as_from_scratch(line)
+    assert line.look() == 0
+
+
+def assert_as_from_scratch(line: Line) -> None:
+    """Compare steps and bonds with those of a history in which the missed commitments are told."""
+    steps = line.journal.standing_steps()
+    known = line.journal.known(line.journal.bonds)
+    wanted: dict[str, JournalRow] = {}
+    for person, theirs in known.items():
+        rows = standing(theirs)
+        through = [*rows, *(missed(maker) for maker in missing(rows, line.now_ms).values())]
+        wanted |= {row.touchpoint_id: row for row in through}
+        assert sorted(through) == sorted(lived(theirs, line.now_ms))
+        felt = [row.felt() for row in through if row.is_felt]
+        bond = line.journal.bonds[person]
+        assert (bond.touchpoints, bond.felt) == (len(through), len(felt))
+        if felt:
+            assert bond.as_of == max(one.at_ms for one in felt)
+            assert bond.bond_index == pytest.approx(read_out(felt, bond.as_of).index, abs=EPS)
+        for id, step in Fold().steps_of(felt)[1].items():
+            assert steps[id].index_before == pytest.approx(step.index_before, abs=EPS), id
+            assert steps[id].index_after == pytest.approx(step.index_after, abs=EPS), id
+    assert steps.keys() == wanted.keys()
