@@ -134,8 +134,14 @@ def conflict(chance: Random, event: Event) -> Publication:
             }
         case _:
             moved = datetime.fromisoformat(event["time"]) + timedelta(days=chance.choice((-40, -1, 1, 40)))
-            other["time"] = moved.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            other["time"] = _text(moved)
+            if commitment := other["data"].get("commitment"):
+                commitment["due"] = _text(moved + timedelta(days=1))
     return touchpoint(other)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def withdrawal(_: Random, event: Event) -> Publication:

@@ -13,6 +13,7 @@ from infra.setup import set_up
 from schemas.names import CONSUMER_GROUP, Topic
 from schemas.settings import Settings
 from streams.connections import connect
+from streams.outages import is_outage
 
 from .checker.check import check
 from .checker.expectation import Expected, expected_of
@@ -31,6 +32,11 @@ PARTITIONS = 4
 BATCH = 200
 """Small batches, so that a small load makes many."""
 TABLES = "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
+UNFELT_ABSENCES = """
+SELECT count() FROM v_commitments
+WHERE state IN ('missed', 'kept_late')
+  AND (person_id, missed_id) NOT IN (SELECT person_id, touchpoint_id FROM v_steps)
+"""
 MOST_FAILURES = 5
 """A worker that ended so often unasked will not stay up any more."""
 PSEUDONYM_KEY = "a key for made-up people"
@@ -102,11 +108,23 @@ class Site:
         return sum(worker.crashes for worker in self.workers.values()) >= len(self.row.crash_at)
 
     def is_settled(self) -> bool:
-        """Is everything published, and everything acknowledged by the workers?"""
+        """Is everything published, and all worked off by the workers?"""
         if not self.publisher.is_done():
             return False
         ends, committed = self.publisher.ledger.ends(), self.progress.committed()
-        return all(committed.get(partition, 0) >= end for partition, end in ends.items())
+        if any(committed.get(partition, 0) < end for partition, end in ends.items()):
+            return False
+        return bool(self.row.defect) or self.has_felt_absences()
+
+    def has_felt_absences(self) -> bool:
+        """Has every commitment that was missed its step? They come when the workers next look for them."""
+        try:
+            with connect(self.settings) as client:
+                return not client.command(UNFELT_ABSENCES)
+        except Exception as error:
+            if is_outage(error):
+                return False
+            raise
 
     def merge(self) -> None:
         """Let the engine merge every table down to one part, as it would in time."""

@@ -62,7 +62,7 @@ class Life:
 
 
 FIELDS = ("channel", "episode", "episode_scope", "case", "case_scope", "promise", "importance", "emotion")
-FIELDS += ("recovery", "needs_met")
+FIELDS += ("commitment", "keeps", "keeps_scope", "recovery", "needs_met")
 
 
 def in_order(data: Event) -> Event:
@@ -97,7 +97,7 @@ def envelope(type_: str, id_: str, source: str, life: Life, data: Event) -> Even
 def life_of(customer: str, touchpoints: int, chance: Random) -> list[Event]:
     """Return a customer's touchpoints in the order of time, at least `touchpoints` of them."""
     life = Life(chance, customer, chance.uniform(0, YEAR_MINUTES / 3))
-    scenes = (moment, moment, moment, call, failure, failure, unfelt, outcome)
+    scenes = (moment, moment, moment, call, failure, failure, promise, promise, unfelt, outcome)
     while len(life.events) < touchpoints:
         life.pass_time(YEAR_MINUTES / 2 / touchpoints)
         chance.choice(scenes)(life)
@@ -134,6 +134,29 @@ def failure(life: Life) -> None:
         told = {"episode": f"{case}-settled"} if act == 2 else {}
         data = life.feel(-0.1, 1, case=case, recovery=True, needs_met=needs, **told)
         life.tell("recovery.offered", "/crm", data)
+
+
+def promise(life: Life) -> None:
+    """Tell something promised for a time: kept, kept late, made again, or nothing more is heard of it."""
+    name, scope = f"promise-{len(life.events)}-{life.customer}", life.chance.random() < 0.3
+    case = {"case": f"case-{name}"} if life.chance.random() < 0.5 else {}
+    patience = life.chance.choice((0, 60, 24 * 60, 20 * 24 * 60))
+    for _ in range(life.chance.choice((1, 1, 2))):
+        commitment = {
+            "id": name,
+            **({"scope": "company"} if scope else {}),
+            "due": time_text(life.minutes + patience),
+            **({"importance": 3.0} if life.chance.random() < 0.3 else {}),
+        }
+        if life.chance.random() < 0.3:
+            life.tell("mail.received", "/crm", {"commitment": commitment})
+        else:
+            life.tell("agent.called", "/crm", life.feel(-0.2, 0.6, commitment=commitment, **case))
+        life.pass_time(patience)
+    if life.chance.random() < 0.6:
+        life.pass_time(life.chance.choice((1, patience)))
+        kept = {"keeps": name, **({"keeps_scope": "company"} if scope else {})}
+        life.tell("agent.called", "/shop" if scope else "/crm", life.feel(-0.5, 0.8, **kept, **case))
 
 
 def unfelt(life: Life) -> None:

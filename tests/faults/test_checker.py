@@ -12,8 +12,8 @@ import pytest
 
 from .checker import bond
 from .checker.check import NEEDS, PROFILE_COLUMNS, check
-from .checker.expectation import Expected, expected_of
-from .checker.facts import EMOTIONS, millis_of
+from .checker.expectation import Commitment, Expected, expected_of
+from .checker.facts import EMOTIONS, Fact, millis_of
 from .checker.ledger import Delivery, Fate, Ledger
 from .load import Load, publications
 
@@ -75,7 +75,8 @@ class FaultlessViews:
     def __init__(self, expected: Expected) -> None:
         self.tables = {
             "v_touchpoints": [_touchpoint_row(expected, id_) for id_ in expected.standing],
-            "v_steps": [_step_row(expected, id_) for id_ in expected.standing],
+            "v_steps": [_step_row(expected, fact) for life in expected.lives.values() for fact in life],
+            "v_commitments": [_commitment_row(*made) for made in expected.commitments.items()],
             "v_bonds": [_bond_row(expected, customer) for customer, life in expected.lives.items() if life],
             "v_rejected": [_place_row(place, "reason", text) for place, text in expected.rejected.items()],
             "v_held": [_place_row(place, "reason", text) for place, text in expected.held.items()],
@@ -103,8 +104,13 @@ def _touchpoint_row(expected: Expected, id_: str) -> dict[str, Any]:
     return row | dict(zip(PROFILE_COLUMNS, felt.profile if felt else (0,) * 5, strict=True))
 
 
-def _step_row(expected: Expected, id_: str) -> dict[str, Any]:
-    fact, step = expected.standing[id_], expected.steps[id_]
+def _commitment_row(made_by: str, one: Commitment) -> dict[str, Any]:
+    times = {"made_at": one.made, "due_at": one.due, "kept_at": one.kept}
+    return {"made_by": made_by, "commitment_id": one.id, "state": one.state, **times}
+
+
+def _step_row(expected: Expected, fact: Fact) -> dict[str, Any]:
+    step = expected.steps[fact.touchpoint_id]
     figures = {"index_before": step.before, "index_after": step.after, "evidence_after": step.evidence}
     return {**vars(fact), "occurred_at": fact.t, **figures}
 
@@ -176,10 +182,11 @@ def _nudge(view: str, column: str, by: float) -> Callable[[FaultlessViews], None
     return nudge
 
 
-LISTED = ("v_touchpoints", "v_steps", "v_bonds", "v_rejected", "v_held", "v_repeated")
+LISTED = ("v_touchpoints", "v_steps", "v_commitments", "v_bonds", "v_rejected", "v_held", "v_repeated")
 NUDGES = (
     ("v_steps", "index_before", 2e-6),
     ("v_steps", "index_after", -2e-6),
+    ("v_commitments", "kept_at", 1),
     ("v_bonds", "bond_index", 2e-6),
     ("v_bonds", "touchpoints", 1),
     ("v_bonds", "at", 1),

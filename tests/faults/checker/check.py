@@ -16,6 +16,7 @@ def check(expected: Expected, topic: str, views: Views) -> Findings:
     findings = Findings()
     people = _check_touchpoints(expected, views, findings)
     _check_steps(expected, views, findings)
+    _check_commitments(expected, views, findings)
     _check_bonds(expected, people, views, findings)
     _check_aside(expected, topic, views, findings)
     _check_sums(expected, topic, views, findings)
@@ -98,11 +99,29 @@ def _check_steps(expected: Expected, views: Views, findings: Findings) -> None:
     figures = ("index_before", "index_after", "evidence_after")
     rows = _rows(views, "v_steps", "touchpoint_id", "kind", "type", "outcome", "occurred_at@", *figures)
     seen = {row["touchpoint_id"]: row for row in rows}
-    for id_ in findings.compare_keys("step", expected.standing, [row["touchpoint_id"] for row in rows]):
-        fact, step = expected.standing[id_], expected.steps[id_]
+    lived = {fact.touchpoint_id: fact for life in expected.lives.values() for fact in life}
+    for id_ in findings.compare_keys("step", lived, [row["touchpoint_id"] for row in rows]):
+        fact, step = lived[id_], expected.steps[id_]
         wanted = {"kind": fact.kind, "type": fact.type, "outcome": fact.outcome, "occurred_at": fact.t}
         wanted |= dict(zip(figures, (step.before, step.after, step.evidence), strict=True))
         findings.compare("step", id_, wanted, seen[id_])
+
+
+def _check_commitments(expected: Expected, views: Views, findings: Findings) -> None:
+    rows = _rows(
+        views, "v_commitments", "made_by", "commitment_id", "made_at@", "due_at@", "kept_at@", "state"
+    )
+    seen = {row["made_by"]: row for row in rows}
+    for id_ in findings.compare_keys("commitment", expected.commitments, [row["made_by"] for row in rows]):
+        one = expected.commitments[id_]
+        wanted = {
+            "commitment_id": one.id,
+            "made_at": one.made,
+            "due_at": one.due,
+            "kept_at": one.kept,
+            "state": one.state,
+        }
+        findings.compare("commitment", id_, wanted, seen[id_])
 
 
 def _check_bonds(expected: Expected, people: Mapping[str, str], views: Views, findings: Findings) -> None:

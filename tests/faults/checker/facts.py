@@ -27,6 +27,25 @@ class Fact:
     content_hash: int
     felt: Moment | None
     """What came to the bond; None if it was not felt."""
+    promise: "Promise | None" = None
+    """What is promised here for a time."""
+    keeps: str = ""
+    """What is kept here."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A commitment: who knows it, when it is due, and what is felt if nothing keeps it."""
+
+    id: str
+    due: int
+    missed: Moment
+
+
+MISSED = "commitment.missed"
+MISSED_CONFIDENCE, MISSED_IMPORTANCE = 0.7, 2.0
+MISSED_WEIGHTS = (1, 1, 0, 0, 2)
+"""What the catalogue says of missed commitments."""
 
 
 def fact_of(event: dict[str, Any]) -> Fact:
@@ -45,7 +64,32 @@ def fact_of(event: dict[str, Any]) -> Fact:
         millis_of(event["time"]),
         hash_of(event),
         felt,
+        promise_of(event),
+        _scoped(event, "keeps"),
     )
+
+
+def promise_of(event: dict[str, Any]) -> Promise | None:
+    """Return the commitment that an event makes."""
+    told = event["data"].get("commitment")
+    if told is None:
+        return None
+    id_, due = f"{touchpoint_id(event)}|missed", millis_of(told["due"])
+    missed = Moment(
+        id=id_,
+        t=due,
+        valence=-0.6,
+        arousal=0.6,
+        importance=told.get("importance", MISSED_IMPORTANCE) * MISSED_CONFIDENCE,
+        promise=0.2,
+        profile=tuple(weight / sum(MISSED_WEIGHTS) for weight in MISSED_WEIGHTS),
+        episode=id_,
+        case=_scoped(event, "case"),
+        recovery=False,
+        needs=frozenset(),
+    )
+    company = told.get("scope") == "company"
+    return Promise(f"|{told['id']}" if company else f"{event['source']}|{told['id']}", due, missed)
 
 
 def touchpoint_id(event: dict[str, Any]) -> str:
