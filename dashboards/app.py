@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from flask import Response
 
 from dashboards import pages
-from dashboards.access import entrance, gate, health
+from dashboards.access import entrance, gate, health, vouching
 from dashboards.access.guard import GuardedStore
 from dashboards.access.wiring import Access
 from dashboards.context import Context, current_viewer
@@ -82,6 +82,8 @@ def build_dashboard(
     app.layout = lambda: _layout(context, every, leaves=access.mode != "header")
     gate.install(app.server, access)
     entrance.install(app.server, access, context.texts)
+    if access.provider is not None:
+        vouching.install(app.server, access, access.provider, context.texts)
     health.install(app.server, lambda: _answers(store))
     frame.register(app, context)
     filters.register(app)

@@ -3,12 +3,22 @@
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PSEUDONYM_KEY_FILE = "pseudonym.key"
+
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def _is_safe(address: str) -> bool:
+    """Whether what is read there cannot be changed on its way: TLS, or this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
 class Settings(BaseSettings):
@@ -63,16 +73,20 @@ class Settings(BaseSettings):
     dashboard_address: str = Field(
         "", description="Address people open, as in https://vincle.example; needed behind a proxy"
     )
-    sign_in: Literal["local", "header"] = Field(
-        "local", description="How people sign in: by a password here, or by a header of a proxy"
+    sign_in: Literal["local", "header", "oidc"] = Field(
+        "local", description="How people sign in: by a password here, a header of a proxy, or OpenID Connect"
     )
     session_hours: float = Field(12.0, gt=0, description="Hours after which people sign in again")
     trusted_proxies: str = Field(
         "", description="Addresses and networks of our own proxies, comma-separated; only they are believed"
     )
     sign_in_header: str = Field("", description="For header: the header in which the proxy names the user")
+    oidc_issuer: str = Field("", description="For oidc: the provider, as in https://login.example")
+    oidc_client_id: str = Field("", description="For oidc: the name of the dashboard at the provider")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="For oidc: its secret there")
+    oidc_claim: str = Field("email", description="For oidc: the claim that names the user here")
     default_role: Literal["none", "viewer", "operator", "admin"] = Field(
-        "none", description="For header: role of those not added by `vincle users`; none: not let in"
+        "none", description="For header and oidc: role of those not added by `vincle users`; none: not let in"
     )
 
     @field_validator("time_zone")
@@ -95,6 +109,11 @@ class Settings(BaseSettings):
     def _complete_sign_in(self) -> Self:
         if self.sign_in == "header" and not (self.sign_in_header and self.trusted_proxies):
             raise ValueError("sign_in header needs sign_in_header and trusted_proxies")
+        if self.sign_in == "oidc":
+            if not (self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret.get_secret_value()):
+                raise ValueError("sign_in oidc needs oidc_issuer, oidc_client_id and oidc_client_secret")
+            if not _is_safe(self.oidc_issuer):
+                raise ValueError("oidc_issuer must begin with https://, or be on this machine")
         return self
 
     @property

@@ -25,10 +25,8 @@ def install(server: Flask, access: Access, texts_of: Callable[[], Texts]) -> Non
     """Add the pages to a server."""
     entrance = Blueprint("entrance", __name__, template_folder="templates")
 
-    def page(template: str, **more: Any) -> str:
-        return render_template(
-            template, texts=texts_of(), languages=LANGUAGE_NAMES, next=_next(), mode=access.mode, **more
-        )
+    def shown(template: str, **more: Any) -> str:
+        return page(access, texts_of(), template, **more)
 
     @entrance.get("/sign-in")
     def ask() -> Page:
@@ -37,16 +35,16 @@ def install(server: Flask, access: Access, texts_of: Callable[[], Texts]) -> Non
             answer = redirect(sign_in_address(_next()), 303)
             answer.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR_SECONDS, samesite="Lax")
             return answer
-        return page("sign_in.html")
+        return shown("sign_in.html")
 
     @entrance.post("/sign-in")
     def sign_in() -> Page:
         name, password = request.form.get("name", ""), request.form.get("password", "")
         wait = access.addresses.wait(sender_of(access)) or access.accounts.wait(name.strip().lower())
         if wait:
-            return page("sign_in.html", problem="often"), 429, {"Retry-After": str(int(wait) + 1)}
+            return shown("sign_in.html", problem="often"), 429, {"Retry-After": str(int(wait) + 1)}
         if access.mode != "local" or not access.users.is_password(name, password):
-            return page("sign_in.html", problem="wrong", name=name), 401
+            return shown("sign_in.html", problem="wrong", name=name), 401
         access.accounts.forget(name.strip().lower())
         return enter(access, name.strip().lower(), _next())
 
@@ -62,7 +60,7 @@ def install(server: Flask, access: Access, texts_of: Callable[[], Texts]) -> Non
         try:
             grant = access.links.exchange(token)
         except SpentError:
-            return page("spent.html"), 410
+            return shown("spent.html"), 410
         answer = redirect(GRANT_PATH, 303)
         set_cookie(answer, access, GRANT_COOKIE, grant, GRANT_LIFE.total_seconds(), GRANT_PATH)
         return answer
@@ -79,10 +77,10 @@ def install(server: Flask, access: Access, texts_of: Callable[[], Texts]) -> Non
                 return answer
             grant = access.links.grant(token)
         except SpentError:
-            return page("spent.html"), 410
+            return shown("spent.html"), 410
         except UserError as error:
             problem, grant = error.key, access.links.grant(token)
-        shown = page(
+        form = shown(
             "password.html",
             problem=problem,
             person=grant.name,
@@ -90,9 +88,16 @@ def install(server: Flask, access: Access, texts_of: Callable[[], Texts]) -> Non
             shortest=SHORTEST,
             longest=LONGEST,
         )
-        return shown, 400 if problem else 200
+        return form, 400 if problem else 200
 
     server.register_blueprint(entrance)
+
+
+def page(access: Access, texts: Texts, template: str, **more: Any) -> str:
+    """Return one of the pages as HTML; every value in it is escaped."""
+    return render_template(
+        template, texts=texts, languages=LANGUAGE_NAMES, next=_next(), mode=access.mode, **more
+    )
 
 
 def enter(access: Access, name: str, address: str) -> Answer:

@@ -14,7 +14,7 @@ from dashboards.access.wiring import Access
 SESSION_COOKIE = "vincle_session"
 OPEN_ASSETS = frozenset({"/assets/vincle.css", "/assets/head.js", "/assets/mark.svg"})
 """What the pages to sign in by are made of."""
-OPEN_BLUEPRINTS = frozenset({"entrance", "health"})
+OPEN_BLUEPRINTS = frozenset({"entrance", "vouching", "health"})
 NOT_PAGES = ("/_", "/api/", "/assets/", "/static/")
 """Beginnings of paths that programs ask for, who are told instead of being led to the entrance."""
 API = "/api/"

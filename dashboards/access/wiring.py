@@ -9,6 +9,7 @@ from typing import Literal
 from dashboards.access import file
 from dashboards.access.file import AccessFile
 from dashboards.access.links import Links
+from dashboards.access.oidc import Provider
 from dashboards.access.origins import Networks, networks_of
 from dashboards.access.rights import Role, Viewer
 from dashboards.access.sessions import Sessions
@@ -16,14 +17,14 @@ from dashboards.access.throttle import Allowance, Throttle
 from dashboards.access.users import Users
 from schemas.settings import Settings
 
-Mode = Literal["local", "header"]
+Mode = Literal["local", "header", "oidc"]
 OF_ACCOUNT, OF_ADDRESS = Allowance(at_once=5, seconds=60.0), Allowance(at_once=20, seconds=10.0)
 """How often a password may be tried."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """How people come in: by our own passwords, or by the header of a proxy."""
+    """How people come in: by our own passwords, by the header of a proxy, or by an OpenID provider."""
 
     users: Users
     links: Links
@@ -34,14 +35,27 @@ class Access:
     proxies: Networks = ()
     header: str = ""
     default_role: Role | None = None
-    """Of people whom the proxy vouches for and who are not in the file; None: they do not come in."""
+    """Of people whom proxy or provider vouches for and who are not in the file; None: they do not come in."""
+    provider: Provider | None = None
     accounts: Throttle = field(default_factory=lambda: Throttle(OF_ACCOUNT, time.monotonic))
     addresses: Throttle = field(default_factory=lambda: Throttle(OF_ADDRESS, time.monotonic))
 
     def vouched(self, name: str) -> Viewer | None:
-        """Return the person whom the proxy calls `name`; None if they do not come in."""
+        """Return the person whom proxy or provider calls `name`; None if they do not come in."""
         known = self.users.find(name)
         return known or (Viewer(name.strip().lower(), self.default_role) if self.default_role else None)
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    """Return the OpenID provider that the settings name, if people sign in there."""
+    if settings.sign_in != "oidc":
+        return None
+    return Provider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        settings.oidc_claim,
+    )
 
 
 def open_access(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Access:
@@ -55,5 +69,6 @@ def open_access(settings: Settings, clock: Callable[[], datetime] = lambda: date
         address=settings.dashboard_address.rstrip("/"),
         proxies=networks_of(settings.trusted_proxies),
         header=settings.sign_in_header,
+        provider=provider_of(settings),
         default_role=Role(settings.default_role) if settings.default_role != "none" else None,
     )
