@@ -206,7 +206,7 @@ class TouchpointData(Contract):
     commitment: Commitment | None = Field(None, description="The commitment that is made here")
     keeps: Identifier | None = Field(None, description="The commitment that is kept here")
     keeps_scope: Scope = Scope.SOURCE
-    recovery: bool = Field(False, description="Is it an act of recovery?")
+    recovery: bool | None = Field(None, description="Is it an act of recovery?")
     needs_met: list[Need] = Field(default_factory=list, description="Needs met by the act of recovery")
     attributes: dict[str, Free] = Field(default_factory=dict, description="Free fields")
 

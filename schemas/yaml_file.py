@@ -9,6 +9,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times faster where libyaml is there."""
+
 Path = Sequence[str | int]
 M = TypeVar("M", bound=BaseModel)
 
@@ -65,9 +68,10 @@ class YamlFile:
 def read_yaml(text: str, name: str) -> YamlFile:
     """Return what a text holds; FileError tells the line where it is no YAML or gives a key twice."""
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = _Loader(text)
+        tree = loader.get_single_node()
         _check_keys(tree, name)
-        return YamlFile(name, yaml.safe_load(text), tree)
+        return YamlFile(name, None if tree is None else loader.construct_document(tree), tree)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""

@@ -124,7 +124,7 @@ class Feeler:
             reading.confidence,
             declared * reading.confidence,
             declared >= MOMENT_OF_TRUTH,
-            data.recovery or entry.recovery,
+            entry.recovery if data.recovery is None else data.recovery,
             mask_of(frozenset(data.needs_met)) if data.needs_met else 0,
             text.needs_asked if text else 0,
             signals,

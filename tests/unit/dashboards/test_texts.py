@@ -44,6 +44,7 @@ def test_everything_in_the_catalogue_has_a_name(language: str) -> None:
     known = strings_of(language)
     wanted = {f"stage.{stage}" for stage in CATALOGUE.stages}
     wanted |= {f"department.{entry.department}" for entry in CATALOGUE.types.values()}
+    wanted |= {f"sector.{sector}" for sector in CATALOGUE.sectors}
     wanted |= {f"outcome.{entry.outcome}" for entry in CATALOGUE.types.values() if entry.outcome}
     wanted |= {f"feeling.{one}" for one in Feeling} | {f"need.{one}" for one in Need}
     wanted |= {f"level.{one}" for one in LEVELS} | {f"{page.key}.name" for page in all_pages()}

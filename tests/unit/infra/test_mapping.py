@@ -225,7 +225,7 @@ WRONG = {
     "name: x\n": "1: rules: is missing",
     "name: x\nrules: []\n": "2: rules: must have at least 1",
     "": "1: file: must be fields",
-    "name: [\n": "2: expected the node content",
+    "name: [\n": "2: ",
     "- a\n": "1: file: must be fields",
 }
 

