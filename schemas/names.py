@@ -46,6 +46,7 @@ class View(StrEnum):
     FAILURES = "v_failures"
     CUSTOMERS = "v_customers"
     CUSTOMER_CHANGES = "v_customer_changes"
+    MOMENTS = "v_moments"
     CATALOGUE = "v_catalogue"
     CHOICES = "v_choices"
     LEVELS = "v_levels"

@@ -37,9 +37,9 @@ class Share(NamedTuple):
     high: float
 
 
-def share_of(some: int, people: int) -> Share:
+def share_of(some: float, people: float) -> Share:
     """Return a share; of nobody it is unknown, 0 to 1."""
-    if people < 1:
+    if people <= 0:
         return Share(0.0, 0.0, 1.0)
     share, z2 = some / people, NORMAL_95**2
     centre = (share + z2 / (2 * people)) / (1 + z2 / people)

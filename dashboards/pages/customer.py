@@ -19,7 +19,7 @@ from dashboards.state import customer_of
 from dashboards.texts import Texts
 
 UNKNOWN = "life.unknown"
-WHO, CURVE, SUM = Section("who", UNKNOWN), Section("life", UNKNOWN), Section("sum", UNKNOWN)
+WHO, CURVE, SUM = Section("who", UNKNOWN, bare=True), Section("life", UNKNOWN), Section("sum", UNKNOWN)
 EXPERIENCES, FELT, STORY = (
     Section("experiences", UNKNOWN),
     Section("felt", UNKNOWN),

@@ -24,13 +24,14 @@ from dashboards.parts.table import (
     register_export,
     written,
 )
+from dashboards.parts.top import Said, Top
 from dashboards.questions.customers import MOST_LISTED, CustomersQuestions, ListedRow
 from dashboards.state import LISTS, Filters, filters_of, search_of
 from dashboards.texts import Texts
 
 FILTERS = ("period", "sector", "segment", "department", "language")
 GRID, GRID_HEIGHT = "customers-grid", 620
-TOP, LISTED = Section("top"), Section("listed")
+TOP, LISTED = Top("customers"), Section("listed")
 GOOD = {"at_risk": -1.0, "falling": -1.0, "won_back": 1.0, "loyal": 1.0, "everybody": 0.0}
 """Is it good news to be in a list?"""
 
@@ -42,9 +43,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             html.Div(
                 [filters.filter_bar(context, texts, search, *FILTERS), find_box(texts)], className="above"
             ),
-            TOP.layout(
-                "", "", html.Div(id="headline", className="headline"), html.Div(id="cards", className="cards")
-            ),
+            TOP.layout(),
             LISTED.layout(
                 "…",
                 "…",
@@ -69,7 +68,7 @@ def register(app: Dash, context: Context) -> None:
 
         return answer
 
-    TOP.register(app, context, [Output("headline", "children"), Output("cards", "children")], asking(_top))
+    TOP.register(app, context, asking(_top))
     LISTED.register(
         app,
         context,
@@ -107,7 +106,7 @@ def _top(ask: CustomersQuestions, chosen: Filters, texts: Texts) -> Sequence[Any
         )
         for name in LISTS
     ]
-    return [[html.H1(title), html.P(sentence)], cards]
+    return Said(title, sentence, cards).outputs
 
 
 def _columns(texts: Texts) -> list[Column]:

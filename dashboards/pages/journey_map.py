@@ -14,15 +14,17 @@ from dashboards.figures import levels, retention, segments, tiles
 from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts.first import columns, first_grid, first_rows
-from dashboards.parts.headline import cards, contacts_bar, headline
+from dashboards.parts.headline import contacts_bar, headline
 from dashboards.parts.section import Section, graph
+from dashboards.parts.top import Top
 from dashboards.parts.words import spoken
 from dashboards.questions.journey_map import Compared, JourneyQuestions
 from dashboards.state import filters_of, search_of
 from dashboards.texts import Texts
 
 FILTERS = ("period", "sector", "segment", "department", "language", "compare")
-TOP, MAP, FIRST, EMOTIONS = Section("top"), Section("map"), Section("first"), Section("emotions")
+TOP = Top("journey-map")
+MAP, FIRST, EMOTIONS = Section("map"), Section("first"), Section("emotions")
 FLOWS, RETENTION, SEGMENTS = Section("flows"), Section("retention"), Section("segments")
 CALENDAR, WORDS = Section("calendar"), Section("words")
 
@@ -36,9 +38,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
     return html.Div(
         [
             filters.filter_bar(context, texts, search, *FILTERS),
-            TOP.layout(
-                "", "", html.Div(id="headline", className="headline"), html.Div(id="cards", className="cards")
-            ),
+            TOP.layout(),
             MAP.layout(
                 say("map"),
                 say("map_hint"),
@@ -86,7 +86,7 @@ def register(app: Dash, context: Context) -> None:
         outputs = [Output(f"{section.id}-figure", "figure")]
         section.register(app, context, outputs, asking(lambda ask, view: [build(ask, view)]))
 
-    TOP.register(app, context, [Output("headline", "children"), Output("cards", "children")], asking(_top))
+    TOP.register(app, context, asking(_top))
     MAP.register(
         app,
         context,
@@ -114,7 +114,7 @@ def _names(ask: JourneyQuestions, keys: Sequence[str], texts: Texts) -> list[str
 
 
 def _top(ask: JourneyQuestions, view: View) -> Sequence[Any]:
-    return [headline(ask, view, _names), cards(ask, view, _names)]
+    return headline(ask, view, _names).outputs
 
 
 def _map(context: Context) -> Callable[[JourneyQuestions, View], Sequence[Any]]:

@@ -1,6 +1,5 @@
 """A number worth a card, and rows of them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -31,11 +30,3 @@ def card(
             [words, *image], href=link, className="card is-link is-chosen" if chosen else "card is-link"
         )
     return html.Div([words, *image], className="card")
-
-
-def headed(title: str, sentences: str, cards: Sequence[Component]) -> list[Component]:
-    """Return what a page begins with: its answer in a sentence, what it rests on, and cards."""
-    return [
-        html.Div([html.H1(title), html.P(sentences)], className="headline"),
-        html.Div(list(cards), className="cards"),
-    ]

@@ -10,6 +10,7 @@ from dashboards.answers.journey import Place, TouchpointRow
 from dashboards.context import View
 from dashboards.figures.spark import spark
 from dashboards.parts.card import card
+from dashboards.parts.top import Said
 from dashboards.questions.journey_map import JourneyQuestions
 from dashboards.state import filters_of
 from dashboards.texts import Texts
@@ -17,8 +18,8 @@ from dashboards.texts import Texts
 Names = Callable[[JourneyQuestions, Sequence[str], Texts], list[str]]
 
 
-def headline(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
-    """Return the sentence and what it rests on."""
+def headline(ask: JourneyQuestions, view: View, names: Names) -> Said:
+    """Return the sentence, what it rests on, and four numbers."""
     journey, texts = ask.journey, view.texts
     said = headline_of(journey, ask.compared.journey if ask.compared else None)
     loss, strongest = (_name(ask, place, names, texts) for place in (said.loss, said.strongest))
@@ -46,15 +47,14 @@ def headline(ask: JourneyQuestions, view: View, names: Names) -> list[Component]
                 feeling=texts.number(-said.loss.feeling.mean, 1),
             )
         )
-    return [html.H1(title), html.P(" ".join(sentences))]
+    return Said(title, " ".join(sentences), _cards(ask, view, names))
 
 
 def _name(ask: JourneyQuestions, place: Place | None, names: Names, texts: Texts) -> str:
     return names(ask, [place.key], texts)[0] if place else ""
 
 
-def cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
-    """Return the four numbers."""
+def _cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
     journey, texts, theme = ask.journey, view.texts, view.theme
     course, risk = ask.course(), ask.at_risk()
     wanted = [place for place in (journey.biggest_loss, journey.strongest) if place]

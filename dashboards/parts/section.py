@@ -27,6 +27,8 @@ class Section:
     id: str
     empty: str = "state.no_hit"
     """Key of what is said when nothing is found."""
+    bare: bool = False
+    """Without a frame."""
 
     def layout(
         self, title: str, hint: str, *content: Component, wide: bool = False, aside: Any = None
@@ -51,15 +53,18 @@ class Section:
                 html.Div(list(content), className="section-body"),
             ],
             id=self.id,
-            className=f"section{' is-wide' if wide else ''} is-waiting",
+            className=f"{self._shape(wide)} is-waiting",
             **({"aria-labelledby": f"{self.id}-title"} if title else {}),
         )
+
+    def _shape(self, wide: bool) -> str:
+        return f"section{' is-bare' if self.bare else ''}{' is-wide' if wide else ''}"
 
     def register(
         self, app: Dash, context: Context, outputs: Sequence[Output], build: Build, wide: bool = False
     ) -> None:
         """Fill the outputs from `build`, whenever the address, the data or the colours change."""
-        shape = f"section{' is-wide' if wide else ''}"
+        shape = self._shape(wide)
         nothing = [no_update] * len(outputs)
 
         @app.callback(

@@ -2,7 +2,7 @@
 """Tables: a grid that draws only the rows in sight and sorts numbers as numbers, and its rows as CSV.
 
 A column shows the field of its name. Beside a number `x` a row has `x_text`, which is what is shown; beside
-a link `x` it has `x_href`. The file has the numbers themselves.
+a link `x` it has `x_href`; a row that is `quiet` steps back. The file has the numbers themselves.
 """
 
 from collections.abc import Sequence
@@ -67,6 +67,7 @@ def grid(id: str, columns: Sequence[Column], key: str, height: int, texts: Texts
             "headerHeight": ROW_HEIGHT,
             "suppressCellFocus": False,
             "animateRows": False,
+            "rowClassRules": {"is-quiet": "params.data.quiet"},
             "localeText": {"noRowsToShow": texts("state.no_hit")},
         },
         eventListeners={"cellKeyDown": ["vincleFollow(params)"]},

@@ -89,6 +89,10 @@ class Texts:
         """Return a share of 1 as percent."""
         return f"{self.number(100 * share, decimals)}{'' if self.language == 'en' else NARROW_SPACE}%"
 
+    def share(self, share: float, low: float, high: float) -> str:
+        """Return a share of 1 with its interval, as in 4.2% (3.1–5.6)."""
+        return f"{self.percent(share, 1)} ({self.number(100 * low, 1)}–{self.number(100 * high, 1)})"
+
     def between(self, amount: float, margin: float | None, decimals: int = 1) -> str:
         """Return a number with its margin, as in 4.2 ± 0.4."""
         return self.number(amount, decimals) + (

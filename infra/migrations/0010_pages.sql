@@ -34,3 +34,60 @@ FROM
     ) AS period USING (person_id)
 )
 COMMENT 'How every customer stands now, and what a period did: v_customer_changes(from = ..., to = ...)';
+
+-- What followed a contact, for `days` days, and what followed an ordinary one. For each person the first good and the
+-- first bad contact of each type in the period, and one ordinary contact: that with the least hash, so that chance
+-- chooses it and always the same. Columns: role: met, the contacts of a type and tone; anybody, the ordinary contact
+-- of everybody (no type); same, the ordinary contact of those who met the type (no tone), so that anybody less same is
+-- the rest; type, tone (good, bad); before: index before it in tens, 99 where nothing was known yet; people; impacts: what
+-- the contact itself did; changes and change_squares: of the index, from before it to as last felt after `days`; bought
+-- (or renewed, or referred), complained and left: people who did within `days`. Sums over people, each counted once.
+CREATE VIEW v_moments AS
+WITH
+lives AS
+(
+    SELECT
+        person_id,
+        arraySort(groupArrayIf((occurred_at, touchpoint_id, toString(type), valence, assumeNotNull(index_before), assumeNotNull(index_after),
+                                {sector:String} = '' OR sector = {sector:String}), kind = 'felt')) AS felt,
+        groupArrayIf((occurred_at, toString(outcome)), outcome != '') AS outcomes
+    FROM v_steps
+    WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
+        AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+    GROUP BY person_id
+),
+meetings AS
+(
+    SELECT
+        felt, outcomes,
+        arrayFilter(one -> one.1 <= {to:DateTime64(3, 'UTC')} AND one.7, felt) AS met,
+        arrayMap(one -> (one.3, multiIf(one.4 > 0.15, 'good', one.4 < -0.15, 'bad', '')), met) AS kinds,
+        arrayEnumerateUniq(kinds) AS times,
+        met[indexOf(arrayMap(one -> cityHash64(one.2), met) AS hashes, arrayMin(hashes))] AS ordinary,
+        arrayConcat(
+            [('anybody', '', '', ordinary)],
+            arrayMap(name -> ('same', name, '', ordinary), arrayDistinct(met.3)),
+            arrayMap((one, kind) -> ('met', kind.1, kind.2, one),
+                     arrayFilter((one, kind, time) -> time = 1 AND kind.2 != '', met, kinds, times),
+                     arrayFilter((kind, time) -> time = 1 AND kind.2 != '', kinds, times))
+        ) AS anchors
+    FROM lives
+    WHERE notEmpty(met)
+),
+followed AS
+(
+    SELECT
+        anchor.1 AS role, anchor.2 AS type, anchor.3 AS tone, anchor.4 AS contact,
+        if(contact.5 = 0, 99, toInt16(floor(contact.5 / 10))) AS before,
+        contact.6 - contact.5 AS impact,
+        arrayLast(one -> one.1 <= contact.1 + toIntervalDay({days:UInt16}), felt).6 - contact.5 AS change,
+        arrayMap(one -> one.2, arrayFilter(one -> one.1 >= contact.1 AND one.1 <= contact.1 + toIntervalDay({days:UInt16}), outcomes)) AS came
+    FROM meetings
+    ARRAY JOIN anchors AS anchor
+)
+SELECT
+    role, type, tone, before, count() AS people, sum(impact) AS impacts, sum(change) AS changes, sum(change * change) AS change_squares,
+    countIf(hasAny(came, ['bought', 'renewed', 'referred'])) AS bought, countIf(has(came, 'complained')) AS complained, countIf(has(came, 'left')) AS left
+FROM followed
+GROUP BY role, type, tone, before
+COMMENT 'What followed good and bad contacts of each type: v_moments(from = ..., to = ..., days = 28, sector = '''', segment = '''', language = '''')';

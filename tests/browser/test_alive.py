@@ -39,7 +39,7 @@ def test_the_first_day_fills_by_itself_and_new_touchpoints_show_without_a_reload
         settle(page)
         page.evaluate("window.sameDocument = true; window.scrollTo(0, 600)")
         seed.write(client, [(None, more(rows, -0.9)) for rows in list(lives.values())[:30]])
-        expect(page.locator("#headline h1")).to_contain_text("Cancelled flight", timeout=WITHIN_MILLISECONDS)
+        expect(page.locator(".headline h1")).to_contain_text("Cancelled flight", timeout=WITHIN_MILLISECONDS)
         assert page.evaluate("window.sameDocument && window.scrollY") == 600
 
 
@@ -55,10 +55,10 @@ def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(
         with served(place.port, database, later, access) as url:
             with running_engine(place):
                 page = settle(opened(url))
-                headline = page.locator("#headline h1").inner_text()
+                headline = page.locator(".headline h1").inner_text()
             expect(page.locator("#banner")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)
             expect(page.locator("#badge")).to_have_text("Database away")
-            assert page.locator("#headline h1").inner_text() == headline
+            assert page.locator(".headline h1").inner_text() == headline
             with running_engine(place):
                 expect(page.locator("#banner")).to_be_hidden(timeout=WITHIN_MILLISECONDS)
                 expect(page.locator("#badge")).to_contain_text("As of", timeout=WITHIN_MILLISECONDS)

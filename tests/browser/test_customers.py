@@ -24,7 +24,7 @@ def someone(shop: Shop) -> str:
 
 def test_the_lists_count_what_sql_counts(opened: Opened, address: str, shop: Shop) -> None:
     page = settle(opened(f"{address}/customers"))
-    newest = shop.client.command("SELECT at FROM v_now")
+    (newest,) = shop.client.query("SELECT at FROM v_now").first_row
     counts = shop.client.query(
         "SELECT countIf(level = 'at_risk'), countIf(is_falling), countIf(is_won_back),"
         " countIf(level = 'loyal'), count() FROM v_customer_changes("

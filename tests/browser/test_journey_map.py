@@ -22,8 +22,8 @@ def card(page: Page, place: int) -> str:
 
 def test_the_first_sentence_says_whether_it_is_good(opened: Opened, address: str) -> None:
     page = settle(opened(address))
-    expect(page.locator("#headline h1")).to_contain_text("The bond")
-    expect(page.locator("#headline h1")).to_contain_text("Late delivery")
+    expect(page.locator(".headline h1")).to_contain_text("The bond")
+    expect(page.locator(".headline h1")).to_contain_text("Late delivery")
     expect(page.locator(".card")).to_have_count(4)
 
 
