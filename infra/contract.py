@@ -14,10 +14,24 @@ import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from schemas.alerts import AlertRaisedData, RoutingHintedData
 from schemas.bonds import BondChangedData
 from schemas.catalogue import Catalogue, load_catalogue
+from schemas.commands import AlertAssignmentData, AlertCommandData, RuleSwitchData
 from schemas.envelope import CONTRACT_VERSION, Envelope
-from schemas.names import BOND_CHANGED, MISSED_EVENT, PROFILE, WITHDRAWN, Topic
+from schemas.names import (
+    ALERT_ACKNOWLEDGE,
+    ALERT_ASSIGN,
+    ALERT_CLOSE,
+    ALERT_RAISED,
+    BOND_CHANGED,
+    MISSED_EVENT,
+    PROFILE,
+    ROUTING_HINTED,
+    RULE_SWITCH,
+    WITHDRAWN,
+    Topic,
+)
 from schemas.rejections import Reason
 from schemas.touchpoint import ProfileData, TouchpointData, WithdrawalData
 
@@ -77,6 +91,35 @@ def messages(catalogue: Catalogue) -> list[Message]:
             _example(WITHDRAWN, {"id": "7", "reason": "another customer's parcel"}),
         ),
         Message("bond", "A bond has changed", BondChangedData, {"const": BOND_CHANGED}, _bond_example()),
+        Message("alert", "An alert was raised", AlertRaisedData, {"const": ALERT_RAISED}, _alert_example()),
+        Message(
+            "hint",
+            "A person is wanted rather than a bot",
+            RoutingHintedData,
+            {"const": ROUTING_HINTED},
+            _hint_example(),
+        ),
+        Message(
+            "alert_command",
+            "Acknowledge an alert, or close it",
+            AlertCommandData,
+            {"enum": [ALERT_ACKNOWLEDGE, ALERT_CLOSE]},
+            _command_example(ALERT_ACKNOWLEDGE, {"by": "marta"}),
+        ),
+        Message(
+            "alert_assignment",
+            "Assign an alert",
+            AlertAssignmentData,
+            {"const": ALERT_ASSIGN},
+            _command_example(ALERT_ASSIGN, {"by": "marta", "to": "joan"}),
+        ),
+        Message(
+            "rule_switch",
+            "Switch a rule of alerts on or off",
+            RuleSwitchData,
+            {"const": RULE_SWITCH},
+            _command_example(RULE_SWITCH, {"by": "marta", "on": False}, subject="won_back"),
+        ),
     ]
 
 
@@ -103,6 +146,54 @@ def _bond_example() -> Document:
         "model_version": "bond-1",
     }
     return {**_example(BOND_CHANGED, data), "source": "/vincle/worker"}
+
+
+_TOLD = {
+    "person_id": "3f1d8a5b9c0e7d2a4b6c",
+    "needs_unmet": ["venting", "apology"],
+    "language": "ca",
+    "words": {
+        "act": "Deixeu que ho expliqui fins al final.",
+        "opening": "Abans de res, m’agradaria que m’expliquéssiu com ho heu viscut.",
+        "closing": "Us torno a demanar disculpes.",
+    },
+}
+
+
+def _alert_example() -> Document:
+    data = {
+        **_TOLD,
+        "rule": "bond_breaking",
+        "kind": "breaking",
+        "good": False,
+        "title": "Bond breaking",
+        "owner": "service",
+        "touchpoints": ["/calls|7", "/calls|8"],
+        "case": "/calls|boiler",
+        "index_from": 49.3,
+        "index_to": 8.4,
+        "act_by": "2026-03-07T09:30:00Z",
+        "worth": 32.4,
+        "rules_version": "1",
+        "model_version": "bond-1",
+    }
+    return {**_example(ALERT_RAISED, data), "source": "/vincle/worker"}
+
+
+def _hint_example() -> Document:
+    data = {
+        **_TOLD,
+        "reason": "moment_of_truth",
+        "touchpoint": "/flights|7",
+        "until": "2026-03-04T09:30:00Z",
+        "bond_index": 3.5,
+        "department": "operations",
+    }
+    return {**_example(ROUTING_HINTED, data), "source": "/vincle/worker"}
+
+
+def _command_example(event_type: str, data: Document, subject: str = "9c0e7d2a4b6c3f1d8a5b") -> Document:
+    return {**_example(event_type, data), "source": "/vincle/commands", "subject": subject}
 
 
 def schemas_of(kinds: list[Message], reference: str) -> tuple[dict[str, Document], dict[str, Document]]:
@@ -172,6 +263,12 @@ CHANNELS: Mapping[Topic, tuple[str, list[str]]] = {
         ["touchpoint", "profile", "withdrawal"],
     ),
     Topic.BONDS: ("Bonds that have changed, the newest for each customer", ["bond"]),
+    Topic.ALERTS: ("Alerts on bonds, to their owners", ["alert"]),
+    Topic.ROUTING: ("Customers who are to meet a person rather than a bot", ["hint"]),
+    Topic.COMMANDS: (
+        "What somebody wants done; the key is the subject",
+        ["alert_command", "alert_assignment", "rule_switch"],
+    ),
     Topic.REJECTED: ("Events that could not be read, as they came, with the reason", ["rejected"]),
 }
 
@@ -190,7 +287,7 @@ def _channels() -> Iterator[tuple[str, Document]]:
 
 def _operations() -> Iterator[tuple[str, Document]]:
     for topic, (description, _) in CHANNELS.items():
-        action = "receive" if topic is Topic.TOUCHPOINTS else "send"
+        action = "receive" if topic in (Topic.TOUCHPOINTS, Topic.COMMANDS) else "send"
         name = topic.name.lower()
         yield (
             f"{action}_{name}",

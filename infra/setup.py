@@ -17,6 +17,7 @@ from infra.kafka.topics import ensure_topics
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.names import Table, Topic
 from schemas.settings import PSEUDONYM_KEY_FILE, Settings
+from streams.alerts.rules import Rules, load_rules
 from streams.bond.parameters import VERSIONS, Level, Parameters
 from streams.connections import connect, kafka_options
 
@@ -25,7 +26,9 @@ TOPIC_SETTINGS: dict[Topic, dict[str, str]] = {
     Topic.TOUCHPOINTS: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(90 * 86_400_000)},
     Topic.REJECTED: {"retention.ms": str(90 * 86_400_000)},
     Topic.BONDS: {"cleanup.policy": "compact,delete"},
-    Topic.COMMANDS: {},
+    Topic.ALERTS: {"retention.ms": str(90 * 86_400_000)},
+    Topic.ROUTING: {"retention.ms": str(7 * 86_400_000)},
+    Topic.COMMANDS: {"message.timestamp.type": "LogAppendTime", "retention.ms": "-1"},
 }
 
 
@@ -70,6 +73,7 @@ def set_up_database(settings: Settings) -> Iterator[str]:
     with connect(settings) as client:
         insert_models(client)
         insert_catalogue(client, load_catalogue(settings.catalogue_file))
+        insert_rules(client, load_rules(settings.rules_file))
 
 
 def insert_models(client: Client) -> None:
@@ -117,6 +121,28 @@ def insert_catalogue(client: Client, catalogue: Catalogue) -> None:
         for place, (name, entry) in enumerate(catalogue.types.items())
     ]
     client.insert(Table.CATALOGUE, rows, column_names=names)
+
+
+def insert_rules(client: Client, rules: Rules) -> None:
+    """Write the rules of alerts in force."""
+    newest = client.command(f"SELECT max(revision) + 1 FROM {Table.ALERT_RULES}")
+    rows = [
+        {
+            "rule": name,
+            "kind": rule.kind,
+            "title": rule.title,
+            "good": rule.good,
+            "enabled": rule.enabled,
+            "human": rule.human,
+            "owner": rule.owner or "",
+            "cooldown_days": rule.cooldown_days,
+            "parameters": rule.model_dump_json(),
+            "rules_version": rules.version,
+            "revision": newest,
+        }
+        for name, rule in rules.rules.items()
+    ]
+    client.insert(Table.ALERT_RULES, [list(row.values()) for row in rows], column_names=list(rows[0]))
 
 
 def set_up_topics(settings: Settings) -> Iterator[str]:

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
         Path("~/.cache/vincle"), description="Folder of what `make up` fetches: the jars of Apache Kafka"
     )
     catalogue_file: Path | None = Field(None, description="The company's own catalogue, laid over ours")
+    rules_file: Path | None = Field(None, description="The company's own rules of alerts, laid over ours")
     time_zone: str = Field("UTC", description="Time zone of the company: its days, and dates without a time")
 
     pseudonym_key: SecretStr | None = Field(

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from schemas.names import PROFILE, WITHDRAWN, Table
+from streams.alerts.alert import Alert, Hint
+from streams.alerts.follow import Follower
 from streams.bond.parameters import Parameters
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import READING_VERSION, Feeler, Felt, TextReader, TextReading
@@ -36,6 +38,7 @@ WRITE_ORDER = (
     Table.HELD,
     Table.STEPS,
     Table.BONDS,
+    Table.ALERTS,
 )
 """Facts before what is derived from them, so that a crash in between only delays."""
 
@@ -57,12 +60,21 @@ class BondChange(NamedTuple):
     evidence: float
 
 
+class Word(NamedTuple):
+    """Our word about a customer: an alert to its owner, or a hint for routing."""
+
+    customer: str
+    partition: int
+    told: Alert | Hint
+
+
 @dataclass(slots=True)
 class Batch:
     """What becomes of a batch of records."""
 
     rows: dict[Table, list[Any]] = field(default_factory=lambda: {table: [] for table in WRITE_ORDER})
     changes: list[BondChange] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     owners: dict[str, Owner] = field(default_factory=dict)
     """Of each person whose bond may change."""
@@ -79,9 +91,11 @@ class Processor:
         person_of: Callable[[str], str],
         memory: Memory,
         parameters: Parameters,
+        follower: Follower,
     ) -> None:
         self._intake, self._feeler, self._texts = intake, feeler, texts
-        self._memory, self._folder = memory, Folder(parameters)
+        self._memory, self._folder = memory, Folder(parameters, follower)
+        self.follower = follower
         self._facts = FactRows(person_of, f"{READING_VERSION}+{texts.version}", feeler.catalogue.version)
         self._before = Batch()
         self._now_ms = NEVER_MS
@@ -213,6 +227,9 @@ class Processor:
             batch.changes.append(
                 BondChange(owner.customer, owner.partition, result.bond, level, result.evidence)
             )
+            batch.rows[Table.ALERTS].extend(result.alerts)
+            told: list[Alert | Hint] = [*result.alerts, *result.hints]
+            batch.words += [Word(owner.customer, owner.partition, each) for each in told]
             self._memory.put(person_id, owner.partition, result.person)
         self._memory.trim()
 

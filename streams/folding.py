@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from streams.alerts.alert import Alert, Hint
+from streams.alerts.follow import NO_NEWS, Follower, News
+from streams.alerts.watch import Watch
 from streams.bond.bond import Fading
 from streams.bond.episodes import impact
 from streams.bond.felt import FeltTouchpoint
@@ -16,6 +19,7 @@ from streams.bond.seen import Seen, mark_of
 from streams.bond.state import NOTHING_YET, State
 from streams.commitments import NONE_MADE, Commitments, missed, of_history
 from streams.rows import BondRow, JournalRow, StepRow
+from streams.stepped import UNMOVED, UNREAD, Stepped, lived_of, step_rows
 
 NEVER_MS = -(2**62)
 """Before any touchpoint."""
@@ -42,6 +46,8 @@ class Person:
     """Highest Kafka offset that is in the state."""
     unfelt: Seen
     """Ids of what nobody felt; the state has met those of the felt."""
+    watch: Watch
+    """What the rules of alerts remember."""
     commitments: Commitments = NONE_MADE
     withdraws: bool = False
     """Was anything of theirs withdrawn? It may be something that is still to come."""
@@ -53,27 +59,11 @@ class Person:
         return offset + (self.rows << REVISION_ROW_BITS) + self.commitments.missed
 
 
-UNMOVED = (0.0, 0.0, 0.0, 0.0, 0.0)
-UNREAD = (None, None, None)
-NOBODY = Person(NOTHING_YET, NEVER_MS, NEVER_MS, 0, 0, 0, -1, Seen())
-
-
 class Known(NamedTuple):
     """What the journal knows of a person: every row of the touchpoints, and the ids of events taken back."""
 
     rows: Sequence[JournalRow]
     withdrawn: frozenset[str]
-
-
-class Stepped(NamedTuple):
-    """A row on its way to a step."""
-
-    row: JournalRow
-    moved: Sequence[float]
-    """Local impact on each of the five emotions."""
-    read: tuple[float | None, float | None, float | None]
-    """Index before and after, and evidence after."""
-    stands: bool = True
 
 
 class Folded(NamedTuple):
@@ -83,6 +73,8 @@ class Folded(NamedTuple):
     steps: list[StepRow]
     bond: BondRow
     evidence: float
+    alerts: list[Alert]
+    hints: list[Hint]
 
 
 def in_order(rows: Iterable[JournalRow]) -> list[JournalRow]:
@@ -122,8 +114,10 @@ def lived(known: Known, at_ms: int) -> list[JournalRow]:
 class Folder:
     """Folds by one version of the model."""
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, follower: Follower) -> None:
         self.parameters = parameters
+        self.follower = follower
+        self.nobody = Person(NOTHING_YET, NEVER_MS, NEVER_MS, 0, 0, 0, -1, Seen(), follower.start)
         self._fold = Fold(parameters)
         self._fading = Fading(parameters)
 
@@ -142,22 +136,27 @@ class Folder:
         if told is None:
             return None
         through, commitments = told
-        state = person.state
+        state, watch = person.state, person.watch
         steps: list[Stepped] = []
+        news: list[News] = []
         for row in through:
             mark = mark_of(row.touchpoint_id)
             if person.unfelt.has(mark) or (not row.is_felt and state.seen.has(mark)):
                 return None
-            if not row.is_felt:
+            before = state
+            if row.is_felt:
+                felt = row.felt()
+                folded = self._fold.step(state, felt)
+                if folded is None:
+                    return None
+                state, step = folded
+                steps.append(self._felt(row, felt, step))
+            else:
                 steps.append(self._unfelt(state, row))
-                continue
-            felt = row.felt()
-            folded = self._fold.step(state, felt)
-            if folded is None:
-                return None
-            state, step = folded
-            steps.append(self._felt(row, felt, step))
-        return self._folded(_person_after(person, state, through, ordered, commitments), steps)
+            watch, brought = self._followed(watch, before, state, steps[-1])
+            news.append(brought)
+        after = _person_after(person, state, watch, through, ordered, commitments)
+        return self._folded(after, steps, news)
 
     def again(self, known: Known, touched: Set[str], now_ms: int) -> Folded:
         """Fold a person's whole history, at least one row, with what is missed by now.
@@ -169,21 +168,31 @@ class Folder:
         absences, commitments = of_history(rows, now_ms)
         from_ms = _changed_from(known, touched, absences)
         rows = in_order([*rows, *absences])
-        state, felt = NOTHING_YET, list[FeltTouchpoint]()
+        state, watch, felt = NOTHING_YET, self.follower.start, list[FeltTouchpoint]()
         steps: list[Stepped] = []
+        news: list[News] = []
         for row in rows:
+            before = state
             if row.is_felt:
                 felt.append(row.felt())
                 state, step = self._fold.step(state, felt[-1]) or self._from_scratch(state, felt)
+            stepped = self._felt(row, felt[-1], step) if row.is_felt else self._unfelt(state, row)
+            watch, brought = self._followed(watch, before, state, stepped)
             if row.occurred_at >= from_ms:
-                steps.append(self._felt(row, felt[-1], step) if row.is_felt else self._unfelt(state, row))
+                steps.append(stepped)
+                news.append(brought)
         stands = {row.touchpoint_id for row in rows}
         promised = (missed(row) for row in known.rows if row.commitment_id and row.due_at <= now_ms)
         gone = (row for row in (*known.rows, *promised) if row.touchpoint_id not in stands)
         steps += [Stepped(row, UNMOVED, UNREAD, stands=False) for row in gone]
-        person = _person_after(NOBODY, state, rows, known.rows, commitments)
+        person = _person_after(self.nobody, state, watch, rows, known.rows, commitments)
         person = replace(person, withdraws=bool(known.withdrawn), rows=person.rows + len(known.withdrawn))
-        return self._folded(person, steps)
+        return self._folded(person, steps, news)
+
+    def _followed(self, watch: Watch, before: State, after: State, step: Stepped) -> tuple[Watch, News]:
+        """Let the rules of alerts follow a step between two states."""
+        row = step.row
+        return self.follower.step(row.person_id, watch, before, after, lived_of(step), row.first_received_at)
 
     def _from_scratch(self, before: State, felt: Sequence[FeltTouchpoint]) -> tuple[State, Step]:
         """Fold the last touchpoint with all before it, where it changes what had been settled."""
@@ -204,37 +213,9 @@ class Folder:
         index, evidence = self._read(state, row.occurred_at)
         return Stepped(row, UNMOVED, (index, index, evidence))
 
-    def _folded(self, person: Person, stepped: Sequence[Stepped]) -> Folded:
+    def _folded(self, person: Person, stepped: Sequence[Stepped], news: Sequence[News]) -> Folded:
         revision, state, version = person.revision, person.state, self.parameters.version
-        steps = [
-            StepRow._make(
-                (
-                    row.person_id,
-                    row.touchpoint_id,
-                    row.kind,
-                    row.type,
-                    row.occurred_at,
-                    row.department,
-                    row.stage,
-                    row.channel,
-                    row.sector,
-                    row.episode_id,
-                    row.case_id,
-                    row.valence,
-                    *moved,
-                    row.outcome,
-                    row.moment_of_truth,
-                    row.recovery and sum(moved) > 0.0,
-                    row.needs_met_mask,
-                    *read,
-                    row.first_received_at,
-                    version,
-                    revision,
-                    not stands,
-                )
-            )
-            for row, moved, read, stands in stepped
-        ]
+        steps = step_rows(stepped, version, revision)
         last_ms = person.last_ms if person.touchpoints else 0  # all was withdrawn: any time will do
         as_of = state.at_ms if person.felt else last_ms
         index, evidence = self._read(state, as_of)
@@ -252,7 +233,9 @@ class Folder:
                 revision,
             )
         )
-        return Folded(person, steps, bond, evidence)
+        told = [each for each in news if each is not NO_NEWS]
+        alerts = [alert for each in told for alert in each.alerts]
+        return Folded(person, steps, bond, evidence, alerts, [hint for each in told for hint in each.hints])
 
 
 def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow]) -> int:
@@ -268,6 +251,7 @@ def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow
 def _person_after(
     person: Person,
     state: State,
+    watch: Watch,
     stood: Sequence[JournalRow],
     seen: Sequence[JournalRow],
     commitments: Commitments,
@@ -282,5 +266,6 @@ def _person_after(
         person.rows + len(seen),
         max([person.last_offset, *[row.kafka_offset for row in seen]]),
         person.unfelt.also(b"".join([mark_of(row.touchpoint_id) for row in stood if not row.is_felt])),
+        watch,
         commitments,
     )

@@ -229,6 +229,9 @@ class WithdrawalRow(NamedTuple):
 
 _WORDS = frozenset(
     [
+        "rule",
+        "occasion",
+        "rules_version",
         "kind",
         "type",
         "source",
@@ -266,6 +269,7 @@ _PLAIN = {
     float | None: pa.float64(),
     bool: pa.bool_(),
     Sequence[float]: pa.list_(pa.float64()),
+    tuple[str, ...]: pa.list_(pa.string()),
 }
 
 

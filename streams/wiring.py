@@ -3,6 +3,8 @@
 from schemas.catalogue import load_catalogue
 from schemas.names import Topic
 from schemas.settings import Settings
+from streams.alerts.follow import Follower
+from streams.alerts.rules import load_rules
 from streams.batch import Processor
 from streams.bond.parameters import BOND_1
 from streams.connections import connect, kafka_options
@@ -17,7 +19,7 @@ from streams.sinks.journal import Journal
 
 
 def build_processor(settings: Settings, memory: Memory, texts: TextReader) -> Processor:
-    """Return the hot path; raises CatalogueError or FileNotFoundError where the set-up is wrong."""
+    """Return the hot path; raises ValueError or FileNotFoundError where the set-up is wrong."""
     catalogue = load_catalogue(settings.catalogue_file)
     return Processor(
         Intake(catalogue, settings.zone),
@@ -26,17 +28,19 @@ def build_processor(settings: Settings, memory: Memory, texts: TextReader) -> Pr
         pseudonymiser(settings.pseudonym_secret()),
         memory,
         BOND_1,
+        Follower(load_rules(settings.rules_file), BOND_1),
     )
 
 
 def build_conveyor(settings: Settings) -> Conveyor:
     """Return the line from chunks to rows. Opens two connections to ClickHouse."""
     memory = Memory(settings.worker_customers)
+    processor = build_processor(settings, memory, LinearReader())
     return Conveyor(
-        build_processor(settings, memory, LinearReader()),
+        processor,
         Journal(connect(settings)),
         Journal(connect(settings)),
-        KafkaAnnouncer(kafka_options(settings), settings.topic(Topic.BONDS), settings.topic(Topic.REJECTED)),
+        KafkaAnnouncer(kafka_options(settings), settings.topic, processor.follower.rules),
         settings.topic(Topic.TOUCHPOINTS),
         settings.worker_batch,
         memory.forget_partitions,

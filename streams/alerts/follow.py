@@ -6,6 +6,7 @@ from streams.acts.next_act import Told
 from streams.alerts.alert import Alert, Hint, Teller
 from streams.alerts.lived import Lived
 from streams.alerts.rules import Rules
+from streams.alerts.switches import Switches
 from streams.alerts.watch import Watch, Watcher
 from streams.bond.parameters import BOND_1, Parameters
 from streams.bond.state import State
@@ -22,10 +23,13 @@ NO_NEWS = News()
 
 
 class Follower:
-    """Follows people by one version of the rules and of the model. Keeps no state of its own."""
+    """Follows people by one version of the rules and of the model.
+
+    `switches` may be replaced at any time: they decide what is told, and change nothing in a watch.
+    """
 
     def __init__(self, rules: Rules, parameters: Parameters = BOND_1) -> None:
-        self.rules = rules
+        self.rules, self.switches = rules, Switches(rules)
         self._watcher, self._teller = Watcher(rules, parameters), Teller(rules, parameters)
         self.start = self._watcher.start
 
@@ -40,6 +44,7 @@ class Follower:
         alerts = tuple(
             self._teller.alert(person_id, one, before if one.in_silence else after, watch, told, received_ms)
             for one in raised
+            if self.switches.are_on(one.rule, received_ms)
         )
         hints = [*self._teller.hints_at(person_id, lived, after, watch, told)]
         hints += [self._teller.hint_of(alert) for alert in alerts if self._teller.wants_person(alert)]
@@ -48,7 +53,11 @@ class Follower:
     def due(self, person_id: str, watch: Watch, bond: State, now_ms: int, received_ms: int) -> News:
         """Return what silence has brought until now, since the last touchpoint."""
         watch, raised = self._watcher.due(watch, bond, now_ms)
-        alerts = tuple(self._teller.alert(person_id, one, bond, watch, {}, received_ms) for one in raised)
+        alerts = tuple(
+            self._teller.alert(person_id, one, bond, watch, {}, received_ms)
+            for one in raised
+            if self.switches.are_on(one.rule, received_ms)
+        )
         return News(
             alerts,
             tuple(self._teller.hint_of(alert) for alert in alerts if self._teller.wants_person(alert)),

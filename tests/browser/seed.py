@@ -9,6 +9,8 @@ from clickhouse_connect.driver.client import Client
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.instants import millis_of
 from schemas.names import Table
+from streams.alerts.follow import Follower
+from streams.alerts.rules import load_rules
 from streams.bond.parameters import BOND_1
 from streams.folding import NEVER_MS, Folder, Known
 from streams.rows import JournalRow, ProfileRow, arrow_table
@@ -141,7 +143,7 @@ def _order(
 
 def write(client: Client, rows: Iterable[tuple[ProfileRow | None, Sequence[JournalRow]]]) -> None:
     """Write customers' facts and everything derived from them, each with the whole history."""
-    folder = Folder(BOND_1)
+    folder = Folder(BOND_1, Follower(load_rules()))
     given = [(profile, list(history)) for profile, history in rows]
     folded = [
         folder.again(Known(history, frozenset()), frozenset(), NEVER_MS) for _, history in given if history

@@ -11,15 +11,20 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
-from infra.contract import FOLDER, documents, messages
+from infra.contract import CHANNELS, FOLDER, documents, messages
 from infra.simulation import Plan, sector_names, simulate
 from schemas.catalogue import load_catalogue
+from schemas.commands import COMMAND_DATA, Command
+from schemas.emotions import Need
 from schemas.envelope import Event
 from schemas.instants import instant_of
-from schemas.names import BOND_CHANGED, PROFILE
-from streams.batch import BondChange
+from schemas.names import PROFILE, Topic
+from streams.acts.words import Occasion
+from streams.alerts.alert import Alert, Hint
+from streams.alerts.rules import load_rules
+from streams.batch import BondChange, Word
 from streams.rows import BondRow
-from streams.sinks.announcer import bond_message
+from streams.sinks.messages import bond_message, word_message
 
 CATALOGUE = load_catalogue()
 DOCUMENTS = dict(documents(CATALOGUE))
@@ -67,11 +72,19 @@ def test_a_schema_is_one_by_its_dialect_and_accepts_its_example(name: str) -> No
     validator_of(name).validate(KINDS[name].example)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, kind in KINDS.items() if kind.example["type"] != BOND_CHANGED]
-)
+@pytest.mark.parametrize("name", CHANNELS[Topic.TOUCHPOINTS][1])
 def test_the_example_of_what_publishers_send_is_an_event(name: str) -> None:
     Event.model_validate_json(json.dumps(KINDS[name].example))
+
+
+@pytest.mark.parametrize("name", CHANNELS[Topic.COMMANDS][1])
+def test_the_example_of_a_command_is_one(name: str) -> None:
+    assert Command.model_validate_json(json.dumps(KINDS[name].example)).to_json()
+
+
+def test_every_type_of_command_has_its_document() -> None:
+    documented = {KINDS[name].data for name in CHANNELS[Topic.COMMANDS][1]}
+    assert documented == set(COMMAND_DATA.values())
 
 
 def test_the_asyncapi_document_is_valid_by_the_official_schema() -> None:
@@ -133,3 +146,30 @@ def test_what_the_workers_say_of_a_bond_keeps_the_contract() -> None:
     bond = BondRow(**{**numbers, "person_id": "3f1d8a", "bond_index": -12.5, "model_version": "bond-1"})
     change = BondChange("c-1", 0, bond, "at_risk", 0.61)
     validator_of("bond").validate(json.loads(bond_message(change)))
+
+
+NEEDS = (Need.VENTING.value, Need.APOLOGY.value)
+ALERT = Alert(
+    "3f1d8a", "9c0e", "bond_breaking", "breaking", 0, 0, "service", "", ("/calls|7",), 49.3, 8.4, "recover",
+    NEEDS, 0, 32.4, "ca", "1", "bond-1",
+)  # fmt: skip
+HINT = Hint(
+    "3f1d8a",
+    "9c0e",
+    "moment_of_truth",
+    "/calls|7",
+    0,
+    0,
+    8.4,
+    "service",
+    Occasion.LISTEN,
+    (Need.VENTING,),
+    "",
+)
+
+
+@pytest.mark.parametrize(("name", "told"), [("alert", ALERT), ("hint", HINT)])
+def test_what_the_workers_say_to_owners_and_routers_keeps_the_contract(name: str, told: Alert | Hint) -> None:
+    message = word_message(Word("c-1", 0, told), load_rules())
+    validator_of(name).validate(json.loads(message))
+    KINDS[name].data.model_validate_json(json.dumps(json.loads(message)["data"]))

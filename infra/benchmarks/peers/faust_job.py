@@ -18,11 +18,13 @@ from infra.benchmarks.peers.plain_faust import plain_app, run
 from schemas.catalogue import load_catalogue
 from schemas.names import Table
 from schemas.settings import Settings
+from streams.alerts.follow import Follower
+from streams.alerts.rules import load_rules
 from streams.bond.parameters import BOND_1
 from streams.connections import connect
 from streams.facts import FactRows
 from streams.feeling.reading import Feeler
-from streams.folding import NEVER_MS, NOBODY, Folder
+from streams.folding import NEVER_MS, Folder
 from streams.intake import Event, Intake, Record, pseudonymiser
 from streams.sinks.journal import Journal
 
@@ -34,9 +36,13 @@ def main(broker: str, topic: str, events: str, folder: str) -> None:
     settings = Settings()
     app, clock = plain_app("plain-job", broker, folder), Clock(int(events))
     schema = faust.Schema(key_type=str, key_serializer="raw", value_serializer="pickle")
-    people: Any = app.Table("people", default=lambda: NOBODY, schema=schema)
     catalogue = load_catalogue(None)
-    intake, feeler, folder_of_people = Intake(catalogue, ZoneInfo("UTC")), Feeler(catalogue), Folder(BOND_1)
+    intake, feeler, folder_of_people = (
+        Intake(catalogue, ZoneInfo("UTC")),
+        Feeler(catalogue),
+        Folder(BOND_1, Follower(load_rules())),
+    )
+    people: Any = app.Table("people", default=lambda: folder_of_people.nobody, schema=schema)
     facts = FactRows(pseudonymiser(settings.pseudonym_secret()), "plain", catalogue.version)
     journal = Journal(connect(settings))
     rows: dict[Table, list[Any]] = {Table.JOURNAL: [], Table.STEPS: [], Table.BONDS: []}

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from schemas.catalogue import load_catalogue
 from schemas.envelope import Event as Published
 from schemas.names import WITHDRAWN, Table
-from streams.batch import Processor
+from streams.alerts.alert import Alert
+from streams.alerts.follow import Follower
+from streams.alerts.rules import load_rules
+from streams.batch import Processor, Word
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.feeling.reading import Feeler, TextReading
@@ -21,6 +24,7 @@ from streams.memory import Memory
 from streams.rows import BondRow, JournalRow, RepeatedRow, StepRow
 
 CATALOGUE = load_catalogue()
+RULES = load_rules()
 RECEIVED_MS = 1_900_000_000_000
 PERSON_OF = pseudonymiser(b"a key for tests")
 
@@ -44,6 +48,8 @@ class FakeJournal:
         self.steps: dict[str, StepRow] = {}
         self.bonds: dict[str, BondRow] = {}
         self.repeated: list[RepeatedRow] = []
+        self.alerts: dict[str, Alert] = {}
+        self.words: list[Word] = []
 
     def known(self, people: Iterable[str]) -> dict[str, Known]:
         rows: dict[str, list[JournalRow]] = defaultdict(list)
@@ -58,6 +64,7 @@ class FakeJournal:
         self.rows |= {(row.touchpoint_id, row.content_hash): row for row in tables[Table.JOURNAL]}
         self.withdrawn |= {(row.person_id, row.withdrawn_id) for row in tables[Table.WITHDRAWALS]}
         self.repeated += tables[Table.REPEATED]
+        self.alerts |= {alert.alert_id: alert for alert in tables[Table.ALERTS]}
         for kept, key, rows in (
             (self.steps, "touchpoint_id", tables[Table.STEPS]),
             (self.bonds, "person_id", tables[Table.BONDS]),
@@ -73,7 +80,13 @@ class FakeJournal:
 
 def processor(capacity: int = 1000) -> Processor:
     return Processor(
-        Intake(CATALOGUE, ZoneInfo("UTC")), Feeler(CATALOGUE), Unread(), PERSON_OF, Memory(capacity), BOND_1
+        Intake(CATALOGUE, ZoneInfo("UTC")),
+        Feeler(CATALOGUE),
+        Unread(),
+        PERSON_OF,
+        Memory(capacity),
+        BOND_1,
+        Follower(RULES),
     )
 
 
@@ -95,7 +108,7 @@ def run(values: Sequence[tuple[str, bytes]], batch: int, capacity: int = 1000) -
     return journal
 
 
-def touchpoint(number: int, day: int, who: str, valence: float, **data: object) -> tuple[str, bytes]:
+def touchpoint(number: int | str, day: int, who: str, valence: float, **data: object) -> tuple[str, bytes]:
     event = Published.touchpoint(
         "agent.called",
         id=f"{number}",

@@ -17,6 +17,8 @@ from test_batch import CATALOGUE, PERSON_OF, RECEIVED_MS, FakeJournal, Unread, r
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.instants import instant_of
 from schemas.names import MISSED, Table
+from streams.alerts.follow import Follower
+from streams.alerts.rules import load_rules
 from streams.batch import Processor
 from streams.bond.fold import Fold
 from streams.bond.parameters import BOND_1
@@ -145,7 +147,13 @@ def test_the_absence_has_place_and_case_of_its_maker_and_the_feeling_of_the_cata
 
 def felt_if_missed(catalogue: Catalogue, **data: object) -> JournalRow:
     worker = Processor(
-        Intake(catalogue, ZoneInfo("UTC")), Feeler(catalogue), Unread(), PERSON_OF, Memory(9), BOND_1
+        Intake(catalogue, ZoneInfo("UTC")),
+        Feeler(catalogue),
+        Unread(),
+        PERSON_OF,
+        Memory(9),
+        BOND_1,
+        Follower(load_rules()),
     )
     who, value = makes(1, 1, due=3, **data)
     batch = worker.process([Record("t", 0, 0, RECEIVED_MS, who.encode(), value, ())], FakeJournal().known)
@@ -197,6 +205,7 @@ class Line:
             pseudonymiser(b"a key for tests"),
             Memory(capacity),
             BOND_1,
+            Follower(load_rules()),
         )
 
     def take(self, events: Sequence[Event]) -> None:

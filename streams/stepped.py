@@ -1,0 +1,74 @@
+"""A folded touchpoint: the row that is derived from it, and what the rules of alerts see. Pure."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from streams.alerts.lived import Lived
+from streams.rows import JournalRow, StepRow
+
+UNMOVED = (0.0, 0.0, 0.0, 0.0, 0.0)
+UNREAD = (None, None, None)
+
+
+class Stepped(NamedTuple):
+    """A row on its way to a step."""
+
+    row: JournalRow
+    moved: Sequence[float]
+    """Local impact on each of the five emotions."""
+    read: tuple[float | None, float | None, float | None]
+    """Index before and after, and evidence after."""
+    stands: bool = True
+
+
+def step_rows(stepped: Iterable[Stepped], model_version: str, revision: int) -> list[StepRow]:
+    """Return the rows of the table of steps."""
+    return [
+        StepRow._make(
+            (
+                row.person_id,
+                row.touchpoint_id,
+                row.kind,
+                row.type,
+                row.occurred_at,
+                row.department,
+                row.stage,
+                row.channel,
+                row.sector,
+                row.episode_id,
+                row.case_id,
+                row.valence,
+                *moved,
+                row.outcome,
+                row.moment_of_truth,
+                row.recovery and sum(moved) > 0.0,
+                row.needs_met_mask,
+                *read,
+                row.first_received_at,
+                model_version,
+                revision,
+                not stands,
+            )
+        )
+        for row, moved, read, stands in stepped
+    ]
+
+
+def lived_of(stepped: Stepped) -> Lived:
+    """Return a step as the rules of alerts see it: only what was felt has an index."""
+    row, moved, read, _ = stepped
+    before, after, _ = read if row.is_felt else UNREAD
+    return Lived(
+        row.touchpoint_id,
+        row.occurred_at,
+        row.episode_id,
+        row.case_id,
+        row.department,
+        row.outcome,
+        row.moment_of_truth,
+        row.language,
+        row.needs_asked_mask,
+        sum(moved),
+        before,
+        after,
+    )

@@ -1,0 +1,115 @@
+"""Alerts and hints between the real broker, a worker and the real engine; a crash loses and doubles none."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+
+from schemas.envelope import Event
+from schemas.names import Topic
+from schemas.settings import Settings
+from streams.connections import kafka_options
+from streams.crashpoints import Point
+
+pytestmark = pytest.mark.stack
+
+START = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def touchpoint(who: str, day: float, valence: float, **data: Any) -> tuple[str, bytes]:
+    event = Event.touchpoint(
+        "agent.called",
+        id=f"{who}-{day}",
+        source="/calls",
+        customer=who,
+        time=START + timedelta(days=day),
+        emotion={"valence": valence, "confidence": 1.0},
+        **data,
+    )
+    return who, event.to_json()
+
+
+def broken(who: str) -> list[tuple[str, bytes]]:
+    """A strong bond, fruitless calls, a moment of truth that nobody answers."""
+    return [
+        *[touchpoint(who, day, 0.9, importance=2.0) for day in (0, 1)],
+        *[touchpoint(who, day, -0.6, case="boiler", department="service") for day in (5, 6, 7)],
+        touchpoint(who, 8, -0.5, case="boiler", importance=3.0),
+        touchpoint(who, 20, 0.1),
+    ]
+
+
+LOG = [
+    event for events in zip(broken("anna"), broken("bru"), broken("cesc"), strict=True) for event in events
+]
+
+
+def messages(settings: Settings, topic: Topic) -> list[tuple[str, dict[str, Any]]]:
+    """Return everything that a topic holds now, with its keys."""
+    consumer = KafkaConsumer(**kafka_options(settings), auto_offset_reset="earliest")
+    try:
+        name = settings.topic(topic)
+        partitions = [TopicPartition(name, number) for number in range(settings.partitions)]
+        consumer.assign(partitions)
+        ends = consumer.end_offsets(partitions)
+        return list(_read(consumer, ends))
+    finally:
+        consumer.close()
+
+
+def _read(consumer: KafkaConsumer, ends: dict[TopicPartition, int]) -> Iterator[tuple[str, dict[str, Any]]]:
+    while any(consumer.position(place) < end for place, end in ends.items()):
+        for records in consumer.poll(timeout_ms=500).values():
+            for record in records:
+                yield record.key.decode(), json.loads(record.value)
+
+
+def test_a_breaking_bond_is_told_to_its_owner_with_what_to_do(kafka: str, clickhouse, tmp_path: Path) -> None:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    with running_worker(settings), database(settings) as client:
+        publish(settings, broken("anna"))
+        wait_until(lambda: settled(client, 7), "all events folded")
+        wait_until(lambda: client.command("SELECT count() FROM v_alerts") == 3, "its alerts")
+        rows = {row["rule"]: row for row in client.query("SELECT * FROM v_alerts").named_results()}
+        assert set(rows) == {"bond_breaking", "bad_series", "moment_unanswered"}
+        breaking = rows["bond_breaking"]
+        assert (breaking["department"], breaking["state"], breaking["case_id"]) == (
+            "service",
+            "open",
+            "/calls|boiler",
+        )
+        assert breaking["movement"] < -20
+        assert set(breaking["needs_unmet"]) >= {"apology", "dignity"}
+        wait_until(lambda: len(messages(settings, Topic.ALERTS)) == 3, "its messages")
+        told = {event["data"]["rule"]: (key, event) for key, event in messages(settings, Topic.ALERTS)}
+        key, event = told["bond_breaking"]
+        assert (key, event["subject"], event["id"]) == ("anna", "anna", breaking["alert_id"])
+        assert event["data"]["words"]["opening"]
+        hints = [(key, event["data"]["reason"]) for key, event in messages(settings, Topic.ROUTING)]
+        assert ("anna", "moment_of_truth") in hints
+        assert ("anna", "bond_breaking") in hints
+
+
+def test_a_worker_killed_before_it_tells_loses_and_doubles_no_alert(
+    kafka: str, clickhouse, tmp_path: Path
+) -> None:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    settings = settings.model_copy(update={"worker_batch": 5})
+    with database(settings) as client:
+        publish(settings, LOG[:9])
+        with running_worker(settings.model_copy(update={"crash_at": f"{Point.FACTS_WRITTEN}:1"})) as worker:
+            wait_until(lambda: worker.poll() is not None, "the worker to kill itself")
+        publish(settings, LOG[9:])
+        with running_worker(settings):
+            wait_until(lambda: settled(client, len(LOG)), "all events folded")
+            wait_until(lambda: client.command("SELECT count() FROM v_alerts") == 9, "all alerts")
+            wanted = set(client.query("SELECT alert_id FROM v_alerts").result_columns[0])
+            wait_until(
+                lambda: {event["id"] for _, event in messages(settings, Topic.ALERTS)} == wanted,
+                "all alerts on Kafka",
+            )

@@ -1,0 +1,104 @@
+"""Alerts out of batches: the same log raises the same alerts, whatever the batches, restarts and repeats."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_batch import RECEIVED_MS, FakeJournal, processor, touchpoint
+
+from schemas.names import Table
+from streams.alerts.alert import MOMENT_OF_TRUTH, Alert, Hint
+from streams.alerts.switches import Switch, Switches
+from streams.intake import Record
+
+Log = Sequence[tuple[str, bytes]]
+
+
+def breaking(who: str) -> list[tuple[str, bytes]]:
+    """A fine start, three bad calls about a case, and a moment of truth that goes wrong."""
+    days = [(1, 0.9), (2, 0.9), (5, -0.7), (6, -0.7), (7, -0.7)]
+    told = [touchpoint(f"{who}{day}", day, who, valence, case="boiler") for day, valence in days]
+    return [*told, touchpoint(f"{who}9", 9, who, -0.6, importance=3.0), touchpoint(f"{who}20", 20, who, 0.2)]
+
+
+LOG = [event for events in zip(breaking("p"), breaking("q"), strict=True) for event in events]
+
+
+def told_by(log: Log, batch: int, capacity: int = 1000, restart_after: int | None = None) -> FakeJournal:
+    """Work a log out; a crash between the journal and the alerts begins a batch anew."""
+    journal, worker = FakeJournal(), processor(capacity)
+    records = [
+        Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
+        for offset, (who, value) in enumerate(log)
+    ]
+    for number, start in enumerate(range(0, len(records), batch)):
+        worked_out = worker.process(records[start : start + batch], journal.known)
+        if number == restart_after:
+            journal.take({**worked_out.rows, Table.ALERTS: []})
+            worker = processor(capacity)
+            worked_out = worker.process(records[start : start + batch], journal.known)
+        journal.take(worked_out.rows)
+        journal.words += worked_out.words
+    return journal
+
+
+def alerts_of(journal: FakeJournal) -> dict[str, Alert]:
+    return {word.told.alert_id: word.told for word in journal.words if isinstance(word.told, Alert)}
+
+
+WHOLE = alerts_of(told_by(LOG, len(LOG)))
+
+
+def test_a_log_with_breaking_bonds_raises_alerts_of_several_rules_for_each_customer() -> None:
+    rules = sorted(alert.rule for alert in WHOLE.values())
+    assert rules == sorted(2 * ["bond_breaking", "bad_series", "moment_unanswered"])
+    assert len({alert.person_id for alert in WHOLE.values()}) == 2
+
+
+@pytest.mark.parametrize("batch", [1, 3, 5])
+@pytest.mark.parametrize("capacity", [0, 1000], ids=["nobody is remembered", "everybody is remembered"])
+@pytest.mark.parametrize("restart_after", [None, 1, 2])
+def test_batches_restarts_and_forgetting_change_no_alert(
+    batch: int, capacity: int, restart_after: int | None
+) -> None:
+    assert alerts_of(told_by(LOG, batch, capacity, restart_after)) == WHOLE
+
+
+def test_a_log_told_twice_raises_nothing_new() -> None:
+    assert alerts_of(told_by([*LOG, *LOG], 4)).keys() == WHOLE.keys()
+
+
+@settings(max_examples=30)
+@given(st.permutations(LOG), st.integers(1, 14))
+def test_late_touchpoints_may_add_alerts_and_never_lose_one(log: Log, batch: int) -> None:
+    assert alerts_of(told_by(log, batch)).keys() >= WHOLE.keys()
+
+
+def test_every_alert_is_a_row_and_a_word_with_the_customers_own_id() -> None:
+    journal = told_by(LOG, 3)
+    assert set(journal.alerts) == set(WHOLE)
+    for word in journal.words:
+        assert journal.bonds[word.told.person_id].person_id == word.told.person_id
+        assert word.customer in ("p", "q")
+
+
+def test_a_rule_that_is_off_when_a_touchpoint_is_received_says_nothing_but_still_follows() -> None:
+    journal, worker = FakeJournal(), processor()
+    off = Switch("bond_breaking", RECEIVED_MS, False)
+    worker.follower.switches = Switches(worker.follower.rules, [off])
+    records = [
+        Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
+        for offset, (who, value) in enumerate(LOG)
+    ]
+    words = worker.process(records, journal.known).words
+    told = {word.told.rule if isinstance(word.told, Alert) else word.told.reason for word in words}
+    assert told == {"bad_series", "moment_unanswered", MOMENT_OF_TRUTH}
+
+
+def test_a_moment_of_truth_gone_wrong_is_hinted_with_the_batch_that_brings_it() -> None:
+    hints = [word.told for word in told_by(LOG, 1).words if isinstance(word.told, Hint)]
+    assert {hint.touchpoint_id for hint in hints if hint.reason == MOMENT_OF_TRUTH} == {
+        "/calls|p9",
+        "/calls|q9",
+    }
