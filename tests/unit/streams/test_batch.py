@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.catalogue import load_catalogue
+from schemas.catalogue import Catalogue, load_catalogue
 from schemas.envelope import Event as Published
 from schemas.names import WITHDRAWN, Table
 from streams.alerts.alert import Alert
@@ -17,7 +17,7 @@ from streams.alerts.rules import load_rules
 from streams.batch import Processor, Word
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
-from streams.feeling.reading import Feeler, TextReading
+from streams.feeling.reading import Feeler, TextReader, TextReading
 from streams.folding import Known, standing
 from streams.intake import Intake, Record, pseudonymiser
 from streams.memory import Memory
@@ -78,11 +78,13 @@ class FakeJournal:
         return {id: step for id, step in self.steps.items() if not step.is_deleted}
 
 
-def processor(capacity: int = 1000) -> Processor:
+def processor(
+    capacity: int = 1000, texts: TextReader | None = None, catalogue: Catalogue = CATALOGUE
+) -> Processor:
     return Processor(
-        Intake(CATALOGUE, ZoneInfo("UTC")),
-        Feeler(CATALOGUE),
-        Unread(),
+        Intake(catalogue, ZoneInfo("UTC")),
+        Feeler(catalogue),
+        texts or Unread(),
         PERSON_OF,
         Memory(capacity),
         BOND_1,
