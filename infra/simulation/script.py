@@ -98,6 +98,14 @@ class Words(Shape):
     chance: Probability = 1.0
 
 
+class Promise(Shape):
+    """A commitment made at a step; another step of the story may keep it by its name."""
+
+    name: str
+    within: Duration
+    """From the step on; both ends are the same."""
+
+
 class Step(Shape):
     """One touchpoint of a story. `after` counts from the step before that happened."""
 
@@ -117,6 +125,8 @@ class Step(Shape):
     emotion: Voice | None = None
     survey: SurveyKind | None = None
     words: Words | None = None
+    promises: Promise | None = None
+    keeps: str | None = None
     recovery: bool = False
     needs_met: list[Need] = Field(default_factory=list)
 
@@ -139,6 +149,10 @@ class Story(Shape):
                 for flag in word.split("|"):
                     if flag.removeprefix("!") not in known:
                         raise ValueError(f"no failure or choice is called {flag}")
+        promised = {step.promises.name for step in self.steps if step.promises}
+        for step in self.steps:
+            if step.keeps is not None and step.keeps not in promised:
+                raise ValueError(f"nothing promises {step.keeps}")
         return self
 
 

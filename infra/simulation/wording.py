@@ -23,12 +23,15 @@ MOST_DRAWN = 6
 """Most drawn slots of a step: the width of a row's drawn values."""
 NEGATIVE_WEIGHT = 2.25
 
-Filling = Literal["story", "number", "score", "product", "text", "profile"]
+Filling = Literal["story", "due", "number", "score", "product", "text", "profile"]
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A place in a template: what fills it, and between which ends a number or score is drawn."""
+    """A place in a template: what fills it, and between which ends a number or score is drawn.
+
+    A time at which something is due lies `low` milliseconds after that of the event.
+    """
 
     filling: Filling
     low: float = 0.0
@@ -53,7 +56,7 @@ class Wording:
 
     @property
     def drawn_slots(self) -> list[Slot]:
-        return [slot for slot in self.slots if slot.filling != "story"]
+        return [slot for slot in self.slots if slot.filling not in ("story", "due")]
 
 
 def profile_wording(run: str) -> Wording:
@@ -88,7 +91,7 @@ def step_wording(
         pieces.append(
             (f',"survey":{{"kind":"{step.survey}","score":%d}}', [Slot("score", low, high, whole=True)])
         )
-    pieces += [_emotion(step), _facts(step), (_recovery(step), [])]
+    pieces += [_emotion(step), _facts(step), _commitment(step, run), (_recovery(step), [])]
     if texts is not None:
         pieces.append(("%b", [Slot("text")]))
     head = _head(run, str(number), f"/{COMPANY}/{sector}/{step.source}", f"touchpoint.{step.type}.v1")
@@ -130,6 +133,18 @@ def _facts(step: Step) -> tuple[str, list[Slot]]:
     return (f',"facts":{{{",".join(written)}}}' if written else ""), slots
 
 
+def _commitment(step: Step, run: str) -> tuple[str, list[Slot]]:
+    """Return what is promised and kept; the whole company knows it, for another system keeps it."""
+    told, slots = "", list[Slot]()
+    if step.promises:
+        told += f',"commitment":{{"id":"{run}-%x-{step.promises.name}","scope":"company","due":"%bZ"}}'
+        slots += [Slot("story"), Slot("due", step.promises.within[1])]
+    if step.keeps:
+        told += f',"keeps":"{run}-%x-{step.keeps}","keeps_scope":"company"'
+        slots.append(Slot("story"))
+    return told, slots
+
+
 def _recovery(step: Step) -> str:
     if not (step.recovery or step.needs_met):
         return ""
@@ -168,6 +183,10 @@ def written(
     for slot in wording.slots:
         if slot.filling == "story":
             columns.append(stories)
+            continue
+        if slot.filling == "due":
+            due = np.array(times).astype("datetime64[ms]") + np.timedelta64(int(slot.low), "ms")
+            columns.append(due.astype("S23").tolist())
             continue
         values = drawn[:, column].tolist()
         column += 1

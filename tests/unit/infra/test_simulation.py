@@ -191,3 +191,14 @@ def test_a_sector_that_does_not_fit_the_catalogue_is_refused() -> None:
 def test_a_plan_of_nothing_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="a simulation needs"):
         plan_of(**changes)
+
+
+def test_commitments_are_kept_kept_late_and_missed(events: list[dict[str, Any]]) -> None:
+    """What the telecom company promises is kept by another system; all that is kept was promised before."""
+    kept = {event["data"]["keeps"]: event["time"] for event in events if "keeps" in event["data"]}
+    promised = [event for event in events if "commitment" in event["data"]]
+    due = {one["data"]["commitment"]["id"]: one["data"]["commitment"]["due"] for one in promised}
+    assert kept.keys() <= due.keys()
+    assert all(one["time"] < one["data"]["commitment"]["due"] for one in promised)
+    in_time = sum(time <= due[id] for id, time in kept.items())
+    assert 0 < in_time < len(kept) < len(due)
