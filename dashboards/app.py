@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 from flask import Response
 
-from dashboards import pages
+from dashboards import api, pages
 from dashboards.access import entrance, gate, health, vouching
 from dashboards.access.guard import GuardedStore
 from dashboards.access.wiring import Access
@@ -84,6 +84,7 @@ def build_dashboard(
     entrance.install(app.server, access, context.texts)
     if access.provider is not None:
         vouching.install(app.server, access, access.provider, context.texts)
+    api.install(app.server, context)
     health.install(app.server, lambda: _answers(store))
     frame.register(app, context)
     filters.register(app)

@@ -128,6 +128,32 @@ def explain(
 
 
 @app.command()
+def brief(
+    customer: Annotated[str, typer.Argument(help="The customer's id, or pseudonym")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print what the HTTP endpoint answers")] = False,
+) -> None:
+    """Print who is in front of me: bond, last experiences, promises, what to do and what to avoid."""
+    from rich.console import Console
+
+    from dashboards.store import StoreEmptyError, StoreError
+    from infra import briefing
+    from schemas.settings import Settings
+
+    try:
+        told = briefing.brief(Settings(), customer)
+    except StoreEmptyError:
+        fail(f"nothing is known of customer {customer}")
+    except (StoreError, FileNotFoundError) as error:
+        fail(str(error))
+    if as_json:
+        print(told.model_dump_json())
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    for each in briefing.printed(told):
+        console.print(each)
+
+
+@app.command()
 def up() -> None:
     """Bring up Kafka, ClickHouse, workers and dashboard on this machine; Ctrl-C stops everything."""
     from infra.supervisor import StartError

@@ -1,4 +1,4 @@
-"""The contract as documents: JSON Schemas and an AsyncAPI document, generated from the models.
+"""The contract as documents: JSON Schemas, an AsyncAPI and an OpenAPI document, generated from the models.
 
 `python -m infra.contract` writes them to `schemas/contract`; a test fails when they are stale.
 """
@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from infra.openapi import openapi
 from schemas.alerts import AlertRaisedData, RoutingHintedData
 from schemas.bonds import BondChangedData
 from schemas.catalogue import Catalogue, load_catalogue
@@ -224,6 +225,7 @@ def documents(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         events, definitions = schemas_of([kind], "#/$defs/{model}")
         schema = {"$schema": DIALECT, **events[kind.name], "examples": [kind.example], "$defs": definitions}
         yield f"{kind.name}.json", json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+    yield "openapi.json", json.dumps(openapi(VERSION), indent=2, ensure_ascii=False) + "\n"
     yield "asyncapi.yaml", yaml.safe_dump(asyncapi(catalogue), sort_keys=False, allow_unicode=True, width=110)
 
 

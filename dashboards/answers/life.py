@@ -10,6 +10,7 @@ from datetime import datetime
 from math import tanh
 from typing import NamedTuple
 
+from schemas.brief import Trend
 from schemas.emotions import Need, mask_of
 from schemas.instants import millis_of, moment_of
 from streams.bond.bond import Fading, S, W
@@ -22,7 +23,10 @@ from streams.bond.state import NOTHING_YET, State
 SAMPLES = 240
 """Points of the curve besides the touchpoints themselves, at most."""
 MOST_WITHOUT = 40
-"""So many of the weightiest touchpoints are also read without."""
+"""Touchpoints that are also read without, unless told otherwise."""
+RECENT_DAYS = 28
+STEADY_POINTS = 2.0
+"""A bond that moved less in the last RECENT_DAYS is steady."""
 
 
 class LifeRow(NamedTuple):
@@ -48,6 +52,7 @@ class LifeRow(NamedTuple):
     language: str
     text: str
     confidence: float
+    needs_asked: Sequence[str] = ()
 
     def felt(self) -> FeltTouchpoint:
         """Return the input of the model."""
@@ -108,20 +113,41 @@ class Life:
         return sorted(self.experiences, key=lambda one: (-abs(one.contribution), one.row.touchpoint_id))
 
     @property
+    def recent(self) -> list[Point]:
+        """The curve of the last RECENT_DAYS."""
+        return [point for point in self.curve if (self.at - point.at).days < RECENT_DAYS]
+
+    @property
+    def recent_change(self) -> float:
+        """Points that the bond moved in them."""
+        return self.curve[-1].bond - self.recent[0].bond if self.recent else 0.0
+
+    @property
+    def trend(self) -> Trend:
+        """Where the bond goes."""
+        change = self.recent_change
+        return "steady" if abs(change) < STEADY_POINTS else "rising" if change > 0 else "falling"
+
+    @property
     def faded_since_last(self) -> float:
         """What fading did after the last touchpoint."""
         return self.reading.index - self.experiences[-1].after if self.experiences else 0.0
 
 
-def life_of(rows: Sequence[LifeRow], at: datetime, parameters: Parameters) -> Life:
-    """Return the life up to a time; rows in the order of time, none after it."""
+def life_of(
+    rows: Sequence[LifeRow], at: datetime, parameters: Parameters, most_without: int = MOST_WITHOUT
+) -> Life:
+    """Return the life up to a time; rows in the order of time, none after it.
+
+    So many of the weightiest touchpoints are also read without, which is most of the work.
+    """
     felt_rows = [row for row in rows if row.kind == "felt"]
     felt = [row.felt() for row in felt_rows]
     at_ms = millis_of(at)
     reading = read_out(felt, at_ms, parameters)
     curve, jumps = _told(felt, at_ms, parameters)
     weights = reading.of_touchpoints
-    heavy = sorted(weights, key=lambda one: (-abs(weights[one]), one))[:MOST_WITHOUT]
+    heavy = sorted(weights, key=lambda one: (-abs(weights[one]), one))[:most_without]
     without = {one: read_out_without(felt, one, at_ms, parameters).index for one in heavy}
     experiences = tuple(
         Experience(row, before, after, weights[row.touchpoint_id], without.get(row.touchpoint_id))

@@ -12,14 +12,17 @@ from dashboards.context import Context, View
 from dashboards.figures import contributions, felt
 from dashboards.figures import life as curve
 from dashboards.pages import Page
+from dashboards.parts.brief import briefed
 from dashboards.parts.life import experience_rows, experiences_grid, story, who
 from dashboards.parts.section import Section, graph
+from dashboards.questions.brief import brief
 from dashboards.questions.customer import CustomerQuestions
 from dashboards.state import customer_of
 from dashboards.texts import Texts
 
 UNKNOWN = "life.unknown"
 WHO, CURVE, SUM = Section("who", UNKNOWN, bare=True), Section("life", UNKNOWN), Section("sum", UNKNOWN)
+BRIEF = Section("brief", UNKNOWN)
 EXPERIENCES, FELT, STORY = (
     Section("experiences", UNKNOWN),
     Section("felt", UNKNOWN),
@@ -40,6 +43,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 className="nobody",
             ),
             WHO.layout("", "", html.Div(id="who-body")),
+            BRIEF.layout(texts("brief.title"), texts("brief.hint"), html.Div(id="brief-body"), wide=True),
             CURVE.layout(
                 say("curve"),
                 say("curve_hint"),
@@ -91,6 +95,12 @@ def register(app: Dash, context: Context) -> None:
         WHO,
         Output("who-body", "children"),
         lambda ask, view: who(ask.bond, ask.life, view.theme, view.texts, context.type_name(view.texts)),
+    )
+    fill(
+        BRIEF,
+        Output("brief-body", "children"),
+        lambda ask, view: briefed(brief(ask, context, view.texts), view.texts, context.type_name(view.texts)),
+        wide=True,
     )
     fill(
         CURVE,

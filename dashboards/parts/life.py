@@ -15,9 +15,6 @@ from dashboards.texts import Texts
 from dashboards.theme import Theme
 
 GRID_HEIGHT = 430
-STEADY_POINTS = 2.0
-"""A bond that moved less in the last 28 days is steady."""
-RECENT_DAYS = 28
 WORTH_SAYING = 0.05
 """Points that are not 0.0 when written."""
 Name = Callable[[str], str]
@@ -25,10 +22,8 @@ Name = Callable[[str], str]
 
 def who(bond: BondRow, life: Life, theme: Theme, texts: Texts, name: Name) -> list[Component]:
     """Return who it is, and how it goes, in a sentence and four numbers."""
-    change = _recent_change(life)
-    trend = "steady" if abs(change) < STEADY_POINTS else "rising" if change > 0 else "falling"
     level = texts.name("level", life.reading.level)
-    title = texts(f"life.title_{trend}", level=level)
+    title = texts(f"life.title_{life.trend}", level=level)
     segment = f"{texts.name('segment', bond.segment)} · " if bond.segment else ""
     last = life.experiences[-1]
     sentence = texts(
@@ -49,21 +44,16 @@ def who(bond: BondRow, life: Life, theme: Theme, texts: Texts, name: Name) -> li
             ],
             className="headline",
         ),
-        html.Div(_cards(life, change, theme, texts, name), className="cards"),
+        html.Div(_cards(life, theme, texts, name), className="cards"),
     ]
 
 
-def _recent_change(life: Life) -> float:
-    since = [point for point in life.curve if (life.at - point.at).days < RECENT_DAYS]
-    return life.curve[-1].bond - since[0].bond if since else 0.0
-
-
-def _cards(life: Life, change: float, theme: Theme, texts: Texts, name: Name) -> list[Component]:
-    reading = life.reading
+def _cards(life: Life, theme: Theme, texts: Texts, name: Name) -> list[Component]:
+    reading, change = life.reading, life.recent_change
     heaviest = life.by_weight
     best = next((one for one in heaviest if one.contribution > 0), None)
     worst = next((one for one in heaviest if one.contribution < 0), None)
-    recent = [point.bond for point in life.curve if (life.at - point.at).days < RECENT_DAYS]
+    recent = [point.bond for point in life.recent]
     shown = [
         card(
             texts("life.bond"),

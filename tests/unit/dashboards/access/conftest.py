@@ -25,8 +25,14 @@ def access(tmp_path: Path, clock: Clock) -> Access:
 
 
 @pytest.fixture
-def app(access: Access) -> Dash:
-    return build_dashboard(nothing_at_all(), lambda customer: f"pseudonym of {customer}", access)
+def asked() -> list[str]:
+    """What the database was asked about."""
+    return []
+
+
+@pytest.fixture
+def app(access: Access, asked: list[str]) -> Dash:
+    return build_dashboard(nothing_at_all(asked), lambda customer: f"pseudonym of {customer}", access)
 
 
 @pytest.fixture

@@ -2,42 +2,20 @@
 
 import json
 import re
-from typing import Any
 
 import pytest
 from dash import Dash
 from people import Clock
-from visiting import HERE, Door
+from visiting import CALLBACK, HERE, Door, call_of
 from werkzeug.routing import Rule
 
 from dashboards.access.gate import FORM, JSON, OPEN_ASSETS, OPEN_BLUEPRINTS
 from dashboards.access.rights import Role
 from dashboards.access.wiring import Access
 
-CALLBACK = "/_dash-update-component"
 ACROSS = {"Origin": "https://elsewhere.example"}
 WITHIN = {"Origin": HERE}
 PULSE = {"at": "2026-03-31T18:00:00+00:00", "token": "1"}
-
-
-def call_of(app: Dash, output: str, **values: Any) -> dict[str, Any]:
-    """What a browser sends to have a callback run; inputs by id, as given, else empty."""
-    known = app.callback_map[output]
-
-    def told(part: dict[str, Any]) -> dict[str, Any]:
-        return {**part, "value": values.get(part["id"].replace("-", "_"))}
-
-    outputs = [
-        dict(zip(("id", "property"), one.rsplit(".", 1), strict=True))
-        for one in output.strip(".").split("...")
-    ]
-    return {
-        "output": output,
-        "outputs": outputs if output.startswith("..") else outputs[0],
-        "inputs": [told(part) for part in known["inputs"]],
-        "state": [told(part) for part in known["state"]],
-        "changedPropIds": [],
-    }
 
 
 def outputs_of(app: Dash) -> list[str]:

@@ -1,0 +1,6 @@
+-- name: commitments
+SELECT commitment_id, made_at, due_at, state, department, case_id
+FROM v_commitments_at(at = {to:DateTime64(3, 'UTC')}, known_by = '2299-12-31 23:59:59.999', person = {person:String})
+WHERE state IN ('open', 'missed')
+ORDER BY due_at, commitment_id
+LIMIT 50

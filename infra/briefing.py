@@ -1,0 +1,76 @@
+"""`vincle brief CUSTOMER`: the agent brief, printed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from rich.markup import escape
+from rich.table import Table
+
+from dashboards.access.guard import GuardedStore
+from dashboards.access.rights import Role, Viewer
+from dashboards.context import Context
+from dashboards.questions.brief import brief_now
+from dashboards.store import StoreEmptyError, open_store
+from schemas.brief import Brief, Experience
+from schemas.settings import Settings
+from streams.intake import pseudonymiser
+
+HERE = Viewer("vincle", Role.ADMIN)
+"""Whoever runs commands holds the keys."""
+
+
+def brief(settings: Settings, customer: str) -> Brief:
+    """Return the brief of a customer's id, or pseudonym; raises StoreError, FileNotFoundError."""
+    store = open_store(
+        settings.clickhouse_host,
+        settings.clickhouse_port,
+        settings.clickhouse_database,
+        settings.clickhouse_username,
+        settings.clickhouse_password.get_secret_value(),
+        settings.clickhouse_secure,
+    )
+    person_of = pseudonymiser(settings.pseudonym_secret())
+    context = Context(GuardedStore(store, lambda: HERE), person_of, lambda: datetime.now(UTC), settings.zone)
+    try:
+        return brief_now(context, person_of(customer), context.texts())
+    except StoreEmptyError:
+        return brief_now(context, customer, context.texts())
+
+
+def printed(told: Brief) -> Iterator[Table | str]:
+    """Yield what to print: the bond, what to do, what not to do, promises, experiences."""
+    bond = told.bond
+    yield (
+        f"[bold]{told.person_id}[/] {escape(told.segment)} {escape(told.language)} "
+        f"at {told.as_of:%Y-%m-%d %H:%M} UTC"
+    )
+    yield (
+        f"bond {bond.index:+.1f} ({bond.level}), {bond.trend}: {bond.change:+.1f} in 28 days, "
+        f"evidence {bond.evidence:.2f}"
+    )
+    for step in told.steps:
+        owner = escape(step.department) or "nobody named"
+        yield f"\n[bold]To do[/] by {step.act_by:%Y-%m-%d %H:%M}, {owner}: {escape(step.act)}"
+        yield f"  begin: {escape(step.opening)}"
+        yield f"  end:   {escape(step.closing)}"
+    for caution in told.avoid:
+        yield f"[bold]Avoid[/] {escape(caution.text)}"
+    for promise in told.promises:
+        state = "missed" if promise.missed else "open"
+        yield f"[bold]Promise[/] {state}, due {promise.due_at:%Y-%m-%d %H:%M}, {escape(promise.department)}"
+    yield _experiences(told)
+
+
+def _experiences(told: Brief) -> Table:
+    table = Table("", "what", "when", "points", "words", box=None)
+    for label, one in (("best", told.best), ("worst", told.worst)):
+        if one is not None:
+            table.add_row(label, *_cells(one))
+    for one in told.last:
+        table.add_row("last", *_cells(one))
+    return table
+
+
+def _cells(one: Experience) -> tuple[str, ...]:
+    when = f"{one.occurred_at:%Y-%m-%d %H:%M}"
+    return escape(one.title), when, f"{one.impact:+.2f}", escape(one.words or "")
