@@ -56,6 +56,7 @@ class View(StrEnum):
     CUSTOMERS = "v_customers"
     CUSTOMER_CHANGES = "v_customer_changes"
     MOMENTS = "v_moments"
+    HANDOVERS = "v_handovers"
     CATALOGUE = "v_catalogue"
     CHOICES = "v_choices"
     LEVELS = "v_levels"

@@ -91,3 +91,27 @@ SELECT
 FROM followed
 GROUP BY role, type, tone, before
 COMMENT 'What followed good and bad contacts of each type: v_moments(from = ..., to = ..., days = 28, sector = '''', segment = '''', language = '''')';
+
+-- Hand-overs: two contacts of a customer, one after the other, with different departments: of the same case, however far
+-- apart, or within 14 days. Columns: person_id, segment, language; case_id, empty unless both are of it; from_department,
+-- to_department, from_type, to_type, sector (of the second); left_at, met_at, hours between; index_left: the bond just
+-- after the first; index_met: just after the second; moved: index_met less index_left, what the second contact did and
+-- what faded in between; hand-overs belong to the period of their second contact, if the first was at most 14 days before it.
+CREATE VIEW v_handovers AS
+SELECT
+    person_id, segment, language, if(one.7 = next.7, next.7, '') AS case_id, one.5 AS from_department, next.5 AS to_department,
+    one.6 AS from_type, next.6 AS to_type, next.8 AS sector, one.1 AS left_at, next.1 AS met_at,
+    dateDiff('millisecond', left_at, met_at) / 3600000 AS hours, one.4 AS index_left, next.4 AS index_met, index_met - index_left AS moved
+FROM
+(
+    SELECT
+        person_id, any(segment) AS segment, any(language) AS language,
+        arraySort(groupArray((occurred_at, touchpoint_id, assumeNotNull(index_before), assumeNotNull(index_after),
+                              toString(department), toString(type), case_id, toString(sector)))) AS contacts
+    FROM v_steps
+    WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} - INTERVAL 14 DAY AND occurred_at <= {to:DateTime64(3, 'UTC')}
+    GROUP BY person_id
+)
+ARRAY JOIN arrayPopBack(contacts) AS one, arrayPopFront(contacts) AS next
+WHERE from_department != to_department AND met_at > {from:DateTime64(3, 'UTC')} AND (case_id != '' OR hours <= 14 * 24)
+COMMENT 'Where a customer goes from one department to the next, and what the bond did: v_handovers(from = ..., to = ...)';

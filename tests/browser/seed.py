@@ -12,7 +12,7 @@ from schemas.names import Table
 from streams.alerts.follow import Follower
 from streams.alerts.rules import load_rules
 from streams.bond.parameters import BOND_1
-from streams.folding import NEVER_MS, Folder, Known
+from streams.folding import Folder, Known
 from streams.rows import JournalRow, ProfileRow, arrow_table
 
 NOW = datetime(2026, 3, 31, 18, 0, tzinfo=UTC)
@@ -151,7 +151,9 @@ def write(client: Client, rows: Iterable[tuple[ProfileRow | None, Sequence[Journ
     folder = Folder(BOND_1, Follower(load_rules()))
     given = [(profile, list(history)) for profile, history in rows]
     folded = [
-        folder.again(Known(history, frozenset()), frozenset(), NEVER_MS) for _, history in given if history
+        folder.again(Known(history, frozenset()), frozenset(row.event_id for row in history), 0)
+        for _, history in given
+        if history
     ]
     tables = {
         Table.PROFILES: [profile for profile, _ in given if profile],

@@ -8,7 +8,7 @@ from workers import database, fresh_settings
 from schemas.names import View
 
 pytestmark = pytest.mark.stack
-WITH_PARAMETERS = {View.BOND_AT, View.COMMITMENTS_AT, View.CUSTOMER_CHANGES, View.MOMENTS}
+WITH_PARAMETERS = {View.BOND_AT, View.COMMITMENTS_AT, View.CUSTOMER_CHANGES, View.MOMENTS, View.HANDOVERS}
 """ClickHouse keeps no comments on the columns of a view with parameters; their migrations describe them."""
 
 

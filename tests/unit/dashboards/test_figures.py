@@ -6,16 +6,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from made import journey
+from test_departments import BALANCES, HANDED
 from test_emotions import row as emotions_row
 from test_life import LIFE, NOW
+from test_moments_of_truth import row as moment_row
 from test_movement import course_row
 
+from dashboards.answers.departments import WeekRow
 from dashboards.answers.emotions import emotion_map
 from dashboards.answers.life import life_of
+from dashboards.answers.moments import moments_of
 from dashboards.answers.movement import LevelsRow, RetentionRow, course_of, retention_of
 from dashboards.figures import (
     Figure,
     contributions,
+    department_tiles,
+    departments,
+    effects,
     felt,
     journey_map,
     levels,
@@ -31,6 +38,12 @@ from streams.bond.parameters import BOND_1
 
 LEVELS = LevelsRow("bond-1", 30.0, 10.0, -10.0, 0.2)
 TODAY = date(2026, 3, 1)
+WEEK = WeekRow(date(2026, 2, 23), "service", 40, -9.0)
+MOMENTS = [
+    moment_row("anybody", "", "", 1, 200, 0.0),
+    moment_row("met", "delivery.late", "bad", 1, 60, -9.0),
+    moment_row("met", "delivery.late", "good", 1, 160, 4.0),
+]
 ENGLISH = Texts("en", ZoneInfo("UTC"))
 
 
@@ -51,6 +64,10 @@ def every_figure(theme: Theme, texts: Texts) -> list[Figure]:
         life.draw(told, LEVELS, str, theme, texts),
         contributions.draw(told, str, theme, texts),
         felt.draw(told, theme, texts),
+        effects.draw(moments_of(MOMENTS, ["delivery.late"]), ["Late delivery"], 28, theme, texts),
+        departments.balance(BALANCES, theme, texts),
+        department_tiles.weeks([WEEK], ["service"], TODAY, 12, theme, texts),
+        department_tiles.handovers([HANDED], ["service", "logistics"], theme, texts),
     ]
 
 

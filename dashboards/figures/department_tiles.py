@@ -1,0 +1,164 @@
+"""How departments did over weeks, and what hand-overs between them did: tiles with a number each."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from dashboards.answers.departments import HandoverRow, WeekRow
+from dashboards.figures import Figure
+from dashboards.texts import Texts
+from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
+
+HEIGHT = 430
+GAP = 3
+LEFT = 104
+FEW_CONTACTS = 30
+"""A week of fewer looks uncertain."""
+
+
+def weeks(
+    rows: Sequence[WeekRow], departments: Sequence[str], last: date, many: int, theme: Theme, texts: Texts
+) -> Figure:
+    """Draw what an average contact did, departments by weeks up to a day."""
+    first = last - timedelta(days=last.weekday() + 7 * (many - 1))
+    mondays = [first + timedelta(days=7 * week) for week in range(many)]
+    known = {(row.department, row.week): row for row in rows}
+    cells = [[known.get((one, monday)) for monday in mondays] for one in departments]
+    grid = [[row.moved / row.contacts if row else None for row in line] for line in cells]
+    told = [
+        [
+            texts(
+                "departments.hover_week",
+                department=texts.name("department", row.department),
+                day=texts.day(row.week),
+                change=texts.signed(row.moved / row.contacts, 2),
+                contacts=texts.number(row.contacts),
+            )
+            if row
+            else ""
+            for row in line
+        ]
+        for line in cells
+    ]
+    most = _strongest([abs(row.moved / row.contacts) for line in cells for row in line if row])
+    numbers = [
+        _number(at, place, texts.signed(value), row.contacts, value, most, theme)
+        for place, (line, values) in enumerate(zip(cells, grid, strict=True))
+        for at, (row, value) in enumerate(zip(line, values, strict=True))
+        if row and value is not None
+    ]
+    names = [texts.name("department", one) for one in departments]
+    days = [texts.short_day(monday) for monday in mondays]
+    return _tiles(grid, told, numbers, days, names, most, HEIGHT, theme, every=2)
+
+
+def handovers(rows: Sequence[HandoverRow], departments: Sequence[str], theme: Theme, texts: Texts) -> Figure:
+    """Draw what a hand-over did, from departments (rows) to departments (columns)."""
+    known = {(row.from_department, row.to_department): row for row in rows}
+    cells = [[known.get((one, other)) for other in departments] for one in departments]
+    grid = [[row.change.mean if row else None for row in line] for line in cells]
+    told = [[_handed(row, texts) if row else "" for row in line] for line in cells]
+    most = _strongest([abs(row.change.mean) for row in rows])
+    numbers = [
+        _number(
+            at, place, texts.signed(row.change.mean, 0), row.people, row.change.mean, most, theme, FEW_PEOPLE
+        )
+        for place, line in enumerate(cells)
+        for at, row in enumerate(line)
+        if row
+    ]
+    names = [texts.name("department", one) for one in departments]
+    return _tiles(grid, told, numbers, names, names, most, HEIGHT, theme, top=True)
+
+
+def _strongest(sizes: Sequence[float]) -> float:
+    """Return the size with the strongest colour: one cell in ten may be beyond, lest it pale the others."""
+    return (sorted(sizes)[int(0.9 * (len(sizes) - 1))] if sizes else 0.0) or 1.0
+
+
+def _whole(row: HandoverRow, texts: Texts) -> str:
+    return texts.signed(row.change.mean, 0)
+
+
+def _handed(row: HandoverRow, texts: Texts) -> str:
+    told = texts(
+        "departments.hover_handover",
+        before=texts.name("department", row.from_department),
+        after=texts.name("department", row.to_department),
+        change=f"{texts.signed(row.change.mean)} ± {texts.number(row.change.margin or 0.0, 1)}",
+        people=texts.number(row.people),
+        handovers=texts.number(row.handovers),
+    )
+    return told + (f"<br>{texts('figure.few')}" if row.people < FEW_PEOPLE else "")
+
+
+def _number(
+    x: int,
+    y: int,
+    written: str,
+    behind: int,
+    value: float,
+    most: float,
+    theme: Theme,
+    few: int = FEW_CONTACTS,
+) -> Figure:
+    return {
+        "x": x,
+        "y": y,
+        "text": written if behind >= few else f"<i>({written})</i>",
+        "showarrow": False,
+        "font": {"size": 11, "color": readable_on(theme.feeling(value, most))},
+    }
+
+
+def _tiles(
+    grid: Sequence[Sequence[float | None]],
+    told: Sequence[Sequence[str]],
+    numbers: Sequence[Figure],
+    columns: Sequence[str],
+    rows: Sequence[str],
+    most: float,
+    height: int,
+    theme: Theme,
+    top: bool = False,
+    every: int = 1,
+) -> Figure:
+    return {
+        "data": [
+            {
+                "type": "heatmap",
+                "x": list(range(len(columns))),
+                "y": list(range(len(rows))),
+                "z": [list(line) for line in grid],
+                "zmin": -most,
+                "zmax": most,
+                "colorscale": theme.diverging,
+                "showscale": False,
+                "xgap": GAP,
+                "ygap": GAP,
+                "hoverinfo": "text",
+                "hovertext": [list(line) for line in told],
+                "hoverongaps": False,
+            }
+        ],
+        "layout": layout(
+            theme,
+            height,
+            margin={"l": LEFT, "r": 4, "t": 72 if top else 4, "b": 4 if top else 26},
+            xaxis=bare_axis(
+                side="top" if top else "bottom",
+                tickvals=list(range(0, len(columns), every)),
+                ticktext=list(columns[::every]),
+                tickangle=-40 if top else 0,
+                tickfont={"size": 11, "color": theme.text if top else theme.quiet},
+                range=[-0.5, len(columns) - 0.5],
+            ),
+            yaxis=bare_axis(
+                tickvals=list(range(len(rows))),
+                ticktext=list(rows),
+                tickfont={"size": 12, "color": theme.text},
+                range=[len(rows) - 0.5, -0.5],
+                ticklabelstandoff=6,
+            ),
+            annotations=list(numbers),
+        ),
+    }

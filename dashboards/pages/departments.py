@@ -1,0 +1,236 @@
+"""Departments: what each gave and took, where hand-overs lose bond, how failures are put right."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import Dash, Output, html
+from dash.development.base_component import Component
+
+from dashboards.answers.departments import HandoverRow, RecoveryRow, worst_handover
+from dashboards.context import Context, View
+from dashboards.figures import department_tiles as tiles
+from dashboards.figures import departments as figures
+from dashboards.pages import Page
+from dashboards.parts import filters
+from dashboards.parts.card import card
+from dashboards.parts.recipe import recipe
+from dashboards.parts.section import Section, graph
+from dashboards.parts.table import Column, column, export_button, grid, number, register_export
+from dashboards.parts.top import Said, Top
+from dashboards.questions.departments import WEEKS, DepartmentsQuestions
+from dashboards.state import filters_of
+from dashboards.store import StoreEmptyError
+from dashboards.texts import Texts
+from dashboards.theme import FEW_PEOPLE
+from schemas.emotions import Need
+
+FILTERS = ("period", "sector", "segment", "language")
+GRID, GRID_HEIGHT = "put-right-grid", 430
+TOP, BALANCE, TREND = Top("departments"), Section("balance"), Section("weeks")
+HANDED, PUT_RIGHT = (
+    Section("handed", "departments.no_handovers"),
+    Section("put-right", "departments.no_failures"),
+)
+HOURS_A_DAY = 24
+
+
+def layout(context: Context, texts: Texts, search: str) -> Component:
+    """Return the page; its sections wait for their answers."""
+
+    def say(key: str) -> str:
+        return texts(f"departments.{key}")
+
+    return html.Div(
+        [
+            filters.filter_bar(context, texts, search, *FILTERS),
+            TOP.layout(),
+            BALANCE.layout(
+                say("balance"),
+                say("balance_hint"),
+                graph("balance-figure", figures.HEIGHT, say("balance"), 480),
+                recipe(texts, "departments.recipe_balance", "departments.balance"),
+            ),
+            TREND.layout(
+                say("weeks"),
+                say("weeks_hint"),
+                graph("weeks-figure", tiles.HEIGHT, say("weeks"), 560),
+            ),
+            HANDED.layout(
+                say("handed"),
+                say("handed_hint"),
+                graph("handed-figure", tiles.HEIGHT, say("handed"), 560),
+                recipe(texts, "departments.recipe_handed", "departments.handovers"),
+                wide=True,
+            ),
+            PUT_RIGHT.layout(
+                say("put_right"),
+                say("put_right_hint"),
+                grid(GRID, _columns(texts), "id", GRID_HEIGHT, texts),
+                wide=True,
+                aside=export_button(GRID, texts),
+            ),
+        ],
+        className="page-grid departments",
+    )
+
+
+def register(app: Dash, context: Context) -> None:
+    """Fill the sections."""
+
+    def asking(
+        build: Callable[[DepartmentsQuestions, View], Sequence[Any]],
+    ) -> Callable[[View], Sequence[Any]]:
+        return lambda view: build(DepartmentsQuestions(context, filters_of(view.search), view.at), view)
+
+    def fill(
+        section: Section,
+        id: str,
+        prop: str,
+        build: Callable[[DepartmentsQuestions, View], Any],
+        wide: bool = False,
+    ) -> None:
+        section.register(app, context, [Output(id, prop)], asking(lambda ask, view: [build(ask, view)]), wide)
+
+    TOP.register(app, context, asking(_top))
+    fill(
+        BALANCE,
+        "balance-figure",
+        "figure",
+        lambda ask, view: figures.balance(ask.balances, view.theme, view.texts),
+    )
+    fill(TREND, "weeks-figure", "figure", lambda ask, view: _weeks(ask, view, context))
+    fill(HANDED, "handed-figure", "figure", _handed, wide=True)
+    fill(PUT_RIGHT, GRID, "rowData", lambda ask, view: _put_right(ask.recovery(), view.texts), wide=True)
+    register_export(app, context, GRID)
+
+
+def _top(ask: DepartmentsQuestions, view: View) -> Sequence[Any]:
+    texts, balances = view.texts, ask.balances
+    takes, gives = balances[0], balances[-1]
+    handed = worst_handover(ask.handovers)
+
+    def name(department: str) -> str:
+        return texts.name("department", department)
+
+    key = "both" if takes.net.mean < 0 < gives.net.mean else "gives" if gives.net.mean > 0 else "takes"
+    title = texts(f"departments.title_{key}", gives=name(gives.department), takes=name(takes.department))
+    sentence = texts(
+        "departments.sentence",
+        people=texts.number(ask.people),
+        takes=name(takes.department),
+        net=texts.signed(takes.net.mean, 2),
+        margin=texts.number(takes.net.margin or 0.0, 2),
+    )
+    if handed:
+        sentence += " " + texts("departments.sentence_handed", **_ends(handed, texts))
+    cards = [
+        card(
+            texts(f"departments.{label}"),
+            name(one.department),
+            texts("cards.feeling", feeling=texts.arrow(one.feeling.mean), people=texts.number(one.people)),
+            one.feeling.mean,
+        )
+        for label, one in (("gives_most", gives), ("takes_most", takes))
+    ]
+    return Said(
+        title, sentence, [*cards, _handed_card(handed, texts), _slowest(ask.recovery(), texts)]
+    ).outputs
+
+
+def _ends(row: HandoverRow, texts: Texts) -> dict[str, str]:
+    return {
+        "before": texts.name("department", row.from_department),
+        "after": texts.name("department", row.to_department),
+        "points": texts.signed(row.change.mean),
+    }
+
+
+def _handed_card(row: HandoverRow | None, texts: Texts) -> Component:
+    label = texts("departments.handed_most")
+    if row is None:
+        return card(label, texts("cards.none"))
+    told = texts("cards.feeling", feeling=texts.arrow(row.change.mean), people=texts.number(row.people))
+    ends = _ends(row, texts)
+    return card(label, f"{ends['before']} → {ends['after']}", told, -1)
+
+
+def _slowest(rows: Sequence[RecoveryRow], texts: Texts) -> Component:
+    """Return the department whose failures wait longest for the first act."""
+    waited = [row for row in rows if row.hours_to_act is not None]
+    slowest = max(waited, key=lambda row: row.hours_to_act or 0.0, default=None)
+    label = texts("departments.slowest")
+    if slowest is None:
+        return card(label, texts("cards.none"))
+    return card(
+        label,
+        texts.name("department", slowest.department),
+        texts("departments.slowest_told", hours=_lasting(slowest.hours_to_act, texts)),
+        -1,
+    )
+
+
+def _weeks(ask: DepartmentsQuestions, view: View, context: Context) -> Any:
+    rows = ask.weeks()
+    order = [one.department for one in ask.balances]
+    last = view.at.astimezone(context.zone).date()
+    shown = [*order, *sorted({row.department for row in rows} - set(order))]
+    return tiles.weeks(rows, shown, last, WEEKS, view.theme, view.texts)
+
+
+def _handed(ask: DepartmentsQuestions, view: View) -> Any:
+    if not ask.handovers:
+        raise StoreEmptyError("no hand-overs")
+    among = {one for row in ask.handovers for one in (row.from_department, row.to_department)}
+    order = [one.department for one in ask.balances if one.department in among]
+    shown = [*order, *sorted(among - set(order))]
+    return tiles.handovers(ask.handovers, shown, view.theme, view.texts)
+
+
+def _columns(texts: Texts) -> list[Column]:
+    def told(key: str) -> tuple[str, str]:
+        return texts(f"departments.{key}"), texts(f"departments.{key}_told")
+
+    return [
+        column("name", texts("filters.department"), flex=1.4, minWidth=110),
+        number("failures", *told("failures"), flex=0.9),
+        number("recovered", *told("recovered"), flex=1.5, minWidth=132),
+        number("lost", *told("lost"), flex=1.5, minWidth=124),
+        number("act", *told("first_act"), flex=0.9),
+        number("recover", *told("until_back"), flex=0.9),
+        number("needs", *told("needs"), flex=1.1, minWidth=100),
+    ]
+
+
+def _put_right(rows: Sequence[RecoveryRow], texts: Texts) -> list[dict[str, Any]]:
+    if not rows:
+        raise StoreEmptyError("no failures")
+    return [_row(row, texts) for row in rows]
+
+
+def _row(row: RecoveryRow, texts: Texts) -> dict[str, Any]:
+    few = "≈ " if row.people < FEW_PEOPLE else ""
+    recovered, lost = row.recovered_share, row.lost_share
+    needs = f"{texts.between(row.needs_met.mean, row.needs_met.margin)} / {len(Need)}"
+    return {
+        "id": row.department,
+        "name": texts.name("department", row.department),
+        "failures": row.failures,
+        "failures_text": few + texts.number(row.failures),
+        "recovered": recovered.share,
+        "recovered_text": texts.share(*recovered),
+        "lost": lost.share,
+        "lost_text": texts.share(*lost),
+        "act": row.hours_to_act,
+        "act_text": _lasting(row.hours_to_act, texts),
+        "recover": row.hours_to_recover,
+        "recover_text": _lasting(row.hours_to_recover, texts),
+        "needs": row.needs_met.mean,
+        "needs_text": needs,
+    }
+
+
+def _lasting(hours: float | None, texts: Texts) -> str:
+    return "–" if hours is None else texts.lasting(3600 * hours)
+
+
+PAGE = Page("departments", "/departments", 2, "where", layout, register)

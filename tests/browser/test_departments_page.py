@@ -1,0 +1,50 @@
+"""Departments in a real browser, on real rows."""
+
+from datetime import timedelta
+
+import pytest
+from browsing import Opened, Shop, settle
+from playwright.sync_api import expect
+from test_journey_map import number_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
+
+
+def test_who_takes_most_is_said_and_drawn(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/departments"))
+    expect(page.locator(".headline h1")).to_contain_text("Logistics takes most")
+    first = page.evaluate(
+        "() => document.querySelector('#balance-figure .js-plotly-plot').layout.yaxis.ticktext[0]"
+    )
+    assert first == "Logistics"
+
+
+def test_what_a_department_took_is_what_sql_sums(opened: Opened, address: str, shop: Shop) -> None:
+    page = settle(opened(f"{address}/departments?segment=club"))
+    lost = page.evaluate("() => document.querySelector('#balance-figure .js-plotly-plot').data[0].x[0]")
+    took = shop.client.command(
+        "SELECT sumIf(impact, department = 'logistics' AND impact < 0) / uniqExact(person_id) FROM v_steps"
+        " WHERE kind = 'felt' AND segment = 'club' AND occurred_at > (SELECT at FROM v_now) - INTERVAL 28 DAY"
+    )
+    assert lost == pytest.approx(float(took), abs=1e-6)
+
+
+def test_hand_overs_are_those_of_the_published_view(opened: Opened, address: str, shop: Shop) -> None:
+    page = settle(opened(f"{address}/departments"))
+    (newest,) = shop.client.query("SELECT at FROM v_now").first_row
+    ways = shop.client.query(
+        "SELECT uniqExact(from_department, to_department) FROM v_handovers("
+        "from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')})",
+        {"from": newest - timedelta(days=28), "to": newest},
+    ).first_row[0]
+    numbers = page.evaluate(
+        "() => document.querySelector('#handed-figure .js-plotly-plot').layout.annotations.length"
+    )
+    assert numbers == ways > 0
+
+
+def test_failures_are_counted_by_who_owns_them(opened: Opened, address: str, shop: Shop) -> None:
+    page = settle(opened(f"{address}/departments?period=all"))
+    row = page.locator("#put-right-grid .ag-center-cols-container .ag-row", has_text="Logistics")
+    failures = shop.client.command("SELECT count() FROM v_failures WHERE department = 'logistics'")
+    assert number_in(row.locator("[col-id=failures]").inner_text()) == int(failures)
