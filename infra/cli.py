@@ -154,6 +154,30 @@ def brief(
 
 
 @app.command()
+def reread(
+    since: Annotated[str | None, typer.Option(help="Only what happened since a time or a date")] = None,
+) -> None:
+    """Read the feeling of what is journaled again, with the reading and the catalogue in force."""
+    from datetime import UTC, datetime
+
+    from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+
+    from infra import rereading
+    from schemas.instants import millis_of
+    from schemas.settings import Settings
+
+    settings = Settings()
+    try:
+        since_ms = rereading.beginning(since, settings.zone)
+        done = rereading.reread(settings, millis_of(datetime.now(UTC)), since_ms)
+    except (ValueError, ClickHouseError) as error:
+        fail(str(error))
+    print(f"{done.read:,} touchpoints read again; the workers fold them within the minute")
+    if done.left:
+        print(f"{done.left:,} left as they were: their words, or their type, are there no more")
+
+
+@app.command()
 def up() -> None:
     """Bring up Kafka, ClickHouse, workers and dashboard on this machine; Ctrl-C stops everything."""
     from infra.supervisor import StartError

@@ -18,7 +18,7 @@ from streams.alerts.alert import Alert, Hint
 from streams.alerts.follow import Follower
 from streams.bond.parameters import Parameters
 from streams.facts import FactRows, coordinates, repeated_row
-from streams.feeling.reading import READING_VERSION, Feeler, Felt, TextReader, TextReading
+from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
 from streams.folding import NEVER_MS, Folded, Folder, Known
 from streams.intake import Event, Held, Intake, Record, Rejected
 from streams.memory import Memory
@@ -96,7 +96,7 @@ class Processor:
         self._intake, self._feeler, self._texts = intake, feeler, texts
         self._memory, self._folder = memory, Folder(parameters, follower)
         self.follower = follower
-        self._facts = FactRows(person_of, f"{READING_VERSION}+{texts.version}", feeler.catalogue.version)
+        self._facts = FactRows(person_of, reading_version(texts), feeler.catalogue.version)
         self._before = Batch()
         self._now_ms = NEVER_MS
 
@@ -144,8 +144,27 @@ class Processor:
             if maker is None:
                 continue  # nothing of theirs is left since
             batch.owners[person_id] = Owner(maker.promised_to, maker.kafka_partition)
-            everything = Known(list(_by_content(known.rows).values()), known.withdrawn)
+            everything = Known(list(_once_each(known.rows).values()), known.withdrawn)
             folded[person_id] = self._folder.again(everything, missed[person_id], self._now_ms)
+        self._finish(folded, batch)
+        self._before = batch
+        return batch
+
+    def fold_read_again(self, people: Iterable[str], known_of: KnownOf) -> Batch:
+        """Return the rows of people whose feeling was read again. No batch may be on its way to the journal.
+
+        Their bonds are announced only if the journal tells whose they are: of most it has the pseudonym.
+        """
+        batch = Batch()
+        folded: dict[str, Folded] = {}
+        for person_id, known in known_of(people).items():
+            if not known.rows:
+                continue  # nothing of theirs is left since
+            customer = next((row.promised_to for row in known.rows if row.promised_to), "")
+            batch.owners[person_id] = Owner(customer, known.rows[0].kafka_partition)
+            everything = Known(list(_once_each(known.rows).values()), known.withdrawn)
+            touched = {row.event_id for row in everything.rows}
+            folded[person_id] = self._folder.again(everything, touched, self._now_ms)
         self._finish(folded, batch)
         self._before = batch
         return batch
@@ -204,9 +223,9 @@ class Processor:
         self, rows: list[JournalRow], known: Known, withdrawn: Set[str], batch: Batch
     ) -> Folded | None:
         """Fold a person again from the journal and the batch; None if nothing of theirs is journaled."""
-        journaled = _by_content(known.rows)
+        journaled = _once_each(known.rows)
         for row in rows:
-            first = journaled.setdefault((row.touchpoint_id, row.content_hash), row)
+            first = journaled.setdefault(row.key, row)
             if first is row:
                 batch.rows[Table.JOURNAL].append(row)
             elif coordinates(first) != coordinates(row) and not row.moment_number:
@@ -224,18 +243,19 @@ class Processor:
             batch.rows[Table.STEPS].extend(result.steps)
             batch.rows[Table.BONDS].append(result.bond)
             level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
-            batch.changes.append(
-                BondChange(owner.customer, owner.partition, result.bond, level, result.evidence)
-            )
             batch.rows[Table.ALERTS].extend(result.alerts)
-            told: list[Alert | Hint] = [*result.alerts, *result.hints]
-            batch.words += [Word(owner.customer, owner.partition, each) for each in told]
+            if owner.customer:
+                batch.changes.append(
+                    BondChange(owner.customer, owner.partition, result.bond, level, result.evidence)
+                )
+                told: list[Alert | Hint] = [*result.alerts, *result.hints]
+                batch.words += [Word(owner.customer, owner.partition, each) for each in told]
             self._memory.put(person_id, owner.partition, result.person)
         self._memory.trim()
 
 
-def _by_content(rows: Iterable[JournalRow]) -> dict[tuple[str, int], JournalRow]:
-    return {(row.touchpoint_id, row.content_hash): row for row in rows}
+def _once_each(rows: Iterable[JournalRow]) -> dict[tuple[str, int, int], JournalRow]:
+    return {row.key: row for row in rows}
 
 
 def _owner(event: Event) -> Owner:

@@ -18,7 +18,7 @@ from streams.batch import Batch, Processor
 from streams.crashpoints import Point, Reached, never
 from streams.intake import Record
 from streams.outages import is_outage
-from streams.sinks.journal import MOST_MISSED, Journal
+from streams.sinks.journal import MOST_PEOPLE, Journal
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
@@ -148,13 +148,16 @@ class Conveyor:
         return getting.result()
 
     async def _look(self) -> None:
-        """Take up what time has brought: held events that can be read now, commitments that were missed."""
+        """Take up what no record brings: held events that can be read now, commitments that were missed, new
+        readings."""
         await self._settled_if_forgetting()
         await self._settled()
         self._looked_at_ms = self._clock_ms
         await self._release_held()
         await self._settled()
         await self._fold_missed()
+        await self._settled()
+        await self._fold_read_again()
 
     async def _release_held(self) -> None:
         """Read what was held and is due by Kafka's clock, or has become readable."""
@@ -180,7 +183,22 @@ class Conveyor:
         )
         if batch.changes:
             self._written = asyncio.create_task(self._write(batch, []))
-        if len(batch.changes) == MOST_MISSED:
+        if len(batch.changes) == MOST_PEOPLE:
+            self._looked_at_ms = None
+
+    async def _fold_read_again(self) -> None:
+        """Fold whose feeling was read again since, by another reading or catalogue."""
+
+        def fold() -> Batch:
+            people = self._reading.read_again(self._topic, self._owned)
+            return self._processor.fold_read_again(people, self._reading.known)
+
+        batch = await self._until_it_works(
+            "looking for what was read again", partial(self._in_thread, self._working, fold)
+        )
+        if batch.owners:
+            self._written = asyncio.create_task(self._write(batch, []))
+        if len(batch.owners) == MOST_PEOPLE:
             self._looked_at_ms = None
 
     async def _settled_if_forgetting(self) -> None:

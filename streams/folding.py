@@ -49,6 +49,8 @@ class Person:
     watch: Watch
     """What the rules of alerts remember."""
     commitments: Commitments = NONE_MADE
+    read_again: int = 0
+    """Readings after the first that were looked at."""
     withdraws: bool = False
     """Was anything of theirs withdrawn? It may be something that is still to come."""
 
@@ -229,6 +231,7 @@ class Folder:
                 person.felt,
                 *state.amounts(),
                 index,
+                person.read_again,
                 version,
                 revision,
             )
@@ -268,4 +271,5 @@ def _person_after(
         person.unfelt.also(b"".join([mark_of(row.touchpoint_id) for row in stood if not row.is_felt])),
         watch,
         commitments,
+        person.read_again + sum([row.revision > 0 for row in seen]),
     )

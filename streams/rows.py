@@ -64,6 +64,11 @@ class JournalRow(NamedTuple):
     kafka_offset: int
 
     @property
+    def key(self) -> tuple[str, int, int]:
+        """What identifies the row among those of its person."""
+        return self.touchpoint_id, self.content_hash, self.revision
+
+    @property
     def event_id(self) -> str:
         """What identifies the event that told it."""
         return self.touchpoint_id.rpartition("|")[0] if self.moment_number else self.touchpoint_id
@@ -150,6 +155,7 @@ class BondRow(NamedTuple):
     positive: float
     gain: float
     bond_index: float
+    read_again: int
     model_version: str
     revision: int
 
@@ -258,6 +264,7 @@ _INTEGERS = {
     "touchpoints": pa.uint32(),
     "felt": pa.uint32(),
     "moment_number": pa.uint16(),
+    "read_again": pa.uint32(),
     "needs_met_mask": pa.uint8(),
     "needs_asked_mask": pa.uint8(),
     "kafka_partition": pa.int32(),

@@ -62,6 +62,7 @@ CREATE TABLE bonds
     positive         Float64 COMMENT 'P: relief by good episodes at as_of',
     gain             Float64 COMMENT 'Component recovery at as_of',
     bond_index       Float64 COMMENT 'Bond index at as_of',
+    read_again       UInt32 COMMENT 'Readings of feeling after the first that are folded in',
     model_version    LowCardinality(String) COMMENT 'Version of the bond model',
     revision         UInt64 COMMENT 'Higher replaces lower'
 )

@@ -69,6 +69,11 @@ class IfMissed(NamedTuple):
         return self.importance >= MOMENT_OF_TRUTH
 
 
+def reading_version(texts: TextReader) -> str:
+    """Return the version of a reading: of the signals, and of the reader of texts."""
+    return f"{READING_VERSION}+{texts.version}"
+
+
 class Felt(NamedTuple):
     """What a touchpoint made the customer feel, and what it is in the catalogue."""
 

@@ -31,8 +31,8 @@ MOST_DUE = 1_000
 """Held records that are read again in one go."""
 
 
-MOST_MISSED = 1_000
-"""People who missed something that are folded in one go."""
+MOST_PEOPLE = 1_000
+"""People that are folded in one go for what time, or another reading, has brought."""
 
 
 class Journal:
@@ -89,30 +89,50 @@ class Journal:
     def missed(self, topic: str, partitions: Iterable[int]) -> tuple[dict[str, set[str]], int]:
         """Return who of these partitions missed something that no step tells, and the newest event time.
 
-        Of each person it is the makers of the commitments; of MOST_MISSED people at most.
+        Of each person it is the makers of the commitments; of MOST_PEOPLE people at most.
         """
         now_ms = int(str(self._client.command(_NOW)))
         parameters = {
             "topic": topic,
             "partitions": list(partitions),
             "at": moment_of(now_ms).strftime("%F %T.%f")[:-3],
-            "most": MOST_MISSED,
+            "most": MOST_PEOPLE,
         }
         return {
             person: set(made_by) for person, made_by in self._client.query(_MISSED, parameters).result_rows
         }, now_ms
 
-    def _rows(self, query: str) -> Iterable[tuple[Any, ...]]:
+    def read_again(self, topic: str, partitions: Iterable[int]) -> list[str]:
+        """Return people of these partitions whose new readings are not folded; MOST_PEOPLE at most."""
+        parameters = {"topic": topic, "partitions": list(partitions), "most": MOST_PEOPLE}
+        return [person for (person,) in self._client.query(_READ_AGAIN, parameters).result_rows]
+
+    def read_otherwise(
+        self, versions: tuple[str, str], since_ms: int, after: tuple[str, str, int], most: int
+    ) -> list[JournalRow]:
+        """Return whole rows since a time whose last reading is by other versions than these.
+
+        In the order of person, touchpoint and content, of which `after` is the last seen.
+        """
+        parameters = dict(zip(("person", "touchpoint", "content"), after, strict=True))
+        parameters |= dict(zip(("reading", "catalogue"), versions, strict=True))
+        rows = self._rows(_READ_OTHERWISE, {**parameters, "since": since_ms, "most": most})
+        whole = (JournalRow._make(row) for row in rows)
+        return [row._replace(payload=str(row.payload).encode()) for row in whole]
+
+    def _rows(self, query: str, parameters: dict[str, Any] | None = None) -> Iterable[tuple[Any, ...]]:
         table = self._client.query_arrow(
-            query, settings={"max_query_size": _MAX_QUERY_BYTES}, use_strings=True
+            query, parameters, settings={"max_query_size": _MAX_QUERY_BYTES}, use_strings=True
         )
         return zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
 def _selected(column: str) -> str:
-    if column in _NOT_LOADED:
-        return f"{_NOT_LOADED[column]} AS {column}_"
-    return f"toUnixTimestamp64Milli({column})" if column.endswith("_at") else column
+    return f"{_NOT_LOADED[column]} AS {column}_" if column in _NOT_LOADED else _whole(column)
+
+
+def _whole(column: str) -> str:
+    return f"toUnixTimestamp64Milli({column}) AS {column}_ms" if column.endswith("_at") else column
 
 
 _HISTORY = (
@@ -120,6 +140,31 @@ _HISTORY = (
     f"FROM {Table.JOURNAL} WHERE person_id IN "
 )
 _WITHDRAWN = f"SELECT person_id, withdrawn_id FROM {Table.WITHDRAWALS} WHERE person_id IN "
+_READ_AGAIN = f"""
+SELECT person_id FROM
+(
+    SELECT person_id, toUInt32(uniqExact(touchpoint_id, content_hash, revision)) AS read_again
+    FROM {Table.JOURNAL} WHERE revision > 0
+    GROUP BY person_id
+    HAVING any(kafka_topic) = {{topic:String}} AND has({{partitions:Array(Int32)}}, max(kafka_partition))
+)
+WHERE (person_id, read_again) NOT IN (SELECT person_id, read_again FROM {Table.BONDS} WHERE read_again > 0)
+LIMIT {{most:UInt32}}
+"""
+_READ_OTHERWISE = f"""
+SELECT * FROM
+(
+    SELECT {", ".join(_whole(column) for column in JournalRow._fields)}
+    FROM {Table.JOURNAL}
+    WHERE (person_id, touchpoint_id, content_hash)
+            > ({{person:String}}, {{touchpoint:String}}, {{content:UInt64}})
+        AND occurred_at >= fromUnixTimestamp64Milli({{since:Int64}}, 'UTC')
+    ORDER BY person_id, touchpoint_id, content_hash, revision DESC
+    LIMIT 1 BY person_id, touchpoint_id, content_hash
+)
+WHERE (reading_version, catalogue_version) != ({{reading:String}}, {{catalogue:String}})
+LIMIT {{most:UInt32}}
+"""
 _HELD_UNTIL = f"SELECT toUnixTimestamp64Milli(max(received_at)) FROM {Table.HELD}"
 _DUE = f"""
 SELECT kafka_partition, kafka_offset, toUnixTimestamp64Milli(received_at), key, value, headers

@@ -43,7 +43,7 @@ class FakeJournal:
     """Keeps rows as ClickHouse would: by key, the highest revision of derived ones."""
 
     def __init__(self) -> None:
-        self.rows: dict[tuple[str, int], JournalRow] = {}
+        self.rows: dict[tuple[str, int, int], JournalRow] = {}
         self.withdrawn: set[tuple[str, str]] = set()
         self.steps: dict[str, StepRow] = {}
         self.bonds: dict[str, BondRow] = {}
@@ -61,7 +61,7 @@ class FakeJournal:
         }
 
     def take(self, tables: dict[Table, list]) -> None:
-        self.rows |= {(row.touchpoint_id, row.content_hash): row for row in tables[Table.JOURNAL]}
+        self.rows |= {row.key: row for row in tables[Table.JOURNAL]}
         self.withdrawn |= {(row.person_id, row.withdrawn_id) for row in tables[Table.WITHDRAWALS]}
         self.repeated += tables[Table.REPEATED]
         self.alerts |= {alert.alert_id: alert for alert in tables[Table.ALERTS]}

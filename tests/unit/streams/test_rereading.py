@@ -1,0 +1,179 @@
+"""Feeling read again: the same facts by another catalogue give what it would have given at once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_batch import CATALOGUE, PERSON_OF, RECEIVED_MS, FakeJournal, Unread, processor, withdrawal
+from test_commitments import keeps, makes
+
+from schemas.catalogue import Catalogue, read_catalogue
+from schemas.catalogue import load_catalogue as load
+from schemas.envelope import Event as Published
+from streams.batch import Processor
+from streams.feeling.reading import Feeler, TextReading
+from streams.feeling.signals import Signal
+from streams.intake import Record
+from streams.rereading import Rereader
+
+OWN = """
+facts: {minutes_waited: {points: [[0, 0.9], [30, -1]], arousal: 1}}
+types:
+  agent.called: {valence: 0.8, importance: 3, department: desk}
+  mail.received: {kind: felt, valence: -0.5}
+  commitment.missed: {valence: -1, importance: 3}
+"""
+LATER_MS = RECEIVED_MS + 1_000_000
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    file = tmp_path_factory.mktemp("company") / "own.yaml"
+    file.write_text(OWN)
+    return load(file)
+
+
+class Heard(Unread):
+    """Hears the same in every text."""
+
+    def __init__(self, version: str, valence: float) -> None:
+        self.version, self._valence = version, valence
+
+    def read(self, texts: Sequence[str], languages: Sequence[str | None]) -> list[TextReading]:
+        signal = Signal("text", self._valence, 0.5, None, 0.9)
+        return [TextReading(signal, text.replace("Joan", "[name]"), "ca", 0, {}) for text in texts]
+
+
+def run(worker: Processor, events: Sequence[tuple[str, bytes]], journal: FakeJournal, first: int = 0) -> None:
+    for offset, (who, value) in enumerate(events, start=first):
+        record = Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
+        journal.take(worker.process([record], journal.known).rows)
+
+
+def sent(number: int, day: int, kind: str, **data: Any) -> tuple[str, bytes]:
+    event = Published.touchpoint(
+        kind, id=f"{number}", source="/calls", customer="p", time=f"2026-01-{day:02d}T09:00:00Z", **data
+    )
+    return "p", event.to_json()
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> list[tuple[str, bytes]]:
+    """Calls with facts, words and moments, mails, commitments kept and missed, withdrawals."""
+    events = []
+    for number in range(draw(st.integers(1, 8))):
+        day = draw(st.integers(1, 9))
+        said = st.sampled_from(
+            [
+                {},
+                {"facts": {"minutes_waited": 20}},
+                {"text": "Gràcies, Joan"},
+                {"moments": [{"seconds": 5, "valence": 0.5}, {"seconds": 9, "valence": -0.5}]},
+                {"case": "x", "recovery": True, "needs_met": ["apology"]},
+            ]
+        )
+        events.append(
+            draw(
+                st.one_of(
+                    st.builds(lambda data, n=number, d=day: sent(n, d, "agent.called", **data), said),
+                    st.just(sent(number, day, "mail.received")),
+                    st.just(makes(number, day, due=draw(st.integers(day, 9)))),
+                    st.just(keeps(number, day)),
+                    st.just(withdrawal(draw(st.integers(0, 8)), "p")),
+                )
+            )
+        )
+    return events
+
+
+def reread(journal: FakeJournal, rereader: Rereader) -> None:
+    newest = {}
+    for row in sorted(journal.rows.values(), key=lambda row: row.revision):
+        newest[row.touchpoint_id, row.content_hash] = row
+    again = rereader.read_again(list(newest.values()), LATER_MS)
+    assert again.left == 0
+    journal.rows |= {row.key: row for row in again.rows}
+
+
+def fold_read_again(worker: Processor, journal: FakeJournal) -> None:
+    journal.take(worker.fold_read_again([PERSON_OF("p")], journal.known).rows)
+
+
+@settings(max_examples=80, deadline=None)
+@given(journeys(), st.data())
+def test_read_again_and_folded_equals_a_fresh_run(
+    own: Catalogue, events: list[tuple[str, bytes]], data: st.DataObject
+) -> None:
+    """Also when some of it comes only afterwards."""
+    until = data.draw(st.integers(0, len(events)))
+    journal = FakeJournal()
+    run(processor(texts=Heard("first", 0.5)), events[:until], journal)
+    texts = Heard("second", -0.7)
+    reread(journal, Rereader(Feeler(own), texts))
+    worker = processor(texts=texts, catalogue=own)
+    fold_read_again(worker, journal)
+    run(worker, events[until:], journal, until)
+    fresh = FakeJournal()
+    run(processor(texts=texts, catalogue=own), events, fresh)
+    assert journal.bonds.keys() == fresh.bonds.keys()
+    for person, bond in fresh.bonds.items():
+        assert journal.bonds[person].bond_index == pytest.approx(bond.bond_index, abs=1e-9)
+    steps = fresh.standing_steps()
+    assert journal.standing_steps().keys() == steps.keys()
+    for id, step in steps.items():
+        now = journal.steps[id]
+        assert now.index_after == pytest.approx(step.index_after, abs=1e-9)
+        assert (now.kind, now.department) == (step.kind, step.department)
+
+
+CALL = sent(1, 3, "agent.called", facts={"minutes_waited": 20}, text="Gràcies, Joan")
+
+
+def test_the_old_reading_stays_and_the_new_one_says_when_and_by_what_it_was_made(own: Catalogue) -> None:
+    journal = FakeJournal()
+    run(processor(texts=Heard("first", 0.5)), [CALL], journal)
+    before = dict(journal.rows)
+    rereader = Rereader(Feeler(own), Heard("second", 0.1))
+    reread(journal, rereader)
+    assert before.items() <= journal.rows.items()
+    [old, new] = sorted(journal.rows.values(), key=lambda row: row.revision)
+    assert (old.revision, new.revision) == (0, 1)
+    assert (new.reading_version, new.catalogue_version) == (rereader.reading_version, own.version)
+    assert (old.known_at, new.known_at) == (RECEIVED_MS, LATER_MS)
+    assert new.text == old.text == "Gràcies, [name]"
+    same = set(new._fields) - {"revision", "known_at", "reading_version", "catalogue_version", "evidence"}
+    same -= {"valence", "arousal", "importance", "confidence", "department", "moment_of_truth"}
+    same = {name for name in same if not name.startswith("profile_")}
+    assert [getattr(new, name) for name in sorted(same)] == [getattr(old, name) for name in sorted(same)]
+
+
+def test_a_worker_that_remembers_people_folds_what_was_read_again(own: Catalogue) -> None:
+    journal, texts = FakeJournal(), Heard("same", 0.5)
+    worker = processor(texts=texts, catalogue=own)
+    run(worker, [sent(1, 3, "agent.called"), sent(2, 4, "agent.called")], journal)
+    reread(journal, Rereader(Feeler(CATALOGUE), texts))
+    run(worker, [sent(3, 5, "mail.received")], journal, 2)
+    assert journal.bonds[PERSON_OF("p")].read_again == 0, "it goes on from what it remembers"
+    fold_read_again(worker, journal)
+    bond = journal.bonds[PERSON_OF("p")]
+    assert bond.read_again == 2
+    fresh = FakeJournal()
+    run(processor(texts=texts), [sent(1, 3, "agent.called"), sent(2, 4, "agent.called")], fresh)
+    mail = [step for step in journal.standing_steps().values() if step.type == "mail.received"]
+    assert [step.kind for step in mail] == ["felt"], "what is not read again stays as it was read"
+    assert journal.steps["/calls|2"].index_after == pytest.approx(fresh.steps["/calls|2"].index_after)
+
+
+def test_what_has_lost_its_words_or_its_type_is_left_as_it_was(own: Catalogue, tmp_path: Path) -> None:
+    journal = FakeJournal()
+    run(processor(texts=Heard("first", 0.5), catalogue=own), [CALL, sent(2, 4, "mail.received")], journal)
+    erased = [row._replace(text="") for row in journal.rows.values()]
+    assert [row.type for row in Rereader(Feeler(own), Heard("b", 0.1)).read_again(erased, LATER_MS).rows] == [
+        "mail.received"
+    ]
+    tea = "{kind: felt, title: T, department: d, stage: use}"
+    other = read_catalogue(f"version: a\nstages: [use]\ntypes:\n  tea.served: {tea}\n", {})
+    assert Rereader(Feeler(other), Heard("b", 0.1)).read_again(erased, LATER_MS) == ([], 2)
