@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from infra import users
+from infra import alerts, users
 
 app = typer.Typer(
     help="vincle: from what customers live through to the bond that keeps them.",
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 
 app.add_typer(users.app, name="users")
+app.add_typer(alerts.app, name="alerts")
 
 File = Annotated[str, typer.Argument(help="A file, .gz too, or - for standard input")]
 
@@ -87,6 +88,22 @@ def worker() -> None:
     from streams.run import run_worker
 
     run_worker(Settings())
+
+
+@app.command()
+def webhook() -> None:
+    """Send every alert to the web address of the settings, signed, until it is taken."""
+    from kafka.errors import KafkaError
+
+    from infra.webhook import WebhookError, run_webhook
+    from schemas.settings import Settings
+    from streams.run import log_as_json_lines
+
+    log_as_json_lines()
+    try:
+        run_webhook(Settings())
+    except (WebhookError, KafkaError) as error:
+        fail(str(error))
 
 
 @app.command()

@@ -26,8 +26,8 @@ TOPIC_SETTINGS: dict[Topic, dict[str, str]] = {
     Topic.TOUCHPOINTS: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(90 * 86_400_000)},
     Topic.REJECTED: {"retention.ms": str(90 * 86_400_000)},
     Topic.BONDS: {"cleanup.policy": "compact,delete"},
-    Topic.ALERTS: {"retention.ms": str(90 * 86_400_000)},
-    Topic.ROUTING: {"retention.ms": str(7 * 86_400_000)},
+    Topic.ALERTS: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(90 * 86_400_000)},
+    Topic.ROUTING: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(7 * 86_400_000)},
     Topic.COMMANDS: {"message.timestamp.type": "LogAppendTime", "retention.ms": "-1"},
 }
 

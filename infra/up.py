@@ -37,6 +37,8 @@ def parts(settings: Settings, report: Report) -> Iterator[Service | Task]:
     yield Task("set-up", lambda: _set_up(settings, report))
     for number in range(1, settings.workers + 1):
         yield Service(f"worker-{number}", _vincle("worker"), stop_seconds=WORKER_STOP_SECONDS)
+    if settings.webhook_url:
+        yield Service("webhook", _vincle("webhook"))
     yield Service(
         "dashboard",
         _vincle("dashboard"),

@@ -4,6 +4,7 @@ A command is an event whose subject is what it is about: an alert, a rule. Its k
 commands about one thing keep their order. One that comes twice counts once, by its id.
 """
 
+from typing import Any
 from uuid import uuid4
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -69,7 +70,7 @@ class Command(Envelope):
         *,
         time: AwareDatetime | str,
         id: str | None = None,
-        **data: str | bool | None,
+        **data: Any,
     ) -> "Command":
         """Return a command; ValidationError names what is wrong. Without an id it gets a new one."""
         return cls(

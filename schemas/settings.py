@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="Workers that `vincle up` runs")
     worker_batch: int = Field(8_000, ge=1, description="Touchpoints a worker takes in one go, at most")
     worker_customers: int = Field(200_000, ge=1, description="Customers a worker remembers, at most")
+    webhook_url: str = Field("", description="Address to which every alert is sent; none if empty")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="Secret that signs what is sent there")
     crash_at: str = Field(
         "", description="For fault tests: where a worker kills itself, as in facts_written:3"
     )

@@ -6,7 +6,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 import faust
@@ -17,7 +17,7 @@ from schemas.settings import Settings
 from streams.connections import ssl_context
 from streams.conveyor import Delivery
 from streams.transport import ChunkSchema, ChunkTransport
-from streams.wiring import build_conveyor
+from streams.wiring import build_command_keeper, build_conveyor
 
 EXIT_UNEXPECTED = 70
 """Exit code (EX_SOFTWARE) after an error that was not foreseen."""
@@ -48,24 +48,24 @@ def build_app(settings: Settings) -> faust.App:
     )
     app.transport = ChunkTransport(app.conf.broker_consumer, app, app.loop)
     conveyor = build_conveyor(settings)
+    keeper = build_command_keeper(settings)
     touchpoints = app.topic(settings.topic(Topic.TOUCHPOINTS), schema=ChunkSchema())
+    commands = app.topic(settings.topic(Topic.COMMANDS), schema=ChunkSchema())
 
     @app.agent(touchpoints, name="touchpoints", concurrency=1)
     async def read(stream: Any) -> None:
         async for event in stream.noack().events():
             await conveyor.put(Delivery(event.value, event.ack))
 
+    @app.agent(commands, name="commands", concurrency=1)
+    async def obey(stream: Any) -> None:
+        async for event in stream.noack().events():
+            await _or_leave(keeper.keep(event.value))
+            event.ack()
+
     @app.task
     async def convey() -> None:
-        try:
-            await conveyor.run()
-        except asyncio.CancelledError:
-            raise
-        except BaseException:
-            # Anything gentler would let Faust acknowledge and commit what was not journaled.
-            logger.critical("unexpected error; leaving without acknowledgement", exc_info=True)
-            logging.shutdown()
-            os._exit(EXIT_UNEXPECTED)
+        await _or_leave(conveyor.run())
 
     @app.on_partitions_revoked.connect(weak=False)
     async def give_up(_: Any, revoked: Iterable[TP], **__: Any) -> None:
@@ -73,9 +73,22 @@ def build_app(settings: Settings) -> faust.App:
 
     @app.on_partitions_assigned.connect(weak=False)
     async def take_over(_: Any, assigned: Iterable[TP], **__: Any) -> None:
-        conveyor.own(tp.partition for tp in assigned)
+        conveyor.own(tp.partition for tp in assigned if tp.topic == settings.topic(Topic.TOUCHPOINTS))
 
     return app
+
+
+async def _or_leave(work: Awaitable[None]) -> None:
+    """Wait for work; an unexpected error ends the process."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        raise
+    except BaseException:
+        # Anything gentler would let Faust acknowledge and commit what was not journaled.
+        logger.critical("unexpected error; leaving without acknowledgement", exc_info=True)
+        logging.shutdown()
+        os._exit(EXIT_UNEXPECTED)
 
 
 def _credentials(settings: Settings) -> Any:

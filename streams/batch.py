@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from schemas.names import PROFILE, WITHDRAWN, Table
 from streams.alerts.alert import Alert, Hint
-from streams.alerts.follow import Follower
+from streams.alerts.follow import Follower, News
 from streams.bond.parameters import Parameters
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
@@ -78,6 +78,13 @@ class Batch:
     rejected: list[Rejected] = field(default_factory=list)
     owners: dict[str, Owner] = field(default_factory=dict)
     """Of each person whose bond may change."""
+
+    def tell(self, owner: Owner, alerts: Iterable[Alert], hints: Iterable[Hint]) -> None:
+        """Write alerts down; say them and the hints to whoever listens, if it is known whose they are."""
+        self.rows[Table.ALERTS].extend(alerts)
+        if owner.customer:
+            told: list[Alert | Hint] = [*alerts, *hints]
+            self.words += [Word(owner.customer, owner.partition, each) for each in told]
 
 
 class Processor:
@@ -169,6 +176,15 @@ class Processor:
         self._before = batch
         return batch
 
+    def in_silence(self, lives: Mapping[str, Known], now_ms: int, clock_ms: int) -> dict[str, News]:
+        """Return what silence has brought to people until the newest event time journaled."""
+        found = {
+            person_id: self._folder.silence(known, now_ms, clock_ms)
+            for person_id, known in lives.items()
+            if known.rows
+        }
+        return {person_id: news for person_id, news in found.items() if news.alerts}
+
     def _sorted_out(self, records: Sequence[Record], batch: Batch, clock_ms: int | None) -> list[Event]:
         """Return the touchpoints; everything else becomes rows at once."""
         touchpoints: list[Event] = []
@@ -243,13 +259,11 @@ class Processor:
             batch.rows[Table.STEPS].extend(result.steps)
             batch.rows[Table.BONDS].append(result.bond)
             level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
-            batch.rows[Table.ALERTS].extend(result.alerts)
             if owner.customer:
                 batch.changes.append(
                     BondChange(owner.customer, owner.partition, result.bond, level, result.evidence)
                 )
-                told: list[Alert | Hint] = [*result.alerts, *result.hints]
-                batch.words += [Word(owner.customer, owner.partition, each) for each in told]
+            batch.tell(owner, result.alerts, result.hints)
             self._memory.put(person_id, owner.partition, result.person)
         self._memory.trim()
 

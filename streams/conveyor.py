@@ -6,30 +6,34 @@ is tried again until it works, while no more than a few chunks wait in memory.
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from schemas.names import Table
-from streams.batch import Batch, Processor
+from streams.alerts.follow import News
+from streams.alerts.switches import Switches
+from streams.batch import Batch, Owner, Processor
 from streams.crashpoints import Point, Reached, never
+from streams.facts import coordinates
+from streams.folding import NEVER_MS
 from streams.intake import Record
-from streams.outages import is_outage
+from streams.outages import until_it_works
+from streams.rows import JournalRow
 from streams.sinks.journal import MOST_PEOPLE, Journal
 
-FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 5.0
 LOOK_EVERY_MS = 30_000
-"""By Kafka's clock: how often it is looked what time has brought: held events, and missed commitments."""
+"""By Kafka's clock: how often it is looked what time has brought: held events,
+missed commitments, silence."""
 QUIET_SECONDS, LONG_QUIET_SECONDS = 1.0, 10.0
 """It is looked also when nothing has come for so long, and from then on so often. What is found is decided by
 event times and Kafka's clock; the worker's tells only when to look."""
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
+Place = tuple[str, int, int]
+"""Topic, partition and offset of a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,12 @@ class Announcer(Protocol):
     async def announce(self, batch: Batch) -> None: ...
 
 
+class Originals(Protocol):
+    """Reads again whose a touchpoint is."""
+
+    async def customers(self, places: Iterable[Place]) -> dict[Place, str]: ...
+
+
 class Conveyor:
     """One worker's line from chunks to rows. `Journal` clients are used from one thread each."""
 
@@ -57,12 +67,13 @@ class Conveyor:
         reading: Journal,
         writing: Journal,
         announcer: Announcer,
+        originals: Originals,
         topic: str,
         batch_size: int,
         forget: Callable[[Iterable[int]], None],
         reached: Reached = never,
     ) -> None:
-        self._processor, self._announcer = processor, announcer
+        self._processor, self._announcer, self._originals = processor, announcer, originals
         self._reading, self._writing = reading, writing
         self._topic, self._batch_size = topic, batch_size
         self._forget = forget
@@ -71,6 +82,8 @@ class Conveyor:
         self._owned: frozenset[int] = frozenset()
         self._clock_ms = 0
         self._looked_at_ms: int | None = None
+        self._silent_until_ms = NEVER_MS
+        """Until then nothing more is to be told of silence."""
         self._waiting: asyncio.Queue[Delivery] = asyncio.Queue(maxsize=64)
         self._getting: asyncio.Future[Delivery] | None = None
         self._working = ThreadPoolExecutor(1, "work")
@@ -85,11 +98,11 @@ class Conveyor:
         """Take over exactly these partitions. Who lives in any other, or just came, is forgotten."""
         owned = frozenset(partitions)
         self._forgotten |= owned | self._owned
-        self._owned, self._looked_at_ms = owned, None
+        self._owned, self._looked_at_ms, self._silent_until_ms = owned, None, NEVER_MS
 
     async def run(self) -> None:
         """Work until cancelled. Any error but an outage comes out of here, and nothing was acknowledged."""
-        await self._until_it_works("connecting to Kafka", self._announcer.start)
+        await until_it_works("connecting to Kafka", self._announcer.start)
         try:
             quiet_seconds = QUIET_SECONDS
             while True:
@@ -149,7 +162,7 @@ class Conveyor:
 
     async def _look(self) -> None:
         """Take up what no record brings: held events that can be read now, commitments that were missed, new
-        readings."""
+        readings, alerts that silence brings."""
         await self._settled_if_forgetting()
         await self._settled()
         self._looked_at_ms = self._clock_ms
@@ -158,13 +171,15 @@ class Conveyor:
         await self._fold_missed()
         await self._settled()
         await self._fold_read_again()
+        await self._settled()
+        await self._tell_silence()
 
     async def _release_held(self) -> None:
         """Read what was held and is due by Kafka's clock, or has become readable."""
         look = partial(
             self._reading.due, self._topic, self._owned, self._processor.known_types, self._clock_ms
         )
-        records, clock_ms = await self._until_it_works(
+        records, clock_ms = await until_it_works(
             "looking for what is due", partial(self._in_thread, self._working, look)
         )
         if records:
@@ -178,7 +193,7 @@ class Conveyor:
             missed, now_ms = self._reading.missed(self._topic, self._owned)
             return self._processor.fold_missed(missed, now_ms, self._reading.known)
 
-        batch = await self._until_it_works(
+        batch = await until_it_works(
             "looking for missed commitments", partial(self._in_thread, self._working, fold)
         )
         if batch.changes:
@@ -193,13 +208,39 @@ class Conveyor:
             people = self._reading.read_again(self._topic, self._owned)
             return self._processor.fold_read_again(people, self._reading.known)
 
-        batch = await self._until_it_works(
+        batch = await until_it_works(
             "looking for what was read again", partial(self._in_thread, self._working, fold)
         )
         if batch.owners:
             self._written = asyncio.create_task(self._write(batch, []))
         if len(batch.owners) == MOST_PEOPLE:
             self._looked_at_ms = None
+
+    async def _tell_silence(self) -> None:
+        """Tell what silence has brought, by the rules that are on."""
+
+        def find() -> dict[Place, News]:
+            follower = self._processor.follower
+            follower.switches = Switches(follower.rules, self._reading.switches())
+            lives, now_ms = self._reading.silent(follower.rules, self._silent_until_ms)
+            news = self._processor.in_silence(lives, now_ms, self._clock_ms)
+            if not news:
+                self._silent_until_ms = now_ms
+            last = {person: max(lives[person].rows, key=lambda row: row.kafka_offset) for person in news}
+            return {coordinates(row): news[person] for person, row in last.items() if self._owns(row)}
+
+        told = await until_it_works("looking for silence", partial(self._in_thread, self._working, find))
+        if told:
+            find_customers = partial(self._originals.customers, told)
+            customers = await until_it_works("reading whose it is", find_customers)
+            batch = Batch()
+            for place, news in told.items():
+                customer = customers.get(place, news.alerts[0].person_id)
+                batch.tell(Owner(customer, place[1]), news.alerts, news.hints)
+            self._written = asyncio.create_task(self._write(batch, []))
+
+    def _owns(self, row: JournalRow) -> bool:
+        return row.kafka_topic == self._topic and row.kafka_partition in self._owned
 
     async def _settled_if_forgetting(self) -> None:
         if self._forgotten:
@@ -215,13 +256,13 @@ class Conveyor:
 
     async def _process(self, records: list[Record], clock_ms: int | None = None) -> Batch:
         work = partial(self._processor.process, records, self._reading.known, clock_ms)
-        return await self._until_it_works("reading histories", partial(self._in_thread, self._working, work))
+        return await until_it_works("reading histories", partial(self._in_thread, self._working, work))
 
     async def _write(self, batch: Batch, deliveries: list[Delivery]) -> None:
         insert = partial(self._writing.insert, batch.rows, self._after_table)
-        await self._until_it_works("writing", partial(self._in_thread, self._writer, insert))
+        await until_it_works("writing", partial(self._in_thread, self._writer, insert))
         self._reached(Point.ALL_WRITTEN)
-        await self._until_it_works("announcing", partial(self._announcer.announce, batch))
+        await until_it_works("announcing", partial(self._announcer.announce, batch))
         self._reached(Point.ANNOUNCED)
         for delivery in deliveries:
             delivery.acknowledge()
@@ -232,15 +273,3 @@ class Conveyor:
 
     async def _in_thread(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, work)
-
-    async def _until_it_works(self, what: str, attempt: Callable[[], Awaitable[T]]) -> T:
-        pause = FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                return await attempt()
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                logger.warning("%s failed, trying again in %.1f s: %s", what, pause, error)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

@@ -191,6 +191,18 @@ class Folder:
         person = replace(person, withdraws=bool(known.withdrawn), rows=person.rows + len(known.withdrawn))
         return self._folded(person, steps, news)
 
+    def alerts_of(self, known: Known, now_ms: int) -> list[Alert]:
+        """Return every alert of a life, of which at least a row is known, until now."""
+        folded = self.again(known, {row.event_id for row in known.rows}, now_ms)
+        person = folded.person
+        due = self.follower.due(known.rows[0].person_id, person.watch, person.state, now_ms, now_ms)
+        return [*folded.alerts, *due.alerts]
+
+    def silence(self, known: Known, now_ms: int, received_ms: int) -> News:
+        """Return what silence has brought a person, of whom at least a row is known, until now."""
+        person = self.again(known, frozenset(), now_ms).person
+        return self.follower.due(known.rows[0].person_id, person.watch, person.state, now_ms, received_ms)
+
     def _followed(self, watch: Watch, before: State, after: State, step: Stepped) -> tuple[Watch, News]:
         """Let the rules of alerts follow a step between two states."""
         row = step.row

@@ -233,6 +233,23 @@ class WithdrawalRow(NamedTuple):
     kafka_offset: int
 
 
+class CommandRow(NamedTuple):
+    """The columns of the table `commands`."""
+
+    command_id: str
+    type: str
+    subject: str
+    issued_by: str
+    assigned_to: str
+    note: str
+    switch_on: bool
+    known_at: int
+    refused: str
+    kafka_topic: str
+    kafka_partition: int
+    kafka_offset: int
+
+
 _WORDS = frozenset(
     [
         "rule",

@@ -15,7 +15,9 @@ from streams.feeling.text.reader import LinearReader
 from streams.intake import Intake, pseudonymiser
 from streams.memory import Memory
 from streams.sinks.announcer import KafkaAnnouncer
+from streams.sinks.commands import CommandKeeper
 from streams.sinks.journal import Journal
+from streams.sinks.originals import Originals
 
 
 def build_processor(settings: Settings, memory: Memory, texts: TextReader) -> Processor:
@@ -41,8 +43,14 @@ def build_conveyor(settings: Settings) -> Conveyor:
         Journal(connect(settings)),
         Journal(connect(settings)),
         KafkaAnnouncer(kafka_options(settings), settings.topic, processor.follower.rules),
+        Originals(kafka_options(settings)),
         settings.topic(Topic.TOUCHPOINTS),
         settings.worker_batch,
         memory.forget_partitions,
         crash_at(settings.crash_at),
     )
+
+
+def build_command_keeper(settings: Settings) -> CommandKeeper:
+    """Return what writes commands down. Opens a connection to ClickHouse."""
+    return CommandKeeper(Journal(connect(settings)), load_rules(settings.rules_file).rules)

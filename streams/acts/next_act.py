@@ -80,6 +80,29 @@ def next_acts(
     return sorted(acts, key=lambda act: (-(act.worth or 0.0), -act.heals, act.case))
 
 
+def next_act(
+    state: State,
+    case: str,
+    at_ms: int,
+    told: Mapping[str, Told] | None = None,
+    parameters: Parameters = BOND_1,
+) -> NextAct | None:
+    """Return the next act in a case, or else in that of the latest open failure; None if none is open."""
+    failures = _open_failures(state)
+    if not failures:
+        return None
+    if all(one.contact.case != case for one in failures):
+        case = failures[-1].contact.case or ""
+    own = [one for one in failures if one.contact.case == case]
+    return _act_of(state, case, own, at_ms, told or {}, parameters)
+
+
+def unmet_in(state: State, case: str) -> tuple[Need, ...]:
+    """Return the needs that the open failures of a case have, in the order of a conversation."""
+    failures = [one for one in _open_failures(state) if one.contact.case == case]
+    return in_conversation(_unmet(failures))
+
+
 def in_conversation(needs: Iterable[Need]) -> tuple[Need, ...]:
     """Return needs in the order in which a person can take them."""
     return tuple(sorted(needs, key=CONVERSATION.index))
@@ -104,7 +127,7 @@ def _act_of(
     told: Mapping[str, Told],
     parameters: Parameters,
 ) -> NextAct:
-    unmet = {NEEDS[i] for one in failures for i, met_ms in enumerate(one.met_at) if met_ms == NEVER}
+    unmet = _unmet(failures)
     owners = [told[one.contact.id] for one in _worst_first(failures) if one.contact.id in told]
     asked = {need for owner in owners for need in needs_of(owner.asked)}
     damage = sum(one.damage for one in failures)
@@ -124,6 +147,10 @@ def _act_of(
         premium_until_ms,
         max(at_ms, half_ms if premium_until_ms is None else premium_until_ms),
     )
+
+
+def _unmet(failures: Iterable[OpenEpisode]) -> set[Need]:
+    return {NEEDS[i] for one in failures for i, met_ms in enumerate(one.met_at) if met_ms == NEVER}
 
 
 def _worst_first(failures: Sequence[OpenEpisode]) -> list[OpenEpisode]:

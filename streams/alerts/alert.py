@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from schemas.emotions import Need
-from streams.acts.next_act import NextAct, Told, next_acts
+from streams.acts.next_act import Told, next_act, unmet_in
 from streams.acts.words import Occasion
 from streams.alerts.kinds import MS_PER_HOUR
 from streams.alerts.lived import Lived
@@ -82,8 +82,8 @@ class Teller:
     ) -> Alert:
         """Return the alert; `bond` is the one as of the cause."""
         rule, cause = self._rules.rules[raised.rule], raised.cause
-        act = self._act(bond, cause.at_ms, cause.case, told)
-        occasion = Occasion.THANK if rule.good else _occasion(rule.kind, act)
+        act = next_act(bond, cause.case, cause.at_ms, told, self._parameters)
+        occasion = Occasion.THANK if rule.good else _occasion(rule.kind, act is not None)
         return Alert(
             person_id,
             identity(raised.rule, person_id, cause.touchpoints[-1]),
@@ -121,14 +121,12 @@ class Teller:
             alert.language,
         )
 
-    def hints_at(
-        self, person_id: str, lived: Lived, bond: State, watch: Watch, told: dict[str, Told]
-    ) -> Iterator[Hint]:
+    def hints_at(self, person_id: str, lived: Lived, bond: State, watch: Watch) -> Iterator[Hint]:
         """Yield the hint for a moment of truth that did not feel good; `bond` is the one after it."""
         if not lived.moment_of_truth or lived.after is None or lived.impact > 0:
             return
         if self._rules.routing.moments_of_truth:
-            act = self._act(bond, lived.at_ms, lived.case, told)
+            unmet = unmet_in(bond, lived.case)
             yield Hint(
                 person_id,
                 identity("hint", person_id, lived.id),
@@ -138,8 +136,8 @@ class Teller:
                 lived.at_ms + self._hint_ms,
                 lived.after,
                 lived.department,
-                _occasion(MOMENT_OF_TRUTH, act),
-                act.unmet if act else (),
+                _occasion(MOMENT_OF_TRUTH, bool(unmet)),
+                unmet,
                 watch.language,
             )
 
@@ -147,18 +145,13 @@ class Teller:
         """Does the alert ask for a person rather than a bot?"""
         return self._rules.rules[alert.rule].human
 
-    def _act(self, bond: State, at_ms: int, case: str, told: dict[str, Told]) -> NextAct | None:
-        """Return the next act in the case of the cause, or else the one that is worth most."""
-        acts = next_acts(bond, at_ms, told, self._parameters)
-        return next((act for act in acts if act.case == case), acts[0] if acts else None)
-
 
 def identity(*parts: str) -> str:
     """Return an id that follows from its parts, 20 hex digits."""
     return blake2b("\0".join(parts).encode(), digest_size=ID_BYTES).hexdigest()
 
 
-def _occasion(kind: str, act: NextAct | None) -> Occasion:
-    if act is not None:
+def _occasion(kind: str, has_failed: bool) -> Occasion:
+    if has_failed:
         return Occasion.RECOVER
     return Occasion.RECONNECT if kind == "fading" else Occasion.LISTEN

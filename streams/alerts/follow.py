@@ -25,7 +25,8 @@ NO_NEWS = News()
 class Follower:
     """Follows people by one version of the rules and of the model.
 
-    `switches` may be replaced at any time: they decide what is told, and change nothing in a watch.
+    `switches` may be replaced at any time: they decide what is told, and change nothing in a watch. A rule
+    must be on when Kafka received what brought an alert; of what silence brought, when it fell due.
     """
 
     def __init__(self, rules: Rules, parameters: Parameters = BOND_1) -> None:
@@ -44,9 +45,9 @@ class Follower:
         alerts = tuple(
             self._teller.alert(person_id, one, before if one.in_silence else after, watch, told, received_ms)
             for one in raised
-            if self.switches.are_on(one.rule, received_ms)
+            if self.switches.are_on(one.rule, one.cause.at_ms if one.in_silence else received_ms)
         )
-        hints = [*self._teller.hints_at(person_id, lived, after, watch, told)]
+        hints = [*self._teller.hints_at(person_id, lived, after, watch)]
         hints += [self._teller.hint_of(alert) for alert in alerts if self._teller.wants_person(alert)]
         return watch, News(alerts, tuple(hints))
 
@@ -56,7 +57,7 @@ class Follower:
         alerts = tuple(
             self._teller.alert(person_id, one, bond, watch, {}, received_ms)
             for one in raised
-            if self.switches.are_on(one.rule, received_ms)
+            if self.switches.are_on(one.rule, one.cause.at_ms)
         )
         return News(
             alerts,

@@ -4,7 +4,7 @@ Each kind is `(state, touchpoint) -> (state, causes)`; its state is small and fr
 felt. Kinds that need silence also tell what is due at a time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -73,9 +73,11 @@ class Breaking(RuleBase):
         here = (lived.at_ms, lived.after)
         if state is None:
             return ((here,), ()), NO_CAUSES
+        if lived.after >= lived.before:
+            return (_lowered(state[0], here), state[1]), NO_CAUSES
         opens_ms = lived.at_ms - self.days * MS_PER_DAY
-        highs = [high for high in state[0] if high[0] >= opens_ms and high[1] > lived.before]
-        highs.append((lived.at_ms, lived.before))
+        recent = [high for high in state[0] if high[0] >= opens_ms]
+        highs = _lowered(recent, (lived.at_ms, lived.before))
         bad = state[1]
         if lived.impact < 0:
             bad = (*[one for one in bad if one[0] >= highs[0][0]], (lived.at_ms, lived.id))[-MOST_TOLD:]
@@ -83,7 +85,15 @@ class Breaking(RuleBase):
                 ids = tuple(one[1] for one in bad)
                 cause = Cause(lived.at_ms, ids, highs[0][1], lived.after, lived.case, lived.department)
                 return ((here,), ()), [cause]
-        return ((*[high for high in highs if high[1] > lived.after], here), bad), NO_CAUSES
+        return (_lowered(highs, here), bad), NO_CAUSES
+
+
+def _lowered(highs: Sequence[tuple[int, float]], here: tuple[int, float]) -> tuple[tuple[int, float], ...]:
+    """Return falling highs down to the one that is here now."""
+    count = len(highs)
+    while count and highs[count - 1][1] <= here[1]:
+        count -= 1
+    return (*highs[:count], here)
 
 
 class Series(RuleBase):

@@ -14,6 +14,9 @@ from streams.bond.bond import Fading
 from streams.bond.parameters import BOND_1, MS_PER_DAY, Parameters
 from streams.bond.state import BEFORE_ALL_MS, State
 
+LEFT = "left"
+"""The outcome that ends what waits for the customer."""
+
 
 class Watch(NamedTuple):
     """What the rules remember of a person."""
@@ -24,7 +27,7 @@ class Watch(NamedTuple):
     """When each raised an alert last."""
     department: str = ""
     case: str = ""
-    """Of the last touchpoint that was felt."""
+    """Of the last touchpoint that was followed."""
     language: str = ""
     """The last one in which the customer spoke; empty if none is known."""
 
@@ -43,37 +46,39 @@ class Watcher:
 
     def __init__(self, rules: Rules, parameters: Parameters = BOND_1) -> None:
         self.rules = rules
-        self._all: Sequence[tuple[str, kinds.RuleBase]] = tuple(rules.rules.items())
-        self._cooldowns_ms = [round(rule.cooldown_days * MS_PER_DAY) for _, rule in self._all]
+        self._names, self._rules = tuple(rules.rules), tuple(rules.rules.values())
+        self._cooldowns_ms = [round(rule.cooldown_days * MS_PER_DAY) for rule in self._rules]
         self._fading = Fading(parameters)
-        quiet = [rule.days for _, rule in self._all if isinstance(rule, kinds.Fading)]
+        quiet = [rule.days for rule in self._rules if isinstance(rule, kinds.Fading)]
         self._quiet_ms = round(min(quiet, default=kinds.FADING_DAYS) * MS_PER_DAY)
-        count = len(self._all)
+        count = len(self._rules)
         self.start = Watch((None,) * count, (BEFORE_ALL_MS,) * count)
 
     def step(self, watch: Watch, before: State, lived: Lived) -> tuple[Watch, list[Raised]]:
-        """Follow one more touchpoint; `before` is the bond before it."""
+        """Follow one more touchpoint; `before` is the bond before it.
+
+        What nobody felt changes nothing, but that the customer left; silence goes on over it.
+        """
         raised: list[Raised] = []
+        if lived.after is None and lived.outcome != LEFT:
+            return watch, raised
         if before.at_ms > BEFORE_ALL_MS and lived.at_ms - before.at_ms >= self._quiet_ms:
             watch, raised = self.due(watch, before, lived.at_ms - 1)
-        states = list(watch.states)
-        for i, (_, rule) in enumerate(self._all):
-            states[i], causes = rule.step(states[i], lived)
+        states = []
+        for i, rule in enumerate(self._rules):
+            state, causes = rule.step(watch.states[i], lived)
+            states.append(state)
             if causes:
                 watch = self._raise(watch, i, causes, lived.at_ms, raised)
-        watch = watch._replace(states=tuple(states))
-        if lived.language and lived.language != watch.language:
-            watch = watch._replace(language=lived.language)
-        if lived.after is not None and (lived.department, lived.case) != (watch.department, watch.case):
-            watch = watch._replace(department=lived.department, case=lived.case)
-        return watch, raised
+        language = lived.language or watch.language
+        return Watch(tuple(states), watch.raised_ms, lived.department, lived.case, language), raised
 
     def due(self, watch: Watch, bond: State, now_ms: int) -> tuple[Watch, list[Raised]]:
         """Follow the silence since the last touchpoint."""
         raised: list[Raised] = []
         states = list(watch.states)
         silence, index_at = self._silence(watch, bond)
-        for i, (_, rule) in enumerate(self._all):
+        for i, rule in enumerate(self._rules):
             states[i], causes = rule.due(states[i], silence, index_at, now_ms)
             if causes:
                 watch = self._raise(watch, i, causes, now_ms + 1, raised)
@@ -87,7 +92,7 @@ class Watcher:
         for cause in causes:
             if last_ms == BEFORE_ALL_MS or cause.at_ms - last_ms >= self._cooldowns_ms[i]:
                 last_ms = cause.at_ms
-                raised.append(Raised(self._all[i][0], cause, cause.at_ms < now_ms))
+                raised.append(Raised(self._names[i], cause, cause.at_ms < now_ms))
         if last_ms == watch.raised_ms[i]:
             return watch
         return watch._replace(raised_ms=(*watch.raised_ms[:i], last_ms, *watch.raised_ms[i + 1 :]))

@@ -11,12 +11,15 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from schemas.instants import moment_of
-from schemas.names import MISSED, Table, View
+from schemas.names import MISSED, RULE_SWITCH, Table, View
 from schemas.rejections import Hold
+from streams.alerts.rules import Rules
+from streams.alerts.switches import Switch
 from streams.folding import Known
 from streams.intake import Record
 from streams.refusals import headers_of
 from streams.rows import JournalRow, arrow_table
+from streams.sinks.silence import silent_people
 
 _NOT_LOADED = {"text": "''", "evidence": "''", "payload": "''"}
 """Columns that no fold needs."""
@@ -120,6 +123,20 @@ class Journal:
         whole = (JournalRow._make(row) for row in rows)
         return [row._replace(payload=str(row.payload).encode()) for row in whole]
 
+    def silent(self, rules: Rules, since_ms: int) -> tuple[dict[str, Known], int]:
+        """Return the histories of those whom silence may have brought an alert, and the newest event time.
+
+        Nobody, unless that is later than `since_ms`.
+        """
+        now_ms = int(str(self._client.command(_NOW)))
+        if now_ms <= since_ms:
+            return {}, now_ms
+        return self.known(silent_people(self._client, rules)), now_ms
+
+    def switches(self) -> list[Switch]:
+        """Return every switch of a rule on or off."""
+        return [Switch._make(row) for row in self._client.query(_SWITCHES).result_rows]
+
     def _rows(self, query: str, parameters: dict[str, Any] | None = None) -> Iterable[tuple[Any, ...]]:
         table = self._client.query_arrow(
             query, parameters, settings={"max_query_size": _MAX_QUERY_BYTES}, use_strings=True
@@ -177,6 +194,10 @@ ORDER BY kafka_partition, kafka_offset
 LIMIT {{most:UInt32}}
 """
 _NOW = f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"
+_SWITCHES = f"""
+SELECT subject, toUnixTimestamp64Milli(known_at), switch_on FROM {View.COMMANDS}
+WHERE type = '{RULE_SWITCH}' AND refused = '' ORDER BY known_at
+"""
 _MISSED = f"""
 SELECT person_id, groupArray(made_by)
 FROM {View.COMMITMENTS_AT}(at = {{at:String}}, known_by = '2299-12-31 23:59:59.999', person = '')

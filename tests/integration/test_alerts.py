@@ -10,15 +10,18 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from workers import database, fresh_settings, publish, running_worker, settled, wait_until
 
+from infra.commanding import sender
+from schemas.commands import Command
 from schemas.envelope import Event
-from schemas.names import Topic
+from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, ALERT_CLOSE, RULE_SWITCH, Topic
 from schemas.settings import Settings
 from streams.connections import kafka_options
 from streams.crashpoints import Point
 
 pytestmark = pytest.mark.stack
 
-START = datetime(2026, 2, 1, tzinfo=UTC)
+START = datetime(2024, 2, 1, tzinfo=UTC)
+"""So long ago that nothing here lies in the future, where it would be held."""
 
 
 def touchpoint(who: str, day: float, valence: float, **data: Any) -> tuple[str, bytes]:
@@ -113,3 +116,72 @@ def test_a_worker_killed_before_it_tells_loses_and_doubles_no_alert(
                 lambda: {event["id"] for _, event in messages(settings, Topic.ALERTS)} == wanted,
                 "all alerts on Kafka",
             )
+
+
+def test_what_silence_brings_is_told_in_time_with_the_customers_own_id(
+    kafka: str, clickhouse, tmp_path: Path
+) -> None:
+    # anna's bond fades in silence, nobody answers bru; only cesc's touchpoints tell that time has passed
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    strong = [touchpoint("anna", day, 0.9, importance=2.0) for day in (0, 2, 4)]
+    unanswered = touchpoint("bru", 640, -0.6, importance=3.0)
+    with running_worker(settings), database(settings) as client:
+        publish(settings, [*strong, unanswered])
+        wait_until(lambda: settled(client, 4), "their touchpoints")
+        publish(settings, [touchpoint("cesc", 650, 0.1)])
+        wait_until(lambda: client.command("SELECT count() FROM v_alerts") == 2, "the alerts of silence")
+        rules = client.query("SELECT rule, raised_at FROM v_alerts ORDER BY rule").result_rows
+        assert [rule for rule, _ in rules] == ["moment_unanswered", "silent_fading"]
+        assert rules[0][1].replace(tzinfo=UTC) == START + timedelta(days=642)
+        wait_until(lambda: len(messages(settings, Topic.ALERTS)) == 2, "their messages")
+        told = {event["data"]["rule"]: key for key, event in messages(settings, Topic.ALERTS)}
+        assert told == {"moment_unanswered": "bru", "silent_fading": "anna"}
+
+
+def test_an_alert_goes_from_hand_to_hand_by_commands_and_its_history_tells_who(
+    kafka: str, clickhouse, tmp_path: Path
+) -> None:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    send = sender(settings)
+    with running_worker(settings), database(settings) as client:
+        publish(settings, broken("anna"))
+        wait_until(lambda: client.command("SELECT count() FROM v_alerts") == 3, "its alerts")
+        alert = client.command("SELECT alert_id FROM v_alerts WHERE rule = 'bond_breaking'")
+        given = [
+            Command.of(ALERT_ACKNOWLEDGE, alert, by="marta", time=START),
+            Command.of(ALERT_ASSIGN, alert, by="marta", to="joan", time=START),
+            Command.of(ALERT_CLOSE, alert, by="joan", note="Trucat.", time=START),
+        ]
+        for command in (*given, given[0]):  # the first comes a second time, and late
+            send(command)
+        wait_until(lambda: client.command("SELECT count() FROM commands") == 4, "the commands")
+        row = client.query(
+            f"SELECT state, state_by, assigned_to, note FROM v_alerts WHERE alert_id = '{alert}'"
+        )
+        assert row.result_rows == [("done", "joan", "joan", "Trucat.")]
+        history = client.query(f"SELECT state, by FROM v_alert_states WHERE alert_id = '{alert}' ORDER BY at")
+        assert sorted(history.result_rows) == [
+            ("acknowledged", "marta"),
+            ("assigned", "marta"),
+            ("done", "joan"),
+            ("open", ""),
+        ]
+
+
+def test_a_rule_that_is_switched_off_raises_nothing_more(kafka: str, clickhouse, tmp_path: Path) -> None:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    with running_worker(settings), database(settings) as client:
+        sender(settings)(Command.of(RULE_SWITCH, "bad_series", by="marta", on=False, time=START))
+        sender(settings)(Command.of(RULE_SWITCH, "no_such_rule", by="marta", on=False, time=START))
+        wait_until(lambda: client.command("SELECT count() FROM v_commands") == 2, "the switches")
+        assert client.command("SELECT refused FROM v_commands WHERE refused != ''") == (
+            "subject: there is no such rule"
+        )
+        row = client.query("SELECT is_on, switched_by FROM v_alert_rules WHERE rule = 'bad_series'")
+        assert row.result_rows == [(False, "marta")]
+    with running_worker(settings), database(settings) as client:
+        publish(settings, broken("anna"))
+        wait_until(lambda: settled(client, 7), "all events folded")
+        wait_until(lambda: client.command("SELECT count() FROM v_alerts") == 2, "the other alerts")
+        rules = client.query("SELECT rule FROM v_alerts").result_columns[0]
+        assert set(rules) == {"bond_breaking", "moment_unanswered"}

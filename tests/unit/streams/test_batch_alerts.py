@@ -5,13 +5,19 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_batch import RECEIVED_MS, FakeJournal, processor, touchpoint
+from test_batch import PERSON_OF, RECEIVED_MS, RULES, FakeJournal, processor, touchpoint
 
+from infra.trying import Trial, TrialError, alone
+from schemas.envelope import Event as Published
 from schemas.names import Table
 from streams.alerts.alert import MOMENT_OF_TRUTH, Alert, Hint
+from streams.alerts.follow import Follower
 from streams.alerts.switches import Switch, Switches
+from streams.bond.parameters import BOND_1
+from streams.folding import Folder
 from streams.intake import Record
 
+NOW_MS = RECEIVED_MS
 Log = Sequence[tuple[str, bytes]]
 
 
@@ -102,3 +108,39 @@ def test_a_moment_of_truth_gone_wrong_is_hinted_with_the_batch_that_brings_it() 
         "/calls|p9",
         "/calls|q9",
     }
+
+
+@pytest.mark.parametrize("rule", ["bond_breaking", "bad_series", "moment_unanswered"])
+def test_a_rule_on_trial_raises_what_the_stream_has_raised(rule: str) -> None:
+    journal = told_by(LOG, 3)
+    folder = Folder(BOND_1, Follower(alone(RULES, rule)))
+    trial = Trial()
+    for person_id, known in journal.known(journal.bonds).items():
+        trial.follow(person_id, known, folder.alerts_of(known, NOW_MS), 0)
+    assert {alert.alert_id for alert in trial.alerts} == {
+        alert.alert_id for alert in WHOLE.values() if alert.rule == rule
+    }
+    assert (trial.customers, len(trial.alerted)) == (2, 2)
+
+
+def left(who: str, day: int) -> tuple[str, bytes]:
+    time = f"2026-01-{day:02d}T09:00:00Z"
+    event = Published.touchpoint("customer.left", id=f"{who}-left", source="/crm", customer=who, time=time)
+    return who, event.to_json()
+
+
+def test_a_trial_counts_who_left_after_an_alert_apart_from_who_left_without_one() -> None:
+    # p breaks and leaves, q breaks and stays, r leaves out of the blue, s left before anything broke
+    log = [*LOG, left("p", 25), touchpoint("r1", 1, "r", 0.3), left("r", 9), left("s", 1), *breaking("s")[1:]]
+    journal = told_by(log, 4)
+    folder = Folder(BOND_1, Follower(alone(RULES, "bond_breaking")))
+    trial = Trial()
+    for person_id, known in journal.known(journal.bonds).items():
+        trial.follow(person_id, known, folder.alerts_of(known, NOW_MS), 0)
+    assert trial.left_after == {PERSON_OF("p")}
+    assert (len(trial.alerted), trial.left_untold) == (3, 1)
+
+
+def test_a_rule_that_is_not_there_is_told_with_the_nearest_name() -> None:
+    with pytest.raises(TrialError, match="no rule bond_braking; perhaps bond_breaking"):
+        alone(RULES, "bond_braking")
