@@ -3,10 +3,11 @@
 # make faults [QUICK=1] [ROW=NAME]   strike the real stack and count what is lost, doubled or wrong
 # make bench [QUICK=1] [ROW=NAME]   measure beside peers; a table, and JSON in .data/benchmarks.json
 # make test-browser   only the tests in a real browser
+# make attacks [MUTANTS=10000] [SEED=1]   attack the database as an analyst and say what got out
 # make env   only make the environment, .venv, with the vincle command in it
 
 .DEFAULT_GOAL := help
-.PHONY: help env up test test-browser faults bench
+.PHONY: help env up test test-browser faults bench attacks
 .DELETE_ON_ERROR:
 
 ENVIRONMENT := .venv/.ready
@@ -35,3 +36,6 @@ faults: env
 
 bench: env
 	@exec .venv/bin/python -m infra.benchmarks $(if $(QUICK),--quick) $(foreach row,$(ROW),--row $(row))
+
+attacks: env
+	@exec .venv/bin/python -m tests.access $(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(SEED),--seed $(SEED))

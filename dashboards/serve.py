@@ -7,6 +7,7 @@ import waitress
 from dashboards.access.wiring import open_access
 from dashboards.app import build_dashboard
 from dashboards.store import open_store
+from schemas.names import DatabaseUser
 from schemas.settings import Settings
 
 THREADS = 8
@@ -22,9 +23,9 @@ def serve(settings: Settings, person_of: Callable[[str], str]) -> None:
         settings.clickhouse_host,
         settings.clickhouse_port,
         settings.clickhouse_database,
-        settings.clickhouse_username,
-        settings.clickhouse_password.get_secret_value(),
+        *settings.clickhouse_login(DatabaseUser.DASHBOARD),
         settings.clickhouse_secure,
+        settings.clickhouse_ca_file,
     )
     app = build_dashboard(store, person_of, open_access(settings), settings.time_zone)
     waitress.serve(

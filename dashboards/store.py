@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import clickhouse_connect
@@ -168,6 +169,7 @@ def open_store(
     username: str = "default",
     password: str = "",
     secure: bool = False,
+    ca_file: Path | None = None,
     limits: Limits | None = None,
 ) -> Store:
     """Return a store over ClickHouse's HTTP interface; nothing is connected before the first question."""
@@ -181,6 +183,7 @@ def open_store(
             username=username,
             password=password,
             secure=secure,
+            ca_cert=str(ca_file) if ca_file else None,
             autogenerate_session_id=False,
             query_retries=0,
             tz_mode="aware",

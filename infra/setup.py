@@ -1,10 +1,8 @@
 """What must stand before workers run: keys, database, tables, views, the catalogue's rows, topics."""
 
-import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
@@ -14,8 +12,9 @@ from kafka.errors import KafkaError
 
 from infra import migrate
 from infra.kafka.topics import ensure_topics
+from infra.keys import make_private
 from schemas.catalogue import Catalogue, load_catalogue
-from schemas.names import Table, Topic
+from schemas.names import DatabaseUser, Table, Topic
 from schemas.settings import PSEUDONYM_KEY_FILE, Settings
 from streams.alerts.rules import Rules, load_rules
 from streams.bond.parameters import VERSIONS, Level, Parameters
@@ -38,7 +37,7 @@ class SetupError(Exception):
 
 def set_up(settings: Settings) -> Iterator[str]:
     """Bring keys, database and topics to this release; yields a line for each thing done."""
-    if make_key(settings.keys_folder / PSEUDONYM_KEY_FILE):
+    if make_private(settings.keys_folder / PSEUDONYM_KEY_FILE, secrets.token_bytes(KEY_BYTES)):
         yield "made the key of the pseudonyms"
     try:
         yield from set_up_database(settings)
@@ -52,25 +51,13 @@ def set_up(settings: Settings) -> Iterator[str]:
         raise SetupError(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
 
 
-def make_key(file: Path) -> bool:
-    """Make a key that only its owner may read, unless it is there."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "wb") as key:
-        key.write(secrets.token_bytes(KEY_BYTES))
-    return True
-
-
 def set_up_database(settings: Settings) -> Iterator[str]:
     """Bring the tables, the views and the rows of catalogue and models to this release."""
-    with connect(settings, database="default") as client:
+    with connect(settings, DatabaseUser.ADMIN, database="default") as client:
         values = {"time_zone": settings.time_zone}
         for name in migrate.migrate(client, settings.clickhouse_database, values=values):
             yield f"migrated {name}"
-    with connect(settings) as client:
+    with connect(settings, DatabaseUser.ADMIN) as client:
         insert_models(client)
         insert_catalogue(client, load_catalogue(settings.catalogue_file))
         insert_rules(client, load_rules(settings.rules_file))

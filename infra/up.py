@@ -7,12 +7,14 @@ from pathlib import Path
 
 from dashboards.access.wiring import open_access
 from infra import setup
+from infra.clickhouse import identities
 from infra.clickhouse import process as engine
 from infra.kafka import broker, jars
 from infra.processes import ProcessError
 from infra.supervisor import Report, Service, Supervisor, Task, only_one, require_disk, require_ports
 from infra.users import link_address
-from schemas.settings import Settings
+from schemas.names import DatabaseUser
+from schemas.settings import Settings, secret_name
 
 NEEDED_BYTES = 2_000_000_000
 WORKER_STOP_SECONDS = 30.0
@@ -33,6 +35,7 @@ def parts(settings: Settings, report: Report) -> Iterator[Service | Task]:
     if settings.kafka_embedded:
         yield from _kafka(settings, report)
     if settings.clickhouse_embedded:
+        yield Task("identities of ClickHouse", lambda: _make_identities(settings, report))
         yield _clickhouse(settings)
     yield Task("set-up", lambda: _set_up(settings, report))
     for number in range(1, settings.workers + 1):
@@ -81,13 +84,28 @@ def _clickhouse(settings: Settings) -> Service:
         settings.data_folder.absolute() / "clickhouse",
         settings.log_folder.absolute(),
         settings.clickhouse_port,
+        identities=settings.keys_folder.absolute() / identities.FILE_NAME,
+        home=settings.clickhouse_database,
+        listen=settings.clickhouse_listen,
+        certificate=settings.clickhouse_certificate_file,
+        key=settings.clickhouse_key_file,
     )
     return Service(
         "clickhouse",
         lambda: engine.command_for(place),
-        lambda: engine.answers(place.host, place.port),
-        address=f"http://{place.host}:{place.port}",
+        lambda: engine.place_answers(place),
+        address=_clickhouse_address(settings),
     )
+
+
+def _make_identities(settings: Settings, report: Report) -> None:
+    for made in identities.make_secrets(settings.keys_folder):
+        report(f"made {made}")
+
+
+def _clickhouse_address(settings: Settings) -> str:
+    scheme = "https" if settings.clickhouse_secure else "http"
+    return f"{scheme}://{settings.clickhouse_host}:{settings.clickhouse_port}"
 
 
 def _set_up(settings: Settings, report: Report) -> None:
@@ -122,7 +140,10 @@ def _answers(host: str, port: int) -> bool:
 def _greet(settings: Settings, report: Report) -> None:
     report("")
     report(f"vincle is up. Journey map: {settings.public_address}")
-    report(f"ClickHouse: http://{settings.clickhouse_host}:{settings.clickhouse_port}")
+    report(f"ClickHouse: {_clickhouse_address(settings)}, database {settings.clickhouse_database}")
+    if settings.clickhouse_embedded:
+        secret = settings.keys_folder / secret_name(DatabaseUser.ANALYST)
+        report(f"Analysts: user {DatabaseUser.ANALYST}, password in {secret}")
     report(f"Kafka: {settings.kafka_bootstrap}")
     if settings.sign_in == "local" and (token := open_access(settings).links.to_first_admin()):
         report(f"Nobody can sign in yet. Become the administrator: {link_address(settings, token)}")

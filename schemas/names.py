@@ -67,6 +67,15 @@ class View(StrEnum):
     RECONCILIATION = "v_reconciliation"
 
 
+class DatabaseUser(StrEnum):
+    """Identities of ClickHouse; each part of the stack uses the one that can do its work and no more."""
+
+    ADMIN = "vincle_admin"
+    WRITER = "vincle_writer"
+    DASHBOARD = "vincle_dashboard"
+    ANALYST = "vincle_analyst"
+
+
 WITHDRAWN = "touchpoint.withdrawn.v1"
 PROFILE = "customer.profile.v1"
 MISSED = "commitment.missed"

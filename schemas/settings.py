@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.names import DatabaseUser
+
 PSEUDONYM_KEY_FILE = "pseudonym.key"
+
+
+def secret_name(user: DatabaseUser) -> str:
+    """Return the name of the file, in the folder of keys, that holds a database user's password."""
+    return f"{user}.secret"
 
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -58,9 +65,22 @@ class Settings(BaseSettings):
     clickhouse_host: str = Field("127.0.0.1", description="Host of ClickHouse's HTTP interface")
     clickhouse_port: int = Field(18123, description="Port of ClickHouse's HTTP interface")
     clickhouse_secure: bool = Field(False, description="Speak TLS to ClickHouse?")
-    clickhouse_username: str = Field("default", description="User of ClickHouse")
-    clickhouse_password: SecretStr = Field(SecretStr(""), description="Password of ClickHouse")
+    clickhouse_ca_file: Path | None = Field(
+        None, description="Certificates that ClickHouse's is checked against"
+    )
+    clickhouse_username: str = Field(
+        "",
+        description="User of ClickHouse; if absent, each part has its own, its password among the keys",
+    )
+    clickhouse_password: SecretStr = Field(SecretStr(""), description="Password of that user")
     clickhouse_database: str = Field("vincle", description="Database")
+    clickhouse_listen: str = Field(
+        "127.0.0.1", description="Address the embedded engine listens on; another than loopback needs TLS"
+    )
+    clickhouse_certificate_file: Path | None = Field(
+        None, description="Certificate of the embedded engine; with it, it speaks TLS"
+    )
+    clickhouse_key_file: Path | None = Field(None, description="Private key of that certificate")
     clickhouse_embedded: bool = Field(True, description="Does `vincle up` run the engine of its own?")
 
     workers: int = Field(1, ge=1, le=64, description="Workers that `vincle up` runs")
@@ -139,6 +159,13 @@ class Settings(BaseSettings):
         if self.pseudonym_key is not None:
             return self.pseudonym_key.get_secret_value().encode()[:64]
         return (self.keys_folder / PSEUDONYM_KEY_FILE).read_bytes()
+
+    def clickhouse_login(self, user: DatabaseUser) -> tuple[str, str]:
+        """Return user and password for a part of the stack; without a file, the password is empty."""
+        if self.clickhouse_username:
+            return self.clickhouse_username, self.clickhouse_password.get_secret_value()
+        file = self.keys_folder / secret_name(user)
+        return user, file.read_text().strip() if file.exists() else ""
 
     def topic(self, name: str) -> str:
         """Return the name of a topic with the prefix."""

@@ -6,22 +6,28 @@ from typing import Any
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
+from schemas.names import DatabaseUser
 from schemas.settings import Settings
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 60
 
 
-def connect(settings: Settings, database: str | None = None) -> Client:
+def connect(
+    settings: Settings, user: DatabaseUser = DatabaseUser.WRITER, database: str | None = None
+) -> Client:
     """Return a client of ClickHouse; raises clickhouse_connect's OperationalError if it is not there."""
+    username, password = settings.clickhouse_login(user)
     return clickhouse_connect.get_client(
         host=settings.clickhouse_host,
         port=settings.clickhouse_port,
         secure=settings.clickhouse_secure,
-        username=settings.clickhouse_username,
-        password=settings.clickhouse_password.get_secret_value(),
+        ca_cert=str(settings.clickhouse_ca_file) if settings.clickhouse_ca_file else None,
+        username=username,
+        password=password,
         database=database or settings.clickhouse_database,
         autogenerate_session_id=False,
+        form_encode_query_params=True,
         query_retries=0,
         connect_timeout=CONNECT_SECONDS,
         send_receive_timeout=ANSWER_SECONDS,

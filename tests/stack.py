@@ -12,7 +12,9 @@ from pathlib import Path
 
 from infra import processes
 from infra.clickhouse import process as engine
+from infra.clickhouse.identities import FILE_NAME, known, write_identities
 from infra.kafka import broker, jars
+from schemas.names import DatabaseUser
 
 
 def jar_cache() -> Path:
@@ -45,8 +47,16 @@ def running_broker(place: broker.BrokerPlace) -> Iterator[processes.Running]:
 
 
 def engine_place(folder: Path) -> engine.EnginePlace:
-    """A place for an engine under a folder, on a free port."""
-    return engine.EnginePlace(folder / "clickhouse", folder / "logs", processes.free_ports(1)[0])
+    """A place for an engine under a folder, on a free port.
+
+    Its identities are those of an installation, with empty passwords; who names none is the administrator.
+    """
+    users = {name: known(name, "") for name in DatabaseUser} | {"default": known(DatabaseUser.ADMIN, "")}
+    folder.mkdir(parents=True, exist_ok=True)
+    write_identities(folder / FILE_NAME, users)
+    return engine.EnginePlace(
+        folder / "clickhouse", folder / "logs", processes.free_ports(1)[0], identities=folder / FILE_NAME
+    )
 
 
 @contextmanager

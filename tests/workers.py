@@ -13,7 +13,7 @@ from clickhouse_connect.driver.client import Client
 from kafka import KafkaProducer
 
 from infra.setup import set_up
-from schemas.names import MISSED, Topic
+from schemas.names import MISSED, DatabaseUser, Topic
 from schemas.settings import Settings
 from streams.connections import connect, kafka_options
 
@@ -116,6 +116,6 @@ def settled(client: Client, events: int) -> bool:
 
 @contextmanager
 def database(settings: Settings) -> Iterator[Client]:
-    """A client of the installation's database."""
-    with connect(settings) as client:
+    """A client of the installation's database, as its administrator."""
+    with connect(settings, DatabaseUser.ADMIN) as client:
         yield client

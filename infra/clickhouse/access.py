@@ -1,8 +1,8 @@
-"""Who may ask what: the single place where identities and the gate for analysts hook in.
+"""Who may ask what: the single place where identities and the gate hook in.
 
 A request passes here twice: `identify` turns its credentials into an identity before anything is read,
-`admit` judges the statement before the engine sees it.  `OpenAccess`, for loopback only, knows one
-identity that may do everything.
+`admit` judges what it asks before the engine sees it.  `OpenAccess`, for loopback only, knows one identity
+that may do everything; `infra.clickhouse.identities` has the one that `vincle up` uses.
 """
 
 from collections.abc import Mapping
@@ -33,17 +33,27 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Identity:
-    """Somebody known.
-
-    `limits` are settings of the engine that are laid over those of the request, `read_only` adds the
-    engine's own guard, `settings_allowed` and `sessions_allowed` say whether a request's are heeded.
-    """
+    """Somebody known; `keeps_sessions` says whether what SET leaves behind is kept for the next request."""
 
     name: str
-    read_only: bool = False
-    settings_allowed: bool = True
-    sessions_allowed: bool = True
-    limits: Mapping[str, str] = field(default_factory=dict)
+    keeps_sessions: bool = True
+
+
+@dataclass(frozen=True)
+class Question:
+    """A statement with what surrounds it: asked for, or admitted.
+
+    `settings` are the request's, `guards` are laid over them, `read_only` is the engine's readonly, and
+    `queries_at_once` bounds how many of one identity's run together.
+    """
+
+    statement: Statement
+    database: str
+    settings: Mapping[str, str]
+    output_format: str
+    guards: Mapping[str, str] = field(default_factory=dict)
+    read_only: int = 0
+    queries_at_once: int | None = None
 
 
 class Access(Protocol):
@@ -51,8 +61,8 @@ class Access(Protocol):
 
     def identify(self, credentials: Credentials) -> Identity: ...
 
-    def admit(self, identity: Identity, statement: Statement) -> Statement:
-        """The statement to run, which may be another than the one asked for."""
+    def admit(self, identity: Identity, question: Question) -> Question:
+        """What is to run, which may be another than what is asked for."""
 
 
 def refuse_browsers(headers: Headers) -> None:
@@ -70,5 +80,5 @@ class OpenAccess:
     def identify(self, credentials: Credentials) -> Identity:
         return Identity(name=credentials.user or "default")
 
-    def admit(self, identity: Identity, statement: Statement) -> Statement:
-        return statement
+    def admit(self, identity: Identity, question: Question) -> Question:
+        return question

@@ -64,7 +64,8 @@ class Work:
     """One statement to run: SQL, the format of its answer, and what surrounds it.
 
     `parameters` are the values of {name:Type} in ClickHouse's escaped text; `settings` are applied first,
-    `guards` last, so that nothing after them can be set.
+    `guards` over them, `read_only` (the engine's readonly: 1 forbids settings too) last of all.
+    `owner_places` bounds how many statements of one owner run at once.
     """
 
     sql: bytes
@@ -74,6 +75,9 @@ class Work:
     settings: Mapping[str, str] = field(default_factory=dict)
     guards: Mapping[str, str] = field(default_factory=dict)
     writes: bool = False
+    read_only: int = 0
+    owner: str = ""
+    owner_places: int | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class Engine:
         self._keeper = self._connect(self._address)
         self._readers = threading.BoundedSemaphore(self._limits.readers)
         self._writers = threading.BoundedSemaphore(self._limits.writers)
+        self._owners: dict[str, threading.BoundedSemaphore] = {}
         self.version, self.timezone = _version(self._keeper)
 
     def run(self, work: Work, connection: Any = None) -> Answer:
@@ -133,7 +138,8 @@ class Engine:
 
     @contextmanager
     def _connection(self, work: Work, kept: Any) -> Iterator[Any]:
-        with self._place(work.writes):
+        places = self._writers if work.writes else self._readers
+        with self._place(self._places_of(work)), self._place(places):
             connection = kept or self._connect(self._address)
             try:
                 with _engine_errors():
@@ -144,14 +150,23 @@ class Engine:
                     connection.close()
 
     @contextmanager
-    def _place(self, writes: bool) -> Iterator[None]:
-        places = self._writers if writes else self._readers
+    def _place(self, places: threading.BoundedSemaphore | None) -> Iterator[None]:
+        if places is None:
+            yield
+            return
         if not places.acquire(timeout=self._limits.wait_seconds):
             raise refusal(TOO_MANY_SIMULTANEOUS_QUERIES, "Too many simultaneous queries")
         try:
             yield
         finally:
             places.release()
+
+    def _places_of(self, work: Work) -> threading.BoundedSemaphore | None:
+        """The places of a statement's owner, if they are bounded."""
+        if work.owner_places is None:
+            return None
+        # Whoever comes first makes them; setdefault is atomic.
+        return self._owners.setdefault(work.owner, threading.BoundedSemaphore(work.owner_places))
 
     def close(self) -> None:
         """End the engine and let the folder go."""
@@ -195,6 +210,8 @@ def _prepare(connection: Any, work: Work) -> None:
                 f"{_name(key)} = {quoted(value, chr(39))}" for key, value in settings.items()
             )
             connection.query(f"SET {assignments}", "Null", params={})
+    if work.read_only:
+        connection.query(f"SET readonly = {work.read_only}", "Null", params={})
 
 
 def _name(setting: str) -> str:

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedReader
 from typing import Any
 from urllib.parse import urlsplit
 
 from infra.clickhouse import bodies, encodings
-from infra.clickhouse.access import Access, Identity, OpenAccess, refuse_browsers
+from infra.clickhouse.access import Access, Identity, OpenAccess, Question, refuse_browsers
+from infra.clickhouse.doors import Door
 from infra.clickhouse.engine import Engine, Work
 from infra.clickhouse.errors import INCORRECT_DATA, READONLY, UNKNOWN, EngineError, refusal
 from infra.clickhouse.replies import (
@@ -32,6 +34,7 @@ from infra.clickhouse.replies import (
 from infra.clickhouse.request import Request, read_form, read_request
 from infra.clickhouse.sessions import Sessions
 from infra.clickhouse.statement import Statement, read_statement
+from infra.clickhouse.waiting import PatientReader
 
 # Formats whose blocks, one after the other, are a whole answer.
 STREAMED_FORMATS = frozenset({"Native", "TabSeparated", "TSV", "CSV", "RowBinary", "JSONEachRow"})
@@ -43,11 +46,15 @@ LINGER_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class ServerLimits:
-    """Bounds of the HTTP side: bytes of a body once decompressed, connections, idle seconds."""
+    """Bounds of the HTTP side: bytes of a body once decompressed, connections, and seconds: between requests,
+    from the first byte of a request to the end of its head, and for its body.
+    """
 
     body_bytes: int = 1 << 30
     connections: int = 128
     idle_seconds: float = 60.0
+    head_seconds: float = 15.0
+    body_seconds: float = 600.0
 
 
 class EngineServer(ThreadingHTTPServer):
@@ -59,7 +66,7 @@ class EngineServer(ThreadingHTTPServer):
 
     def __init__(
         self,
-        address: tuple[str, int],
+        door: Door,
         engine: Engine,
         access: Access | None = None,
         limits: ServerLimits | None = None,
@@ -69,7 +76,8 @@ class EngineServer(ThreadingHTTPServer):
         self.limits = limits or ServerLimits()
         self.sessions = Sessions(engine, time.monotonic)
         self._places = threading.BoundedSemaphore(self.limits.connections)
-        super().__init__(address, Handler)
+        self._tls = door.context()
+        super().__init__((door.host, door.port), Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Give a connection its thread, or close it when there are too many."""
@@ -83,6 +91,15 @@ class EngineServer(ThreadingHTTPServer):
             super().process_request_thread(request, client_address)
         finally:
             self._places.release()
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection, in its own thread; with TLS after the handshake, which a client may delay."""
+        if self._tls is None:
+            super().finish_request(request, client_address)
+            return
+        request.settimeout(self.limits.head_seconds)
+        with self._tls.wrap_socket(request, server_side=True) as secured:
+            super().finish_request(secured, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is no error of ours; anything else is, told without what was asked."""
@@ -102,7 +119,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.connection.settimeout(self.server.limits.idle_seconds)
+        limits = self.server.limits
+        self._reader = PatientReader(self.connection, limits.idle_seconds, limits.head_seconds)
+        self.rfile = BufferedReader(self._reader, self.rbufsize)
+
+    def handle_one_request(self) -> None:
+        self._reader.rest()
+        super().handle_one_request()
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
@@ -130,6 +153,7 @@ class Handler(BaseHTTPRequestHandler):
         """Answer one query, or say in ClickHouse's way why not."""
         self._body_is_read = False
         self._is_answering = False
+        self._reader.allow(self.server.limits.body_seconds)
         try:
             self._answer_query()
         except OSError:
@@ -154,20 +178,26 @@ class Handler(BaseHTTPRequestHandler):
             self._send(text_reply(200, "Ok.\n"))
             return
         asked, rows = _statement_and_rows(request, body)
-        statement = self.server.access.admit(identity, asked)
+        question = self.server.access.admit(
+            identity,
+            Question(
+                asked, request.database, request.settings, asked.output_format or request.default_format
+            ),
+        )
+        statement = question.statement
         if self.command in READING_METHODS and not statement.gives_rows:
             raise refusal(READONLY, "Cannot execute query in readonly mode: GET only reads")
         if statement.takes_rows:
             with bodies.spooled(rows, self.server.engine.spool_folder) as path:
-                reply = self._run(request, identity, statement, statement.from_file(path))
+                reply = self._run(request, identity, question, statement.from_file(path))
         else:
-            reply = self._run(request, identity, statement, statement.sql)
+            reply = self._run(request, identity, question, statement.sql)
         self._send(reply)
 
-    def _run(self, request: Request, identity: Identity, statement: Statement, sql: bytes) -> Reply:
+    def _run(self, request: Request, identity: Identity, question: Question, sql: bytes) -> Reply:
         """Run what was admitted, in a session, block by block, or whole."""
-        output_format = statement.output_format or request.default_format
-        work = self._work(request, identity, statement, sql, output_format)
+        statement, output_format = question.statement, question.output_format
+        work = self._work(request, identity, question, sql)
         headers = {
             **content_headers(output_format if statement.gives_rows else None),
             "X-ClickHouse-Query-Id": request.query_id,
@@ -175,9 +205,9 @@ class Handler(BaseHTTPRequestHandler):
             "X-ClickHouse-Server-Display-Name": "vincle",
         }
         encoding = self._encoding(request)
-        streams = statement.gives_rows and not request.waits_for_end and output_format in STREAMED_FORMATS
+        streams = statement.is_query and not request.waits_for_end and output_format in STREAMED_FORMATS
         engine, sessions = self.server.engine, self.server.sessions
-        if request.session is None or not identity.sessions_allowed:
+        if request.session is None or not identity.keeps_sessions:
             if streams:
                 return stream_reply(engine.stream(work), headers, encoding)
             return answer_reply(engine.run(work), headers, encoding)
@@ -193,21 +223,20 @@ class Handler(BaseHTTPRequestHandler):
             encodings.choose(self.headers.get("Accept-Encoding", "")) if request.wants_compression else None
         )
 
-    def _work(
-        self, request: Request, identity: Identity, statement: Statement, sql: bytes, output_format: str
-    ) -> Work:
-        """The statement with all that surrounds it; the identity's limits come last."""
-        guards = dict(identity.limits)
-        if identity.read_only or (self.command in READING_METHODS and request.session is None):
-            guards["readonly"] = "2"
+    def _work(self, request: Request, identity: Identity, question: Question, sql: bytes) -> Work:
+        """What was admitted, with the parameters of the request."""
+        reads = self.command in READING_METHODS and request.session is None
         return Work(
             sql=sql,
-            output_format=output_format,
-            database=request.database,
+            output_format=question.output_format,
+            database=question.database,
             parameters=request.parameters,
-            settings=request.settings if identity.settings_allowed else {},
-            guards=guards,
-            writes=not statement.gives_rows,
+            settings=question.settings,
+            guards=question.guards,
+            writes=not question.statement.gives_rows,
+            read_only=question.read_only or (2 if reads else 0),
+            owner=identity.name,
+            owner_places=question.queries_at_once,
         )
 
     def _pieces(self) -> Iterator[bytes]:
@@ -238,13 +267,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _linger(self) -> None:
         """Read on for a moment: closing at once would take the answer from a client that still sends."""
-        self.connection.settimeout(LINGER_SECONDS)
+        self._reader.allow(LINGER_SECONDS)
         left = LINGER_BYTES
         while left > 0 and (piece := self.rfile.read1(1 << 20)):
             left -= len(piece)
 
     def _send(self, reply: Reply) -> None:
         self._is_answering = True
+        self.connection.settimeout(self.server.limits.idle_seconds)
         closes = self.close_connection or not getattr(self, "_body_is_read", True)
         self.close_connection = closes
         send_reply(reply, self.connection.sendall, closes, with_body=self.command != "HEAD")

@@ -23,6 +23,8 @@ TOKEN = re.compile(
 )
 # Such a statement gives a result set and changes nothing.
 RESULT_VERBS = frozenset(b"SELECT WITH FROM SHOW DESCRIBE DESC EXISTS EXPLAIN CHECK".split())
+# The rows of such a statement can be had block by block.
+QUERY_VERBS = frozenset(b"SELECT WITH FROM".split())
 # Such a statement leaves something behind in its session.
 SESSION_VERBS = frozenset(b"SET USE".split())
 
@@ -60,6 +62,11 @@ class Statement:
         return self.verb in RESULT_VERBS
 
     @property
+    def is_query(self) -> bool:
+        """Whether it reads rows, rather than telling of tables."""
+        return self.verb in QUERY_VERBS
+
+    @property
     def takes_rows(self) -> bool:
         """Whether rows come with it."""
         return self.rows_format is not None
@@ -82,7 +89,7 @@ def read_statement(text: bytes) -> Statement:
 
     Raises EngineError: several statements, none, or one that reads or writes files by itself.
     """
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     first = next(tokens, None)
     while first is not None and first.text == b"(":
         first = next(tokens, None)
@@ -93,7 +100,8 @@ def read_statement(text: bytes) -> Statement:
     return _read_whole(text, first)
 
 
-def _tokens(text: bytes) -> Iterator[Token]:
+def tokens_of(text: bytes) -> Iterator[Token]:
+    """The tokens of a text.  Raises EngineError at a quote or a comment without end."""
     depth = 0
     for match in TOKEN.finditer(text):
         kind, piece = match.lastgroup, match.group()
@@ -110,7 +118,7 @@ def _tokens(text: bytes) -> Iterator[Token]:
 
 
 def _read_whole(text: bytes, first: Token) -> Statement:
-    tokens = list(_tokens(text))
+    tokens = list(tokens_of(text))
     while tokens and tokens[-1].text == b";":
         tokens.pop()
     if not tokens:

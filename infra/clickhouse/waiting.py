@@ -1,0 +1,48 @@
+"""Reading from a connection with two clocks: one for each wait, one for the whole of what is awaited."""
+
+import io
+import socket
+import time
+from collections.abc import Callable
+
+
+class PatientReader(io.RawIOBase):
+    """Reads a socket.  Each wait may take `idle_seconds`; what was begun must end by a deadline.
+
+    The deadline of a request's head starts with its first byte (`head_seconds`), so that a connection may
+    idle between requests; `allow` sets another one, for a body.  Raises TimeoutError.
+    """
+
+    def __init__(
+        self,
+        connection: socket.socket,
+        idle_seconds: float,
+        head_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._connection = connection
+        self._idle_seconds = idle_seconds
+        self._head_seconds = head_seconds
+        self._clock = clock
+        self._deadline: float | None = None
+
+    def allow(self, seconds: float) -> None:
+        """Set the time for what is read from now on."""
+        self._deadline = self._clock() + seconds
+
+    def rest(self) -> None:
+        """Wait for the next request."""
+        self._deadline = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        left = self._idle_seconds if self._deadline is None else self._deadline - self._clock()
+        if left <= 0:
+            raise TimeoutError("the request takes too long")
+        self._connection.settimeout(min(left, self._idle_seconds))
+        size = self._connection.recv_into(buffer)
+        if self._deadline is None:
+            self.allow(self._head_seconds)
+        return size

@@ -1,0 +1,92 @@
+"""Where the engine listens, and how long it waits."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import clickhouse_connect
+import pytest
+from certificates import certificate_for
+from clickhouse_connect.driver.exceptions import OperationalError
+from stack import engine_place, running_engine, scratch_folder
+
+from infra.clickhouse import process as engine
+from infra.clickhouse.waiting import PatientReader
+
+pytestmark = pytest.mark.stack
+
+
+def test_with_a_certificate_the_engine_speaks_tls_and_clients_check_the_name(tmp_path: Path) -> None:
+    made = certificate_for(tmp_path, "localhost")
+    with scratch_folder() as folder:
+        plain = engine_place(folder)
+        place = engine.EnginePlace(**{**vars(plain), "certificate": made.certificate, "key": made.key})
+        with running_engine(place):
+            options = {"port": place.port, "secure": True, "ca_cert": str(made.authority)}
+            with clickhouse_connect.get_client(host="localhost", **options) as client:
+                assert client.command("SELECT 1") == 1
+            with pytest.raises(OperationalError, match=r"127\.0\.0\.1"):
+                clickhouse_connect.get_client(host="127.0.0.1", **options)
+            with pytest.raises(OperationalError, match="verify failed"):
+                clickhouse_connect.get_client(host="localhost", port=place.port, secure=True)
+            with pytest.raises(OperationalError):
+                clickhouse_connect.get_client(host="localhost", port=place.port)
+
+
+def test_without_tls_the_engine_does_not_start_where_others_could_reach_it(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "infra.clickhouse",
+        f"--folder={tmp_path}",
+        "--port=1",
+        "--listen=0.0.0.0",
+    ]
+    ended = subprocess.run(command, capture_output=True, text=True)
+
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "ClickHouse: to listen on 0.0.0.0 needs TLS: a certificate and its key\n",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+class Clock:
+    """A clock that is set."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_head_that_drips_in_is_cut_off_at_its_deadline_however_short_each_wait() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        clock = Clock()
+        reader = PatientReader(ours, idle_seconds=60, head_seconds=15, clock=clock)
+        for moment in (1000.0, 1007.0, 1014.9):
+            clock.now = moment
+            theirs.send(b"x")
+            assert reader.read(1) == b"x"
+        clock.now = 1015.0
+        theirs.send(b"x")
+        with pytest.raises(TimeoutError):
+            reader.read(1)
+
+
+def test_between_requests_a_connection_may_idle_and_a_body_has_its_own_time() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        clock = Clock()
+        reader = PatientReader(ours, idle_seconds=60, head_seconds=15, clock=clock)
+        theirs.sendall(b"abc")
+        reader.read(1)
+        reader.allow(600)
+        clock.now = 599.0
+        assert reader.read(1) == b"b"
+        reader.rest()
+        clock.now = 9000.0
+        assert reader.read(1) == b"c"
