@@ -27,8 +27,12 @@ def main() -> None:
     """Run the command line; what is wrong with the set-up ends it with one clear line."""
     from pydantic import ValidationError
 
+    from schemas.yaml_file import FileError
+
     try:
         app()
+    except FileError as error:
+        fail(str(error))
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
@@ -232,12 +236,11 @@ def publish(
     from infra.publish_file import publish_file
     from infra.publisher import DeliveryError
     from infra.publishing import PublishError
-    from schemas.catalogue import CatalogueError
     from schemas.settings import Settings
 
     try:
         summary = publish_file(file, Settings(), mapping=mapping, check=check, console=Console(stderr=True))
-    except (PublishError, MappingError, CatalogueError, DeliveryError, KafkaError) as error:
+    except (PublishError, MappingError, DeliveryError, KafkaError) as error:
         fail(str(error))
     if summary.wrong:
         raise SystemExit(1)

@@ -35,7 +35,7 @@ def publish_file(
 ) -> Summary:
     """Publish a file, `-` for standard input, and print what became of it; with `check` send nothing.
 
-    Raises PublishError, MappingError, CatalogueError, DeliveryError or kafka's KafkaError if the whole fails.
+    Raises PublishError, MappingError, FileError, DeliveryError or kafka's KafkaError if the whole fails.
     """
     catalogue = load_catalogue(settings.catalogue_file)
     mapper = RowMapper(load_mapping(mapping, catalogue)) if mapping else None

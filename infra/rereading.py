@@ -42,7 +42,7 @@ class Reread(NamedTuple):
 def reread(settings: Settings, known_at_ms: int, since_ms: int) -> Reread:
     """Read again what happened since a time; the new readings are known from `known_at_ms` on.
 
-    Raises CatalogueError, and ClickHouse's Error if the database is away.
+    Raises FileError for a wrong company's file, and ClickHouse's Error if the database is away.
     """
     rereader = Rereader(Feeler(load_catalogue(settings.catalogue_file)), LinearReader())
     versions = rereader.reading_version, rereader.catalogue_version

@@ -36,7 +36,11 @@ class SetupError(Exception):
 
 
 def set_up(settings: Settings) -> Iterator[str]:
-    """Bring keys, database and topics to this release; yields a line for each thing done."""
+    """Bring keys, database and topics to this release; yields a line for each thing done.
+
+    Raises SetupError, and FileError before anything is done if a company's own file is wrong.
+    """
+    check_files(settings)
     if make_private(settings.keys_folder / PSEUDONYM_KEY_FILE, secrets.token_bytes(KEY_BYTES)):
         yield "made the key of the pseudonyms"
     try:
@@ -49,6 +53,12 @@ def set_up(settings: Settings) -> Iterator[str]:
         yield from set_up_topics(settings)
     except KafkaError as error:
         raise SetupError(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+
+
+def check_files(settings: Settings) -> None:
+    """Raise FileError if a company's own file is wrong."""
+    load_catalogue(settings.catalogue_file)
+    load_rules(settings.rules_file)
 
 
 def set_up_database(settings: Settings) -> Iterator[str]:

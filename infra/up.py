@@ -22,7 +22,11 @@ ANSWER_SECONDS = 2.0
 
 
 def up(settings: Settings, report: Report) -> None:
-    """Bring everything up, keep it running, stop it when asked. Raises StartError in one clear line."""
+    """Bring everything up, keep it running, stop it when asked.
+
+    Raises StartError, or FileError if a company's own file is wrong, in one clear line.
+    """
+    setup.check_files(settings)
     require_disk(settings.data_folder, NEEDED_BYTES)
     with only_one(settings.data_folder):
         require_ports(_ports(settings))

@@ -1,6 +1,7 @@
 """A YAML file that people write: what is wrong in it is told with file, line, field and reason."""
 
 import difflib
+import pathlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -63,6 +64,15 @@ class YamlFile:
             else:
                 return line, False
         return line, True
+
+
+def read_file(file: pathlib.Path) -> YamlFile:
+    """Return what a file holds; FileError tells why it cannot be read, or the line where it is no YAML."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{file}: cannot be read: {error}") from error
+    return read_yaml(text, file.name)
 
 
 def read_yaml(text: str, name: str) -> YamlFile:

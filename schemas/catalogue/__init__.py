@@ -5,12 +5,11 @@ The catalogue is data: `common.yaml`, one file a sector under `sectors/`, and a 
 what is wrong in them.
 """
 
-from schemas.catalogue.reading import CatalogueError, load_catalogue, read_catalogue
+from schemas.catalogue.reading import load_catalogue, read_catalogue
 from schemas.catalogue.shapes import Catalogue, FactRule, Kind, Outcome, Sector, TouchpointType, normalised
 
 __all__ = [
     "Catalogue",
-    "CatalogueError",
     "FactRule",
     "Kind",
     "Outcome",

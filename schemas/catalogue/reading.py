@@ -10,48 +10,34 @@ from typing import Any
 
 from schemas.catalogue.layers import LayerError, Layers, layer_of
 from schemas.catalogue.shapes import REQUIRED, Catalogue, CatalogueFile, Sector, SectorFile, TouchpointType
-from schemas.yaml_file import FileError, YamlFile, perhaps, read_yaml, reason_of
+from schemas.yaml_file import FileError, YamlFile, perhaps, read_file, read_yaml, reason_of
 
 DIGEST_DIGITS = 8
 WITHOUT_SECTOR = ""
-
-
-class CatalogueError(ValueError):
-    """A catalogue file is wrong; the message names the file, the line, the field and the reason."""
+NOTHING = YamlFile("company.yaml", {})
+"""A company's file that says nothing."""
 
 
 def load_catalogue(company_file: Path | None = None) -> Catalogue:
-    """Return the catalogue, with a company's own file over it; CatalogueError says what is wrong where."""
+    """Return the catalogue, with a company's own file over it; FileError says what is wrong where."""
     folder = resources.files("schemas.catalogue")
-    common = folder.joinpath("common.yaml").read_text(encoding="utf-8")
     sectors = {
         file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8")
         for file in sorted(folder.joinpath("sectors").iterdir(), key=lambda file: file.name)
         if file.name.endswith(".yaml")
     }
-    if company_file is None:
-        return read_catalogue(common, sectors)
-    try:
-        own = company_file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogueError(f"{company_file}: cannot be read: {error}") from error
-    return read_catalogue(common, sectors, own, company_file.name)
+    common = folder.joinpath("common.yaml").read_text(encoding="utf-8")
+    return read_catalogue(common, sectors, NOTHING if company_file is None else read_file(company_file))
 
 
-def read_catalogue(
-    common: str, sectors: Mapping[str, str], company: str = "", company_name: str = "company.yaml"
-) -> Catalogue:
-    """Return the catalogue that texts hold: what is common, each sector, a company's own."""
-    try:
-        ours = _Source.of(
-            read_yaml(common, "common.yaml"),
-            {name: read_yaml(text, f"{name}.yaml") for name, text in sectors.items()},
-        )
-        own = read_yaml(company, company_name)
-        theirs = _Source.of(YamlFile(own.name, own.content or {}, own.tree), {})
-        return _put_together(ours, theirs)
-    except FileError as error:
-        raise CatalogueError(str(error)) from error
+def read_catalogue(common: str, sectors: Mapping[str, str], company: YamlFile = NOTHING) -> Catalogue:
+    """Return the catalogue that texts hold: what is common and each sector; a company's file over them."""
+    ours = _Source.of(
+        read_yaml(common, "common.yaml"),
+        {name: read_yaml(text, f"{name}.yaml") for name, text in sectors.items()},
+    )
+    theirs = _Source.of(YamlFile(company.name, company.content or {}, company.tree), {})
+    return _put_together(ours, theirs)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.touchpoint import Name, Slug
-from schemas.yaml_file import YamlFile, read_yaml
+from schemas.yaml_file import YamlFile, read_file, read_yaml
 from streams.alerts.kinds import KINDS, Rule
 
 
@@ -36,7 +36,7 @@ def load_rules(company_file: Path | None = None) -> Rules:
     ours = read_yaml(text, "rules.yaml")
     if company_file is None:
         return ours.read_as(Rules, hidden=KINDS)
-    own = read_yaml(company_file.read_text(encoding="utf-8"), company_file.name)
+    own = read_file(company_file)
     return YamlFile(own.name, _overlaid(ours.content, own.content), own.tree).read_as(Rules, hidden=KINDS)
 
 

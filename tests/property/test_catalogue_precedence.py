@@ -13,6 +13,7 @@ from schemas.catalogue import FactRule, Kind, Outcome, TouchpointType, read_cata
 from schemas.decoding import struct_of
 from schemas.emotions import Emotion
 from schemas.touchpoint import TouchpointData
+from schemas.yaml_file import YamlFile, read_yaml
 from streams.feeling.reading import Feeler
 
 PLACES = ("catalogue", "catalogue's sector", "company", "company's sector")
@@ -70,6 +71,10 @@ def as_read(field: str, value: Any) -> Any:
     return {Emotion(name): weight for name, weight in value.items()} if field == "profile" else value
 
 
+def company_of(content: Any) -> YamlFile:
+    return read_yaml(yaml.safe_dump(content), "company.yaml")
+
+
 def catalogue_of(one: Said, nest: Any) -> Any:
     """Read a catalogue of one type in which each place says its value; `nest` puts it among the fields."""
     text = dict.fromkeys(PLACES, "")
@@ -81,7 +86,7 @@ def catalogue_of(one: Said, nest: Any) -> Any:
         "types": kinds.get("company", {}),
         "sectors": {"shop": {"types": kinds.get("company's sector", {})}},
     }
-    return read_catalogue(text["catalogue"], {"shop": yaml.safe_dump(sector)}, yaml.safe_dump(company))
+    return read_catalogue(text["catalogue"], {"shop": yaml.safe_dump(sector)}, company_of(company))
 
 
 @settings(max_examples=150, deadline=None)
@@ -114,7 +119,7 @@ def test_the_weightiest_rule_of_a_fact_counts_before_a_type_s_own_in_a_lighter_f
         "sectors": {"shop": {"facts": rules.get("company's sector", {})}},
     }
     sector = yaml.safe_dump({"title": "Shop", "facts": rules.get("catalogue's sector", {})})
-    catalogue = read_catalogue(yaml.safe_dump(common), {"shop": sector}, yaml.safe_dump(company))
+    catalogue = read_catalogue(yaml.safe_dump(common), {"shop": sector}, company_of(company))
     rule = catalogue.type_in("tea.served", "shop").facts["missed"]
     company_says = any(place in by for place in PLACES[2:])
     expected = 0.05 if own and not company_says else Said("valence", by).weightiest

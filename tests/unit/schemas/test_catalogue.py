@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from schemas.catalogue import CatalogueError, FactRule, TouchpointType, load_catalogue
+from schemas.catalogue import FactRule, TouchpointType, load_catalogue
 from schemas.emotions import CONCERNS, Emotion, Feeling, Need, mask_of, needs_of
 from schemas.envelope import Event
 from schemas.touchpoint import Facts
+from schemas.yaml_file import FileError
 
 CATALOGUE = load_catalogue()
 SECTORS = ["", *CATALOGUE.sectors]
@@ -106,7 +107,7 @@ WRONG = {
 def test_a_wrong_companys_file_is_told_with_line_field_and_reason(text: str, tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
     file.write_text(text)
-    with pytest.raises(CatalogueError) as caught:
+    with pytest.raises(FileError) as caught:
         load_catalogue(file)
     assert str(caught.value).startswith(f"own.yaml:{WRONG[text]}")
     assert "\n" not in str(caught.value)
@@ -115,7 +116,7 @@ def test_a_wrong_companys_file_is_told_with_line_field_and_reason(text: str, tmp
 def test_a_companys_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes("version: España".encode("latin-1"))
     for name in ("latin.yaml", "nothing.yaml", "."):
-        with pytest.raises(CatalogueError, match="cannot be read"):
+        with pytest.raises(FileError, match="cannot be read"):
             load_catalogue(tmp_path / name)
 
 
