@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from test_batch import CATALOGUE, PERSON_OF, RECEIVED_MS, FakeJournal, Unread, run, touchpoint, withdrawal
 
 from schemas.catalogue import Catalogue, load_catalogue
+from schemas.envelope import Event as Published
 from schemas.instants import instant_of
 from schemas.names import MISSED, Table
 from streams.alerts.follow import Follower
@@ -70,6 +71,15 @@ def test_what_nothing_kept_is_felt_when_it_is_due() -> None:
 def test_what_is_kept_in_time_leaves_no_trace(day: int) -> None:
     journal = run([makes(1, 1, due=3), keeps(2, day), other(3, 5)], batch=1)
     assert not absences(journal)
+
+
+def test_what_happens_at_the_very_time_it_is_due_comes_before_or_after_by_the_ids() -> None:
+    bought = Published.touchpoint(
+        "purchase.made", id="9", source="/calls", customer="p", time="2026-01-03T09:00:00Z"
+    )
+    journal = run([makes(1, 1, due=3), ("p", bought.to_json())], batch=1)
+    steps = journal.standing_steps()
+    assert steps["/calls|9"].index_before == pytest.approx(steps["/calls|1|missed"].index_after, abs=EPS)
 
 
 def test_what_is_kept_late_was_missed_and_the_keeping_is_a_touchpoint_of_its_own() -> None:
