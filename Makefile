@@ -4,10 +4,11 @@
 # make bench [QUICK=1] [ROW=NAME]   measure beside peers; a table, and JSON in .data/benchmarks.json
 # make test-browser   only the tests in a real browser
 # make attacks [MUTANTS=10000] [SEED=1]   attack the database as an analyst and say what got out
+# make licences   the licence of every package that is installed
 # make env   only make the environment, .venv, with the vincle command in it
 
 .DEFAULT_GOAL := help
-.PHONY: help env up test test-browser faults bench attacks
+.PHONY: help env up test test-browser faults bench attacks licences
 .DELETE_ON_ERROR:
 
 ENVIRONMENT := .venv/.ready
@@ -39,3 +40,6 @@ bench: env
 
 attacks: env
 	@exec .venv/bin/python -m tests.access $(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(SEED),--seed $(SEED))
+
+licences: env
+	@exec .venv/bin/python -m infra.licences
