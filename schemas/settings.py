@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     )
     kafka_username: str = Field("", description="User of Kafka")
     kafka_password: SecretStr = Field(SecretStr(""), description="Password of Kafka")
+    kafka_plaintext_allowed: bool = Field(
+        False, description="May Kafka be spoken to without TLS beyond this machine?"
+    )
     kafka_ca_file: Path | None = Field(None, description="Certificates that Kafka's is checked against")
     kafka_embedded: bool = Field(True, description="Does `vincle up` run a broker of its own?")
     kafka_port: int = Field(19092, description="Port of the embedded broker")
@@ -88,6 +91,9 @@ class Settings(BaseSettings):
     worker_customers: int = Field(200_000, ge=1, description="Customers a worker remembers, at most")
     webhook_url: str = Field("", description="Address to which every alert is sent; none if empty")
     webhook_secret: SecretStr = Field(SecretStr(""), description="Secret that signs what is sent there")
+    worker_health_port: int = Field(
+        0, description="Port of a worker's health and metrics, on loopback; 0 for none"
+    )
     crash_at: str = Field(
         "", description="For fault tests: where a worker kills itself, as in facts_written:3"
     )
@@ -127,6 +133,17 @@ class Settings(BaseSettings):
         for part in filter(None, map(str.strip, text.split(","))):
             ip_network(part)
         return text
+
+    @model_validator(mode="after")
+    def _no_plain_text_abroad(self) -> Self:
+        hosts = [server.rpartition(":")[0].strip("[]") for server in self.kafka_bootstrap.split(",")]
+        abroad = [host for host in hosts if host not in _LOOPBACK]
+        if abroad and not self.kafka_security.endswith("SSL") and not self.kafka_plaintext_allowed:
+            raise ValueError(
+                f"Kafka at {abroad[0]} would be spoken to in plain text:"
+                " set VINCLE_KAFKA_SECURITY to SASL_SSL or SSL, or VINCLE_KAFKA_PLAINTEXT_ALLOWED to true"
+            )
+        return self
 
     @model_validator(mode="after")
     def _complete_sign_in(self) -> Self:

@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from clickhouse_connect.driver.client import Client
 from kafka import KafkaProducer
+from pydantic import SecretStr
 
 from infra.setup import set_up
 from schemas.names import MISSED, DatabaseUser, Topic
@@ -22,7 +24,7 @@ POLL_SECONDS = 0.1
 STOP_SECONDS = 30.0
 
 
-def fresh_settings(kafka: str, clickhouse_port: int, folder: Path) -> Settings:
+def fresh_settings(kafka: str, clickhouse_port: int, folder: Path, **more: Any) -> Settings:
     """Return settings of an installation of its own, set up."""
     name = uuid4().hex[:8]
     settings = Settings(
@@ -33,6 +35,7 @@ def fresh_settings(kafka: str, clickhouse_port: int, folder: Path) -> Settings:
         partitions=4,
         data_folder=folder,
         pseudonym_key="a key for tests",
+        **more,
     )
     list(set_up(settings))
     return settings
@@ -40,16 +43,15 @@ def fresh_settings(kafka: str, clickhouse_port: int, folder: Path) -> Settings:
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """Return the environment in which a process reads these settings."""
-    given = {
-        f"VINCLE_{name.upper()}": str(getattr(settings, name))
-        for name in settings.model_fields_set - {"pseudonym_key"}
+    given = {name: getattr(settings, name) for name in settings.model_fields_set}
+    return {
+        **os.environ,
+        **{
+            f"VINCLE_{name.upper()}": each.get_secret_value() if isinstance(each, SecretStr) else str(each)
+            for name, each in given.items()
+            if each is not None
+        },
     }
-    key = (
-        {}
-        if settings.pseudonym_key is None
-        else {"VINCLE_PSEUDONYM_KEY": settings.pseudonym_key.get_secret_value()}
-    )
-    return {**os.environ, **given, **key}
 
 
 @contextmanager

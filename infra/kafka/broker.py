@@ -5,7 +5,7 @@ The folder holds the data and survives restarts; the ports may differ from one s
 
 import base64
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ SETTINGS = {
     "node.id": "1",
     "controller.listener.names": "CONTROLLER",
     "inter.broker.listener.name": "PLAINTEXT",
-    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL",
     # Topics are created by us, with the right partitions, or not at all.
     "auto.create.topics.enable": "false",
     # The journal's first_received_at is the broker's time of the first delivery.
@@ -55,6 +55,19 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
+class SecureDoor:
+    """A second listener, with TLS and passwords (SASL PLAIN): the name and port that clients connect to.
+
+    `chain` is a PEM file with the private key and the certificate of that name.
+    """
+
+    host: str
+    port: int
+    chain: Path
+    passwords: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class BrokerPlace:
     """Where a broker lives: folders for data and logs, ports for clients and for its controller."""
 
@@ -62,6 +75,7 @@ class BrokerPlace:
     logs: Path
     port: int
     controller_port: int
+    secure: SecureDoor | None = None
 
     @property
     def bootstrap(self) -> str:
@@ -87,6 +101,7 @@ def command_for(place: BrokerPlace, jars: Sequence[Path]) -> list[str]:
     processes.require_free_port(place.controller_port, "Kafka's controller")
     place.data.mkdir(parents=True, exist_ok=True)
     place.logs.mkdir(parents=True, exist_ok=True)
+    place.settings_file.touch(0o600)
     place.settings_file.write_text(server_properties(place))
     if not (place.data / "log" / "meta.properties").exists():
         format_storage(place, jars)
@@ -102,7 +117,23 @@ def server_properties(place: BrokerPlace) -> str:
         "controller.quorum.voters": f"1@{LOOPBACK}:{place.controller_port}",
         "log.dirs": str(place.data / "log"),
     }
+    if (door := place.secure) is not None:
+        placed |= _secured(door)
+        placed["listeners"] += f",SASL_SSL://{LOOPBACK}:{door.port}"
+        placed["advertised.listeners"] += f",SASL_SSL://{door.host}:{door.port}"
     return "".join(f"{key}={value}\n" for key, value in {**SETTINGS, **placed}.items())
+
+
+def _secured(door: SecureDoor) -> dict[str, str]:
+    users = " ".join(f'user_{name}="{password}"' for name, password in door.passwords.items())
+    return {
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": str(door.chain),
+        "sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.sasl_ssl.plain.sasl.jaas.config": (
+            f"org.apache.kafka.common.security.plain.PlainLoginModule required {users};"
+        ),
+    }
 
 
 def java(place: BrokerPlace, jars: Sequence[Path]) -> list[str]:
