@@ -43,7 +43,12 @@ def parts(settings: Settings, report: Report) -> Iterator[Service | Task]:
         yield _clickhouse(settings)
     yield Task("set-up", lambda: _set_up(settings, report))
     for number in range(1, settings.workers + 1):
-        yield Service(f"worker-{number}", _vincle("worker"), stop_seconds=WORKER_STOP_SECONDS)
+        yield Service(
+            f"worker-{number}",
+            _vincle("worker"),
+            environment=_health_port(settings, number),
+            stop_seconds=WORKER_STOP_SECONDS,
+        )
     if settings.webhook_url:
         yield Service("webhook", _vincle("webhook"))
     yield Service(
@@ -53,6 +58,12 @@ def parts(settings: Settings, report: Report) -> Iterator[Service | Task]:
         address=settings.public_address,
     )
     yield Task("sample journeys", lambda: _load_samples(settings, report))
+
+
+def _health_port(settings: Settings, number: int) -> dict[str, str]:
+    """Workers on one machine answer on ports that follow each other."""
+    first = settings.worker_health_port
+    return {"VINCLE_WORKER_HEALTH_PORT": str(first + number - 1)} if first else {}
 
 
 def _ports(settings: Settings) -> dict[str, int]:

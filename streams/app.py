@@ -17,6 +17,7 @@ from schemas.settings import Settings
 from streams.connections import ssl_context
 from streams.conveyor import Delivery
 from streams.transport import ChunkSchema, ChunkTransport
+from streams.vitals import Vitals, serve
 from streams.wiring import build_command_keeper, build_conveyor
 
 EXIT_UNEXPECTED = 70
@@ -24,6 +25,7 @@ EXIT_UNEXPECTED = 70
 SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 3.0
 COMMIT_SECONDS = 0.5
+LAG_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +49,8 @@ def build_app(settings: Settings) -> faust.App:
         autodiscover=False,
     )
     app.transport = ChunkTransport(app.conf.broker_consumer, app, app.loop)
-    conveyor = build_conveyor(settings)
+    vitals = Vitals()
+    conveyor = build_conveyor(settings, vitals)
     keeper = build_command_keeper(settings)
     touchpoints = app.topic(settings.topic(Topic.TOUCHPOINTS), schema=ChunkSchema())
     commands = app.topic(settings.topic(Topic.COMMANDS), schema=ChunkSchema())
@@ -63,8 +66,16 @@ def build_app(settings: Settings) -> faust.App:
             await _or_leave(keeper.keep(event.value))
             event.ack()
 
+    @app.timer(LAG_SECONDS)
+    async def look_at_lag() -> None:
+        for tp in app.consumer.assignment():
+            if tp.topic == settings.topic(Topic.TOUCHPOINTS):
+                vitals.reaches(tp.partition, app.consumer.highwater(tp))
+
     @app.task
     async def convey() -> None:
+        if settings.worker_health_port:
+            serve(vitals, settings.worker_health_port)
         await _or_leave(conveyor.run())
 
     @app.on_partitions_revoked.connect(weak=False)

@@ -6,7 +6,8 @@ is tried again until it works, while no more than a few chunks wait in memory.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,7 @@ from streams.intake import Record
 from streams.outages import until_it_works
 from streams.rows import JournalRow
 from streams.sinks.journal import MOST_PEOPLE, Journal
+from streams.vitals import Vitals
 
 LOOK_EVERY_MS = 30_000
 """By Kafka's clock: how often it is looked what time has brought: held events,
@@ -71,12 +73,14 @@ class Conveyor:
         topic: str,
         batch_size: int,
         forget: Callable[[Iterable[int]], None],
+        vitals: Vitals,
         reached: Reached = never,
     ) -> None:
         self._processor, self._announcer, self._originals = processor, announcer, originals
         self._reading, self._writing = reading, writing
         self._topic, self._batch_size = topic, batch_size
         self._forget = forget
+        self._vitals = vitals
         self._reached = reached
         self._forgotten: set[int] = set()
         self._owned: frozenset[int] = frozenset()
@@ -99,13 +103,15 @@ class Conveyor:
         owned = frozenset(partitions)
         self._forgotten |= owned | self._owned
         self._owned, self._looked_at_ms, self._silent_until_ms = owned, None, NEVER_MS
+        self._vitals.own(owned)
 
     async def run(self) -> None:
         """Work until cancelled. Any error but an outage comes out of here, and nothing was acknowledged."""
-        await until_it_works("connecting to Kafka", self._announcer.start)
+        await self._until_it_works("connecting to Kafka", self._announcer.start)
         try:
             quiet_seconds = QUIET_SECONDS
             while True:
+                self._vitals.turned()
                 deliveries = await self._next_deliveries(quiet_seconds)
                 if deliveries:
                     await self._take(deliveries)
@@ -179,7 +185,7 @@ class Conveyor:
         look = partial(
             self._reading.due, self._topic, self._owned, self._processor.known_types, self._clock_ms
         )
-        records, clock_ms = await until_it_works(
+        records, clock_ms = await self._until_it_works(
             "looking for what is due", partial(self._in_thread, self._working, look)
         )
         if records:
@@ -193,7 +199,7 @@ class Conveyor:
             missed, now_ms = self._reading.missed(self._topic, self._owned)
             return self._processor.fold_missed(missed, now_ms, self._reading.known)
 
-        batch = await until_it_works(
+        batch = await self._until_it_works(
             "looking for missed commitments", partial(self._in_thread, self._working, fold)
         )
         if batch.changes:
@@ -208,7 +214,7 @@ class Conveyor:
             people = self._reading.read_again(self._topic, self._owned)
             return self._processor.fold_read_again(people, self._reading.known)
 
-        batch = await until_it_works(
+        batch = await self._until_it_works(
             "looking for what was read again", partial(self._in_thread, self._working, fold)
         )
         if batch.owners:
@@ -229,10 +235,12 @@ class Conveyor:
             last = {person: max(lives[person].rows, key=lambda row: row.kafka_offset) for person in news}
             return {coordinates(row): news[person] for person, row in last.items() if self._owns(row)}
 
-        told = await until_it_works("looking for silence", partial(self._in_thread, self._working, find))
+        told = await self._until_it_works(
+            "looking for silence", partial(self._in_thread, self._working, find)
+        )
         if told:
             find_customers = partial(self._originals.customers, told)
-            customers = await until_it_works("reading whose it is", find_customers)
+            customers = await self._until_it_works("reading whose it is", find_customers)
             batch = Batch()
             for place, news in told.items():
                 customer = customers.get(place, news.alerts[0].person_id)
@@ -256,16 +264,19 @@ class Conveyor:
 
     async def _process(self, records: list[Record], clock_ms: int | None = None) -> Batch:
         work = partial(self._processor.process, records, self._reading.known, clock_ms)
-        return await until_it_works("reading histories", partial(self._in_thread, self._working, work))
+        return await self._until_it_works("reading histories", partial(self._in_thread, self._working, work))
 
     async def _write(self, batch: Batch, deliveries: list[Delivery]) -> None:
         insert = partial(self._writing.insert, batch.rows, self._after_table)
-        await until_it_works("writing", partial(self._in_thread, self._writer, insert))
+        began = time.monotonic()
+        await self._until_it_works("writing", partial(self._in_thread, self._writer, insert))
+        self._vitals.wrote(batch, time.monotonic() - began)
         self._reached(Point.ALL_WRITTEN)
-        await until_it_works("announcing", partial(self._announcer.announce, batch))
+        await self._until_it_works("announcing", partial(self._announcer.announce, batch))
         self._reached(Point.ANNOUNCED)
         for delivery in deliveries:
             delivery.acknowledge()
+            self._vitals.done(delivery.records)
 
     def _after_table(self, table: Table) -> None:
         if table is Table.JOURNAL:
@@ -273,3 +284,6 @@ class Conveyor:
 
     async def _in_thread(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+    async def _until_it_works(self, what: str, attempt: Callable[[], Awaitable[T]]) -> T:
+        return await until_it_works(what, attempt, self._vitals.told)

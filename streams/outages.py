@@ -21,15 +21,30 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, KafkaError | ClickHouseError | HTTPError | OSError)
 
 
-async def until_it_works(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
-    """Return what an attempt gives, tried again after each outage; any other error comes out."""
+def untold(what: str, error: BaseException | None) -> None:
+    """Tell nobody."""
+
+
+async def until_it_works(
+    what: str,
+    attempt: Callable[[], Awaitable[T]],
+    told: Callable[[str, BaseException | None], None] = untold,
+) -> T:
+    """Return what an attempt gives, tried again after each outage; any other error comes out.
+
+    Each outcome is `told`: the error of an outage, or None when it works.
+    """
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
-            return await attempt()
+            result = await attempt()
         except Exception as error:
             if not is_outage(error):
                 raise
+            told(what, error)
             logger.warning("%s failed, trying again in %.1f s: %s", what, pause, error)
+        else:
+            told(what, None)
+            return result
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

@@ -18,6 +18,7 @@ from streams.sinks.announcer import KafkaAnnouncer
 from streams.sinks.commands import CommandKeeper
 from streams.sinks.journal import Journal
 from streams.sinks.originals import Originals
+from streams.vitals import Vitals
 
 
 def build_processor(settings: Settings, memory: Memory, texts: TextReader) -> Processor:
@@ -34,7 +35,7 @@ def build_processor(settings: Settings, memory: Memory, texts: TextReader) -> Pr
     )
 
 
-def build_conveyor(settings: Settings) -> Conveyor:
+def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     """Return the line from chunks to rows. Opens two connections to ClickHouse."""
     memory = Memory(settings.worker_customers)
     processor = build_processor(settings, memory, LinearReader())
@@ -47,6 +48,7 @@ def build_conveyor(settings: Settings) -> Conveyor:
         settings.topic(Topic.TOUCHPOINTS),
         settings.worker_batch,
         memory.forget_partitions,
+        vitals,
         crash_at(settings.crash_at),
     )
 

@@ -12,6 +12,7 @@ from streams import app, conveyor, run
 from streams.folding import Known
 from streams.intake import Event, Held, Intake, Record, Rejected
 from streams.sinks.journal import Journal
+from streams.vitals import Vitals
 
 WINDOW = 4
 
@@ -67,8 +68,8 @@ def _wired(kind: type[conveyor.Conveyor]) -> None:
     """Let the application be put together with another kind of conveyor."""
     build = app.build_conveyor
 
-    def build_spoilt(settings: Settings) -> conveyor.Conveyor:
-        built = build(settings)
+    def build_spoilt(settings: Settings, vitals: Vitals) -> conveyor.Conveyor:
+        built = build(settings, vitals)
         built.__class__ = kind
         return built
 

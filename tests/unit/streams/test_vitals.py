@@ -1,0 +1,115 @@
+"""What a worker tells of itself, and the rules that watch it."""
+
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+
+from infra import processes
+from schemas.names import Table
+from schemas.rejections import Reason
+from streams.batch import Batch
+from streams.intake import Record, Rejected
+from streams.vitals import STALLED_SECONDS, Vitals, serve
+
+RULES = Path(__file__).parents[3] / "infra" / "prometheus" / "alerts.yaml"
+
+
+class Clock:
+    """A clock that is set."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def record(partition: int, offset: int) -> Record:
+    return Record("t", partition, offset, 1_700_000_000_000, b"k", b"v", ())
+
+
+def value(vitals: Vitals, name: str, **labels: str) -> float | None:
+    return vitals.registry.get_sample_value(name, labels)
+
+
+def test_a_batch_is_counted_by_what_became_of_its_records() -> None:
+    vitals = Vitals()
+    batch = Batch()
+    batch.rows[Table.JOURNAL] = [(), ()]
+    batch.rows[Table.REJECTED] = [()]
+    batch.rejected.append(Rejected(record(0, 1), Reason.NOT_JSON, "", "", "", ""))
+    vitals.wrote(batch, seconds=0.2)
+
+    assert value(vitals, "vincle_records_total", outcome="journaled") == 2
+    assert value(vitals, "vincle_records_total", outcome="rejected") == 1
+    assert value(vitals, "vincle_rejected_total", reason=Reason.NOT_JSON) == 1
+    assert value(vitals, "vincle_insert_seconds_count") == 1
+
+
+def test_lag_is_what_kafka_has_and_the_journal_has_not_of_ones_own_partitions() -> None:
+    vitals = Vitals()
+    vitals.own([0, 1])
+    vitals.done([record(0, 8), record(0, 9)])
+    vitals.reaches(0, 25)
+    vitals.reaches(1, 25)
+    vitals.reaches(7, 25)
+    assert value(vitals, "vincle_lag_records", partition="0") == 15
+    assert value(vitals, "vincle_lag_records", partition="1") == 0
+
+    vitals.own([1])
+    assert value(vitals, "vincle_lag_records", partition="0") is None
+
+
+def test_a_worker_is_ready_with_partitions_and_while_nothing_is_away() -> None:
+    vitals = Vitals()
+    assert vitals.wants() == "no partitions"
+    vitals.own([3])
+    assert vitals.wants() == ""
+    vitals.told("writing", ConnectionError("secret words"))
+    assert vitals.wants() == "writing fails: ConnectionError"
+    assert value(vitals, "vincle_outages_total", what="writing") == 1
+    vitals.told("writing", None)
+    assert (vitals.wants(), vitals.trouble()) == ("", "")
+
+
+def test_a_worker_whose_conveyor_stands_still_is_told_dead() -> None:
+    clock = Clock()
+    vitals = Vitals(clock)
+    clock.now = STALLED_SECONDS
+    assert "not turned for 60 s" in vitals.trouble()
+    vitals.turned()
+    assert vitals.trouble() == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/healthz", 200), ("/readyz", 503), ("/metrics", 200), ("/", 404), ("/x/healthz", 404)],
+)
+def test_health_and_metrics_are_answered_on_loopback(path: str, status: int) -> None:
+    port = processes.free_ports(1)[0]
+    server = serve(Vitals(), port)
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as response:
+            answered = response.status
+    except urllib.error.HTTPError as error:
+        answered = error.code
+        error.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert answered == status
+
+
+def test_every_metric_that_a_rule_watches_exists() -> None:
+    vitals = Vitals()
+    told = {metric.name for metric in vitals.registry.collect()}
+    rules = [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
+    assert rules
+    for rule in rules:
+        for name in re.findall(r"vincle_\w+", rule["expr"]):
+            assert re.sub(r"_(total|bucket)$", "", name) in told, rule["alert"]
+        assert rule["annotations"]["summary"]
