@@ -1,4 +1,4 @@
-"""Names where a text shows that they are names: in greetings, in signatures, where writers say theirs.
+"""Names where a text shows that they are names: in greetings and signatures, introduced, behind a title.
 
 A name elsewhere is not looked for: without a list of names it cannot be told from a brand or a place.
 """
@@ -22,7 +22,7 @@ GREETING = re.compile(
     r"|ciao|salve|buongiorno|buonasera|gentile|gentilissimo|gentilissima|caro|cara|egregio"
     r"|bună ziua|buna ziua|bună seara|buna seara|bună|buna|salut|stimate|stimată|stimata|dragă|draga"
     r"|hi|hello|hey|dear|good morning|good afternoon|good evening)),? "
-    rf"({TITLE})({NAMES})(?=\s*[,.!:;\n]|$)"
+    rf"({TITLE})({NAMES})(?=\s*[,.!:;\n–—]|\s+-\s|$)"
 )
 CLOSING = re.compile(
     r"(?:^|[\n,.!?;] {0,3})(?:(?i:salutacions|salutacions cordials|atentament|cordialment|gràcies"
@@ -44,6 +44,11 @@ OWN_NAME = re.compile(
     r"|\b(?:sóc|soc) (?:en|na|el|la)) "
     rf"({NAMES})"
 )
+TITLED = re.compile(
+    r"(?<!\w)(?:[Ss]ra?|[Ss]rta|[Ss]ig|[Ss]ig\.ra|[Dd]ott|[Dd]ott\.ssa|M(?:rs?|s)|[Dd]na|[Dd]l)\.? "
+    rf"({NAMES})"
+)
+TITLE_CLUES = ("Sr", "sr", "Sig", "sig", "ott", "Mr", "Ms", "Dna", "dna", "Dl", "dl")
 OWN_NAME_CLUES = (
     " dic ", "nom és", "llamo", "ombre es", "chiamo", "nome è", "numesc", "umele meu", "name", "his is",
     "óc ", "oc ",
@@ -52,6 +57,7 @@ SIGNATURE_REACH = 120
 """A signature is looked for in this many characters before the end."""
 NO_NAMES = """
 equip equipo team support suport soporte client cliente clienti clients servei servicio servizio service staff
+mr mrs ms dr dra sr sra srta sig dott dl dna director directora direttore direttrice directoare
 customer customers all everyone there tots todos tutti toti everybody guys bank banca banc sirs madam sir
 i you he she it we they the a my no yes sí sì da nu ok
 """
@@ -63,7 +69,15 @@ def mask_names(text: str) -> str:
     text = _greeted(text)
     if any(clue in text for clue in OWN_NAME_CLUES):
         text = OWN_NAME.sub(lambda match: _swapped(match, 1), text)
+    if any(clue in text for clue in TITLE_CLUES):
+        text = TITLED.sub(_untitled, text)
     return _unsigned(text)
+
+
+def _untitled(match: re.Match[str]) -> str:
+    if match.group(1).split()[0].lower() in NOT_NAMES:
+        return match.group()
+    return _swapped(match, 1)
 
 
 def _greeted(text: str) -> str:
