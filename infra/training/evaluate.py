@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.metrics import cohen_kappa_score
 
 from infra.training.baseline import baseline_chances
 from infra.training.data import Labelled
 from infra.training.fitting import Floats
 from infra.training.scores import by_language, gain_interval, macro_f1, present_f1
-from infra.training.train import label_numbers, present_matrix
+from infra.training.targets import label_numbers, present_matrix
 from schemas.emotions import Feeling, Need
-from streams.feeling.text.artefact import Artefact
-from streams.feeling.text.language import LanguageModel
-from streams.feeling.text.reader import LinearReader, label_chances
-from streams.feeling.text.scoring import Scorer
-from streams.feeling.text.words import tokens_of
+from streams.feeling.text.artefact import LABELS, Artefact
+from streams.feeling.text.reader import LinearReader
 
 BATCH = 1000
 
@@ -32,21 +30,22 @@ class Read(NamedTuple):
 
 def read_all(artefact: Artefact, texts: Sequence[Labelled]) -> Read:
     """Read texts as the stream does, without hints of their language."""
-    reader, scorer, languages = LinearReader(artefact), Scorer(artefact), LanguageModel(artefact.languages)
-    chances, rows, found = [], [], []
+    reader = LinearReader(artefact)
+    heard = []
     for start in range(0, len(texts), BATCH):
         batch = [text.text for text in texts[start : start + BATCH]]
-        heard = reader.hear(batch, [None] * len(batch))
-        words = [tokens_of(text).words for text in batch]
-        scored = scorer.score(words, [languages.language(one, None) for one in words])
-        chances.append(label_chances(scored.totals)[0])
-        found += [one.language for one in heard]
-        for one in heard:
-            present = [float(name in one.emotions) for name in Feeling]
-            present += [float(name in one.needs) for name in Need]
-            rows.append([one.valence, one.arousal, *present])
-    table = np.array(rows)
-    return Read(np.concatenate(chances), table[:, 0], table[:, 1], table[:, 2:], found)
+        heard += reader.hear(batch, [None] * len(batch))
+    named = [
+        [*(float(name in one.emotions) for name in Feeling), *(float(name in one.needs) for name in Need)]
+        for one in heard
+    ]
+    return Read(
+        np.array([one.chances for one in heard]),
+        np.array([one.valence for one in heard]),
+        np.array([one.arousal for one in heard]),
+        np.array(named),
+        [one.language for one in heard],
+    )
 
 
 def service_report(artefact: Artefact, texts: Sequence[Labelled]) -> list[str]:
@@ -65,7 +64,7 @@ def service_report(artefact: Artefact, texts: Sequence[Labelled]) -> list[str]:
     )
     right = np.mean([said == text.language for said, text in zip(read.languages, texts, strict=True)])
     lines.append(f"  language without a hint: {right:.3f} right")
-    return lines + _presence(texts, read)
+    return lines + _presence_lines(present_matrix(texts), read.heard)
 
 
 def _registers(texts: Sequence[Labelled], read: Read) -> list[str]:
@@ -77,12 +76,12 @@ def _registers(texts: Sequence[Labelled], read: Read) -> list[str]:
     ]
 
 
-def _presence(texts: Sequence[Labelled], read: Read) -> list[str]:
-    truth = present_matrix(texts)
+def _presence_lines(truth: Floats, heard: Floats) -> list[str]:
     lines = []
+    lines.append(f"feelings and needs: pooled F1 {present_f1(truth, heard)[1]:.3f}")
     for title, names, start in (("feelings", Feeling, 0), ("needs", Need, len(Feeling))):
         block = slice(start, start + len(names))
-        each, pooled = present_f1(truth[:, block], read.heard[:, block])
+        each, pooled = present_f1(truth[:, block], heard[:, block])
         lines.append(f"{title}: pooled F1 {pooled:.3f}, mean {np.mean(each):.3f}")
         for place, name in enumerate(names):
             lines.append(f"  {name}: {each[place]:.3f} ({int(truth[:, start + place].sum())} texts)")
@@ -103,3 +102,16 @@ def public_report(artefact: Artefact, train: Sequence[Labelled], test: Sequence[
         f"  mean {mean_ours:.3f}, baseline {mean_theirs:.3f}, gain {gain:+.3f} ({low:+.3f} to {high:+.3f})"
     )
     return lines
+
+
+def agreement_report(first: Sequence[Labelled], second: Sequence[Labelled]) -> list[str]:
+    """Return how far two blind labellings of the same texts agree."""
+    truth, said = label_numbers(first), label_numbers(second)
+    valence = np.corrcoef([text.valence for text in first], [text.valence for text in second])[0, 1]
+    lines = [
+        f"{len(first)} texts labelled twice, blind",
+        f"  labels: macro-F1 {macro_f1(truth, np.eye(len(LABELS))[said]):.3f},"
+        f" Cohen's kappa {cohen_kappa_score(truth, said):.3f}",
+        f"  correlation of valence {valence:.3f}",
+    ]
+    return lines + _presence_lines(present_matrix(first), present_matrix(second))

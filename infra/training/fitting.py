@@ -1,21 +1,18 @@
-"""Linear models over sparse features: logistic for labels, least squares for valence and arousal.
-
-Few texts and very many features: the service models are fitted on the texts' own coordinates (eigenvectors
-of their products with each other), which gives exactly the weights of a penalised model over all features.
-"""
+"""Linear models over sparse features, fitted by L-BFGS, and by least squares."""
 
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression, Ridge
 
 Floats = NDArray[Any]
-SMALLEST_EIGENVALUE = 1e-6
-"""Coordinates weaker than this share of the strongest are left out."""
-LEAST_TEXTS = 2
+LEAST_TEXTS = 3
 """A feature counts if it is in so many training texts."""
+MEMORY = 6
+"""Steps that L-BFGS remembers."""
 
 
 class Fitted(NamedTuple):
@@ -29,52 +26,76 @@ class Fitted(NamedTuple):
         return np.asarray(features @ self.weights + self.bias)
 
 
-class Coordinates(NamedTuple):
-    """Texts in their own coordinates [texts × rank], and the way back to weights of features."""
-
-    texts: Floats
-    back: Floats
-
-    def fitted(self, features: sparse.csr_matrix, model: Fitted) -> Fitted:
-        """Return the model over features that does the same as a model over these coordinates."""
-        return Fitted(np.asarray(features.T @ (self.back @ model.weights)), model.bias)
-
-
-def coordinates(features: sparse.csr_matrix) -> Coordinates:
-    """Return coordinates in which texts have the same products with each other as in their features."""
-    products = np.asarray((features @ features.T).todense(), np.float64)
-    values, vectors = np.linalg.eigh(products)
-    kept = values > SMALLEST_EIGENVALUE * values[-1]
-    roots = np.sqrt(values[kept])
-    return Coordinates((vectors[:, kept] * roots), (vectors[:, kept] / roots))
-
-
 def fit_labels(
     features: Any, labels: Floats, penalty: float, weights: Floats | None = None, rounds: int = 150
 ) -> Fitted:
-    """Fit log odds of classes 0…n−1 (softmax); `penalty` is the inverse of the regularisation's C."""
-    model = LogisticRegression(C=1 / penalty, max_iter=rounds, tol=1e-4)
+    """Fit log odds of classes 0…n−1 (softmax)."""
+    model = LogisticRegression(C=1 / penalty, max_iter=rounds, tol=1e-3)
     model.fit(features, labels, sample_weight=weights)
     return Fitted(model.coef_.T, model.intercept_)
 
 
-def fit_present(features: Any, present: Floats, penalty: float, weights: Floats | None = None) -> Fitted:
-    """Fit the log odds that something is present (0 or 1 for each text)."""
-    return fit_labels(features, present, penalty, weights)
-
-
-def fit_values(features: Any, values: Floats, penalty: float) -> Fitted:
-    """Fit a number by penalised least squares."""
-    model = Ridge(alpha=penalty).fit(features, values)
-    return Fitted(np.asarray(model.coef_).reshape(-1, 1), np.asarray([model.intercept_]).reshape(-1))
-
-
-def fit_general(
-    features: sparse.csr_matrix, labels: Floats, penalty: float, weights: Floats | None = None
+def fit_chances(
+    features: sparse.csr_matrix,
+    chances: Floats,
+    weights: Floats,
+    penalty: float,
+    rounds: int,
+    exclusive: bool,
 ) -> Fitted:
-    """Fit labels on many texts, over the features that several of them have; the others get no weight."""
+    """Fit log odds whose chances come near the given ones [texts × outputs], which lie anywhere in 0…1.
+
+    Exclusive outputs share one (softmax), others stand alone (logistic). Features of fewer than `LEAST_TEXTS`
+    texts get no weight.
+    """
     used = np.flatnonzero(features.getnnz(axis=0) >= LEAST_TEXTS)
-    small = fit_labels(features[:, used], labels, penalty, weights, rounds=60)
-    whole = np.zeros((features.shape[1], small.weights.shape[1]))
-    whole[used] = small.weights
-    return Fitted(whole, small.bias)
+    rows = sparse.csr_matrix(features[:, used], dtype=np.float32)
+    columns = sparse.csr_matrix(rows.T)
+    width = chances.shape[1]
+    size = len(used) * width
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        table = point[:size].reshape(len(used), width)
+        odds = np.asarray(rows @ table.astype(np.float32), np.float64) + point[size:]
+        found = softmax(odds) if exclusive else sigmoid(odds)
+        slopes = (found - chances) * weights[:, None]
+        slope = np.asarray(columns @ slopes.astype(np.float32), np.float64) + penalty * table
+        missed = weights @ _missed(odds, found, chances, exclusive)
+        value = float(missed) + penalty / 2 * float((table * table).sum())
+        return value, np.concatenate((slope.ravel(), slopes.sum(0)))
+
+    options = {"maxiter": rounds, "maxcor": MEMORY, "ftol": 1e-7}
+    found = minimize(loss, np.zeros(size + width), jac=True, method="L-BFGS-B", options=options).x
+    return _widened(Fitted(found[:size].reshape(-1, width), found[size:]), used, features.shape[1])
+
+
+def _missed(odds: Floats, found: Floats, chances: Floats, exclusive: bool) -> Floats:
+    """Return the cross entropy of each text."""
+    if exclusive:
+        return np.asarray(-(chances * np.log(found + 1e-12)).sum(1))
+    return np.asarray((np.logaddexp(0, odds) - chances * odds).sum(1))
+
+
+def fit_values(features: sparse.csr_matrix, values: Floats, weights: Floats, penalty: float) -> Fitted:
+    """Fit numbers [texts × outputs] by penalised least squares."""
+    used = np.flatnonzero(features.getnnz(axis=0) >= LEAST_TEXTS)
+    model = Ridge(alpha=penalty, solver="sparse_cg", tol=1e-3)
+    model.fit(features[:, used].astype(np.float64), values, sample_weight=weights)
+    return _widened(Fitted(model.coef_.T, model.intercept_), used, features.shape[1])
+
+
+def softmax(sums: Floats) -> Floats:
+    """Return chances that sum to one in each row."""
+    powers = np.exp(sums - sums.max(1, keepdims=True))
+    return np.asarray(powers / powers.sum(1, keepdims=True))
+
+
+def sigmoid(sums: Floats) -> Floats:
+    """Return the chance of log odds."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(sums, -30, 30))))
+
+
+def _widened(model: Fitted, used: Floats, size: int) -> Fitted:
+    whole = np.zeros((size, model.weights.shape[1]))
+    whole[used] = model.weights
+    return Fitted(whole, model.bias)

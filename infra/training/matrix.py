@@ -19,43 +19,38 @@ from streams.feeling.text.features import (
     word_features,
 )
 from streams.feeling.text.reader import LONGEST_READ
-from streams.feeling.text.scoring import word_matrix
 from streams.feeling.text.words import tokens_of
 
 
 def feature_matrix(texts: Sequence[Labelled]) -> sparse.csr_matrix:
     """Return what each text counts, over the square root of its number of tokens."""
     numbers: dict[tuple[str, str], int] = {}
-    words: list[WordFeatures] = []
     flat: list[int] = []
     counts = []
     for text in texts:
-        tokens = tokens_of(text.text[:LONGEST_READ]).words
+        tokens = tokens_of(text.text[:LONGEST_READ])
         counts.append(len(tokens))
-        for token in tokens:
-            number = numbers.setdefault((token, text.language), len(words))
-            if number == len(words):
-                words.append(word_features(token, text.language))
-            flat.append(number)
+        flat += [numbers.setdefault((token, text.language), len(numbers)) for token in tokens]
+    words = word_features([word for word, _ in numbers], [language for _, language in numbers])
     return _matrix(words, np.array(flat), np.array(counts))
 
 
-def _matrix(words: list[WordFeatures], flat: np.ndarray, counts: np.ndarray) -> sparse.csr_matrix:
+def _matrix(words: WordFeatures, flat: np.ndarray, counts: np.ndarray) -> sparse.csr_matrix:
     shape = (len(counts), ROWS)
     owners = np.repeat(np.arange(len(counts)), counts)
-    codes = np.array([word.code for word in words], np.uint64)[flat]
-    behind = behind_negation(np.array([word.negates for word in words])[flat], owners)
-    found = sparse.csr_matrix(shape, dtype=np.float32)
+    codes = words.codes[flat]
+    behind = behind_negation(words.negates[flat], owners)
+    of_words = (len(counts), len(words.codes))
+    found = _counted(owners, flat, of_words) @ words.rows
     for here, first_cue in ((~behind, FIRST_CUE), (behind, FIRST_NEGATED_CUE)):
-        found = found + _counted(owners[here], flat[here], (len(counts), len(words))) @ word_matrix(
-            words, first_cue
-        )
-    found = found + _counted(owners[behind], negated_rows(codes[behind]), shape)
+        cues = (_counted(owners[here], flat[here], of_words) @ words.cues).tocoo()
+        found = found + sparse.csr_matrix((cues.data, (cues.row, cues.col + first_cue)), shape=shape)
+    context = _counted(owners[behind], negated_rows(codes[behind]), shape)
     for distance in (1, 2):
         same = np.flatnonzero(owners[distance:] == owners[:-distance])
         rows = pair_rows(codes[same], codes[same + distance], distance)
-        pairs = _counted(owners[same], rows, shape)
-        found = found + pairs + pairs @ phrase_matrix()
+        context = context + _counted(owners[same], rows, shape)
+    found = found + context + context @ phrase_matrix()
     return sparse.diags((1 / np.sqrt(np.maximum(counts, 1))).astype(np.float32)) @ found.tocsr()
 
 

@@ -8,7 +8,7 @@ from sklearn.metrics import f1_score
 
 from infra.training.data import Labelled
 from infra.training.fitting import Floats
-from infra.training.train import label_numbers
+from infra.training.targets import label_numbers
 from streams.feeling.text.artefact import LABELS
 from streams.feeling.text.words import LANGUAGES
 

@@ -16,14 +16,16 @@ from streams.feeling.text.features import ROWS
 NAME = "reader.npz"
 LABELS = ("neg", "neu", "pos")
 GENERAL = slice(0, 3)
-"""Columns of log odds of the labels as public texts (films, forums, tweets) have them."""
+"""Columns of log odds of the labels as all texts together have them, public ones first of all."""
 SERVICE = slice(3, 6)
-"""Columns of log odds of the labels as customers' texts have them."""
+"""Columns of log odds of the labels as customers' texts and everyday opinions have them."""
 GATE = 6
-"""Column of log odds that a text is a customer's rather than a film's or a forum's."""
+"""Column of log odds that a text is like those rather than a film's or a forum's."""
 VALENCE, AROUSAL = 7, 8
 FEELINGS = slice(9, 9 + len(Feeling))
 NEEDS = slice(FEELINGS.stop, FEELINGS.stop + len(Need))
+NAMED = slice(FEELINGS.start, NEEDS.stop)
+"""Feelings, then needs."""
 COLUMNS = NEEDS.stop
 
 

@@ -15,10 +15,11 @@ from streams.feeling.reading import TextReading
 from streams.feeling.signals import Signal, profile_of
 from streams.feeling.text import artefact as columns
 from streams.feeling.text.artefact import LABELS, Artefact, shipped_artefact
-from streams.feeling.text.language import UNKNOWN, LanguageModel
+from streams.feeling.text.evidence import evidence_words
+from streams.feeling.text.language import UNKNOWN
 from streams.feeling.text.masking import mask
 from streams.feeling.text.scoring import Scored, Scorer
-from streams.feeling.text.words import LANGUAGES, Tokens, tokens_of
+from streams.feeling.text.words import LANGUAGES, Span, tokens_of
 
 LONGEST_READ = 4_000
 """Characters of a masked text that are read; what follows is kept but not read."""
@@ -26,21 +27,23 @@ SURE = 0.5
 """Confidence below which the reader says that it is unsure."""
 FOREIGN_TRUST = 0.2
 """Share of the confidence that is left in a language the reader was not trained for."""
-LABEL_WORDS, OTHER_WORDS = 4, 2
-"""At most so many words are named as evidence of the label, and of each feeling or need."""
 NAMES = (*(str(feeling) for feeling in Feeling), *(str(need) for need in Need))
-FEELING_COUNT = len(Feeling)
+FEELING_NAMES = frozenset(NAMES[: len(Feeling)])
 
 Floats = NDArray[np.float32]
-Span = list[int]
 
 
 class Heard(NamedTuple):
-    """All that was read in one text; `words`: spans (start, end) in the masked text behind each name."""
+    """All that was read in one text.
+
+    `chances` are those of neg, neu and pos; `words` are spans (start, end) in the masked text behind each
+    name.
+    """
 
     masked: str
     language: str
     label: str
+    chances: list[float]
     valence: float
     arousal: float
     confidence: float
@@ -55,7 +58,6 @@ class LinearReader:
     def __init__(self, artefact: Artefact | None = None) -> None:
         self._artefact = artefact or shipped_artefact()
         self._scorer = Scorer(self._artefact)
-        self._languages = LanguageModel(self._artefact.languages)
         self.version = self._artefact.version
 
     def read(self, texts: Sequence[str], languages: Sequence[str | None]) -> list[TextReading]:
@@ -66,46 +68,39 @@ class LinearReader:
         """Return everything heard in each text; `languages` are hints."""
         masked = [mask(text) for text in texts]
         tokens = [tokens_of(text[:LONGEST_READ]) for text in masked]
-        found = [
-            self._languages.language(one.words, hint) for one, hint in zip(tokens, languages, strict=True)
-        ]
-        scored = self._scorer.score([one.words for one in tokens], found)
-        return self._heard(masked, tokens, found, scored)
+        return self._heard(masked, tokens, self._scorer.score(tokens, languages))
 
-    def _heard(
-        self, masked: list[str], tokens: list[Tokens], languages: list[str], scored: Scored
-    ) -> list[Heard]:
+    def _heard(self, masked: list[str], tokens: list[list[str]], scored: Scored) -> list[Heard]:
         chances, gates = label_chances(scored.totals)
-        chosen = chances.argmax(1)
-        told = _sigmoid(scored.totals[:, columns.FEELINGS.start : columns.NEEDS.stop])
-        present = told >= self._artefact.thresholds
-        sure = self._confidences(chances, languages, scored.counts)
-        toward = _toward_label(scored, chosen, gates)
-        heard = []
-        for index, text in enumerate(masked):
-            first, count = int(scored.firsts[index]), int(scored.counts[index])
-            names = np.flatnonzero(present[index]).tolist() if count else []
-            spans = {"label": _spans(toward[first : first + count], tokens[index], LABEL_WORDS)}
-            for name in names:
-                share = scored.tokens[first : first + count, columns.FEELINGS.start + name]
-                spans[NAMES[name]] = _spans(share, tokens[index], OTHER_WORDS)
-            strengths = {NAMES[name]: round(float(told[index, name]), 3) for name in names}
-            heard.append(
-                Heard(
-                    masked=text,
-                    language=languages[index],
-                    label=LABELS[int(chosen[index])] if count else "neu",
-                    valence=_rounded(scored.totals[index, columns.VALENCE], -1) if count else 0.0,
-                    arousal=_rounded(scored.totals[index, columns.AROUSAL], 0) if count else 0.0,
-                    confidence=round(float(sure[index]), 3),
-                    emotions={NAMES[n]: strengths[NAMES[n]] for n in names if n < FEELING_COUNT},
-                    needs={NAMES[n]: strengths[NAMES[n]] for n in names if n >= FEELING_COUNT},
-                    words=spans,
-                )
+        chosen = np.where(scored.counts > 0, chances.argmax(1), LABELS.index("neu"))
+        told = _sigmoid(scored.totals[:, columns.NAMED])
+        present = (told >= self._artefact.thresholds) & (scored.counts > 0)[:, None]
+        sure = self._confidences(chances, scored.languages, scored.counts)
+        label_shares = np.where(scored.marks, 0, _toward_label(scored, chosen, gates))
+        shares = np.where(scored.marks[:, None], 0, scored.tokens[:, columns.NAMED])
+        words = evidence_words(masked, tokens, label_shares, shares, present, NAMES)
+        values, all_chances = _values(scored).tolist(), _decimals(chances)
+        strengths = [
+            {name: strength for name, strength in zip(NAMES, row, strict=True) if name in found}
+            for row, found in zip(_decimals(told), words, strict=True)
+        ]
+        return [
+            Heard(
+                masked=text,
+                language=scored.languages[index],
+                label=LABELS[chosen[index]],
+                chances=all_chances[index],
+                valence=values[index][0],
+                arousal=values[index][1],
+                confidence=sure[index],
+                emotions={name: share for name, share in strengths[index].items() if name in FEELING_NAMES},
+                needs={name: share for name, share in strengths[index].items() if name not in FEELING_NAMES},
+                words=words[index],
             )
-        return heard
+            for index, text in enumerate(masked)
+        ]
 
-    def _confidences(self, chances: Floats, languages: list[str], counts: NDArray[np.int64]) -> Floats:
+    def _confidences(self, chances: Floats, languages: list[str], counts: NDArray[np.int64]) -> list[float]:
         """Return how far each label can be trusted: 0 for a guess, at most the language's trust."""
         trust = np.array(
             [
@@ -115,13 +110,13 @@ class LinearReader:
             np.float32,
         )
         certain = (chances.max(1) * 3 - 1) / 2
-        return np.asarray(certain * trust * (counts > 0), np.float32)
+        return _decimals(certain * trust * (counts > 0))
 
 
 def label_chances(totals: Floats) -> tuple[Floats, Floats]:
-    """Return the chances of the labels [texts × 3] and how much each text is a customer's [texts].
+    """Return the chances of the labels [texts × 3] and how much each text is like a customer's [texts].
 
-    Two experts, customers' texts and all others, are mixed by how much the text is like either.
+    Two experts, of customers' texts and of all texts, are mixed by how much the text is like the former.
     """
     gates = _sigmoid(totals[:, columns.GATE])[:, None]
     mixed = gates * _softmax(totals[:, columns.SERVICE]) + (1 - gates) * _softmax(totals[:, columns.GENERAL])
@@ -136,16 +131,16 @@ def _toward_label(scored: Scored, chosen: NDArray[np.int64], gates: Floats) -> F
     return np.asarray(mixed[np.arange(len(owners)), label] * 1.5 - mixed.sum(1) * 0.5, np.float32)
 
 
-def _spans(shares: Floats, tokens: Tokens, most: int) -> list[Span]:
-    """Return the spans of the tokens that added most, in the order of the text; none that added nothing."""
-    values = shares.tolist()
-    best = sorted(range(len(values)), key=values.__getitem__, reverse=True)[:most]
-    least = values[best[0]] / 4 if best else 0.0
-    return [
-        [tokens.starts[place], tokens.ends[place]]
-        for place in sorted(best)
-        if values[place] > 0 and values[place] >= least
-    ]
+def _values(scored: Scored) -> NDArray[np.float64]:
+    """Return valence and arousal of each text within their bounds; 0 without words."""
+    values = scored.totals[:, [columns.VALENCE, columns.AROUSAL]].astype(np.float64)
+    return np.asarray((np.clip(values, (-1, 0), (1, 1)) * (scored.counts > 0)[:, None]).round(3))
+
+
+def _decimals(values: Floats) -> list[Any]:
+    """Return numbers with three decimals."""
+    found: list[Any] = values.astype(np.float64).round(3).tolist()
+    return found
 
 
 def _reading(heard: Heard) -> TextReading:
@@ -175,7 +170,3 @@ def _sigmoid(values: Floats) -> Floats:
 def _softmax(values: Floats) -> Floats:
     powers = np.exp(values - values.max(1, keepdims=True))
     return np.asarray(powers / powers.sum(1, keepdims=True), np.float32)
-
-
-def _rounded(value: float, least: float) -> float:
-    return round(min(max(float(value), least), 1.0), 3)

@@ -1,24 +1,28 @@
-"""Sums of weights: what each token of a batch of texts adds to each column of the artefact."""
+"""Sums of weights: what each token of a batch of texts adds to each column of the artefact; the languages.
 
-from typing import NamedTuple
+Texts are one flat run of numbers of words; everything behind the numbering is arithmetic on whole batches.
+What a word adds by itself is kept, once for each language that it was met in.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from streams.feeling.text.artefact import Artefact
 from streams.feeling.text.features import (
-    CUE_WEIGHT,
     FIRST_CUE,
     FIRST_NEGATED_CUE,
     ROWS,
-    Indices,
-    WordFeatures,
     behind_negation,
     negated_rows,
     pair_rows,
     word_features,
 )
+from streams.feeling.text.language import OTHER, language_of, told_languages, word_scores
+from streams.feeling.text.pieces import Codes, Indices
 from streams.feeling.text.words import LANGUAGES
 
 MOST_KEPT = 60_000
@@ -28,38 +32,61 @@ Weights = NDArray[np.float32]
 
 
 class Scored(NamedTuple):
-    """What was summed: per text [texts × columns], per token [tokens × columns]; each text's first token."""
+    """What was summed: per text [texts × columns], per token [tokens × columns]; each text's first token.
 
+    `marks` [tokens] says which tokens are only marks.
+    """
+
+    languages: list[str]
     totals: Weights
     tokens: Weights
+    marks: NDArray[np.bool_]
     firsts: Indices
     counts: Indices
+
+
+class Numbers(dict[str, int]):
+    """Numbers of words in the order in which they are first asked for."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
 
 
 class Scorer:
     """Scores tokenised texts by one artefact and remembers the sums of words it has met."""
 
-    def __init__(self, artefact: Artefact) -> None:
+    def __init__(self, artefact: Artefact, most_kept: int = MOST_KEPT) -> None:
+        self._most_kept = most_kept
         self._table = artefact.table
         self._bias = artefact.bias
+        self._languages = artefact.languages
         self._forget()
 
     def _forget(self) -> None:
-        self._numbers: list[dict[str, int]] = [{} for _ in (*LANGUAGES, "other")]
+        width = self._table.shape[1]
+        self._numbers = Numbers()
+        self._places = np.full((OTHER + 1, 0), -1, np.int64)
+        self._told = np.empty((0, len(LANGUAGES)), np.float32)
         self._known = 0
-        self._plain = np.empty((0, self._table.shape[1]), np.float32)
-        self._negated = self._plain
+        self._plain = np.empty((0, width), np.float32)
+        self._negated = np.empty((0, width), np.float32)
         self._codes = np.empty(0, np.uint64)
         self._negates = np.empty(0, np.bool_)
+        self._marks = np.empty(0, np.bool_)
 
-    def score(self, texts: list[list[str]], languages: list[str]) -> Scored:
-        """Score texts given as their tokens, with the language of each."""
-        numbers, counts = self._numbered(texts, languages)
+    def score(self, texts: Sequence[list[str]], hints: Sequence[str | None]) -> Scored:
+        """Score texts given as their tokens, with hints of their languages."""
+        counts = np.array([len(words) for words in texts], np.int64)
+        firsts = np.cumsum(counts) - counts
         owners = np.repeat(np.arange(len(texts)), counts)
-        firsts = np.concatenate(([0], np.cumsum(counts)[:-1])) if len(counts) else counts
-        codes = self._codes[numbers]
-        behind = behind_negation(self._negates[numbers], owners)
-        tokens = np.where(behind[:, None], self._negated[numbers], self._plain[numbers])
+        numbers = self._numbered(texts)
+        languages = told_languages(self._told[numbers], firsts, counts, hints)
+        places = self._placed(numbers, np.array([language_of(one) for one in languages], np.int64)[owners])
+        codes = self._codes[places]
+        behind = behind_negation(self._negates[places], owners)
+        tokens = self._plain[places]
+        tokens[behind] = self._negated[places[behind]]
         for distance in (1, 2):
             self._add_pairs(tokens, codes, owners, distance)
         tokens *= (1.0 / np.sqrt(np.maximum(counts, 1)).astype(np.float32))[owners][:, None]
@@ -67,9 +94,9 @@ class Scorer:
         some = np.flatnonzero(counts)
         if len(some):
             totals[some] = np.add.reduceat(tokens, firsts[some], axis=0)
-        return Scored(totals + self._bias, tokens, firsts, counts)
+        return Scored(languages, totals + self._bias, tokens, self._marks[places], firsts, counts)
 
-    def _add_pairs(self, tokens: Weights, codes: NDArray[np.uint64], owners: Indices, distance: int) -> None:
+    def _add_pairs(self, tokens: Weights, codes: Codes, owners: Indices, distance: int) -> None:
         """Add the weights of pairs, half to each of the two tokens."""
         if len(codes) <= distance:
             return
@@ -78,41 +105,55 @@ class Scorer:
         tokens[same] += half
         tokens[same + distance] += half
 
-    def _numbered(self, texts: list[list[str]], languages: list[str]) -> tuple[Indices, Indices]:
-        """Return the number of each token's word, flat, and how many tokens each text has."""
-        if self._known > MOST_KEPT:
+    def _numbered(self, texts: Sequence[list[str]]) -> Indices:
+        """Return the number of each token's word, flat; new words get scores of their languages."""
+        if self._known > self._most_kept:
             self._forget()
-        flat: list[int] = []
-        new: list[WordFeatures] = []
-        for words, language in zip(texts, languages, strict=True):
-            place = LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)
-            numbers = self._numbers[place]
-            for word in words:
-                number = numbers.get(word)
-                if number is None:
-                    number = numbers[word] = self._known
-                    self._known += 1
-                    new.append(word_features(word, language))
-                flat.append(number)
-        if new:
-            self._learn(new)
-        return np.array(flat, np.int64), np.array([len(words) for words in texts], np.int64)
+        known = len(self._numbers)
+        numbers = np.array(list(map(self._numbers.__getitem__, chain.from_iterable(texts))), np.int64)
+        if len(self._numbers) > known:
+            new = list(self._numbers)[known:]
+            self._told = _with(self._told, known, word_scores(self._languages, new))
+            fresh = np.full((len(self._places), len(self._told) - self._places.shape[1]), -1, np.int64)
+            self._places = np.concatenate((self._places, fresh), axis=1)
+        return numbers
 
-    def _learn(self, new: list[WordFeatures]) -> None:
-        codes = np.array([features.code for features in new], np.uint64)
-        plain = word_matrix(new, FIRST_CUE) @ self._table
-        negated = word_matrix(new, FIRST_NEGATED_CUE) @ self._table + self._table[negated_rows(codes)]
-        self._plain = np.concatenate((self._plain, plain))
-        self._negated = np.concatenate((self._negated, negated))
-        self._codes = np.concatenate((self._codes, codes))
-        self._negates = np.concatenate((self._negates, [features.negates for features in new]))
+    def _placed(self, numbers: Indices, languages: Indices) -> Indices:
+        """Return where the sums of each token's word in its language are; what is not there is learned."""
+        places = self._places[languages, numbers]
+        missing = np.flatnonzero(places < 0)
+        if len(missing):
+            pairs = np.unique(languages[missing] * len(self._told) + numbers[missing])
+            self._learn(pairs // len(self._told), pairs % len(self._told))
+            places = self._places[languages, numbers]
+        return places
+
+    def _learn(self, languages: Indices, numbers: Indices) -> None:
+        words = list(self._numbers)
+        names = (*LANGUAGES, "other")
+        found = word_features(
+            [words[number] for number in numbers.tolist()], [names[place] for place in languages.tolist()]
+        )
+        own = found.rows @ self._table
+        plain = own + found.cues @ self._table[FIRST_CUE:FIRST_NEGATED_CUE]
+        negated = (
+            own + found.cues @ self._table[FIRST_NEGATED_CUE:ROWS] + self._table[negated_rows(found.codes)]
+        )
+        self._places[languages, numbers] = np.arange(self._known, self._known + len(numbers))
+        self._plain = _with(self._plain, self._known, plain)
+        self._negated = _with(self._negated, self._known, negated)
+        self._codes = _with(self._codes, self._known, found.codes)
+        self._negates = _with(self._negates, self._known, found.negates)
+        self._marks = _with(self._marks, self._known, found.marks)
+        self._known += len(numbers)
 
 
-def word_matrix(words: list[WordFeatures], first_cue: int) -> sparse.csr_matrix:
-    """Return [words × ROWS]: what each word counts by itself, cues in the block from `first_cue`."""
-    rows = [[*features.rows, *(first_cue + cue for cue in features.cues)] for features in words]
-    weights = [[*features.weights, *(CUE_WEIGHT for _ in features.cues)] for features in words]
-    ends = np.cumsum([0, *(len(row) for row in rows)])
-    flat_rows = np.array([row for found in rows for row in found], np.int64)
-    flat_weights = np.array([weight for found in weights for weight in found], np.float32)
-    return sparse.csr_matrix((flat_weights, flat_rows, ends), shape=(len(words), ROWS))
+def _with(kept: NDArray[Any], used: int, new: NDArray[Any]) -> NDArray[Any]:
+    """Return an array with rows put behind those used; it grows by doubling, so that adding stays cheap."""
+    needed = used + len(new)
+    if needed > len(kept):
+        grown = np.zeros((max(needed, 2 * len(kept)), *kept.shape[1:]), kept.dtype)
+        grown[:used] = kept[:used]
+        kept = grown
+    kept[used:needed] = new
+    return kept

@@ -7,7 +7,9 @@ normalised text are positions in the text itself.
 import re
 import sys
 import unicodedata
-from typing import NamedTuple
+
+Span = list[int]
+"""Start and end of a run of characters."""
 
 LANGUAGES = ("ca", "es", "it", "ro", "en")
 
@@ -20,16 +22,9 @@ TOKEN = re.compile(
     r"|[!?¡¿]+|\.{2,}|…"
     r"|[:;=][-']?[)(DPp/|\]\[3]+"  # emoticons
     r"|[\u2600-\u27bf\U0001f000-\U0001faff]"
+    r"|[.,;:\"«»()/%€$£*#&–—-]"  # other marks
 )
 ELONGATED = re.compile(r"(\w)\1{2,}")
-
-
-class Tokens(NamedTuple):
-    """Tokens of a text as they are spelled in lower case, and where each starts and ends."""
-
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
 
 
 def _plain(character: str) -> str:
@@ -52,17 +47,22 @@ def composed(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
-def tokens_of(text: str) -> Tokens:
-    """Split a text; the words are in lower case and keep their accents."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in TOKEN.finditer(text):
-        words.append(match.group())
-        start, end = match.span()
-        starts.append(start)
-        ends.append(end)
-    return Tokens(words, starts, ends)
+def tokens_of(text: str) -> list[str]:
+    """Split a text; case and accents are kept."""
+    return TOKEN.findall(text)
+
+
+def spans_of(text: str, tokens: list[str], places: list[int]) -> list[Span]:
+    """Return where the tokens at some places, in ascending order, start and end in their text."""
+    spans = []
+    at, last = 0, -1
+    for place in places:
+        for token in tokens[last + 1 : place]:
+            at = text.index(token, at) + len(token)
+        start = text.index(tokens[place], at)
+        at, last = start + len(tokens[place]), place
+        spans.append([start, at])
+    return spans
 
 
 def spelled(word: str) -> str:

@@ -78,7 +78,7 @@ def test_the_shipped_artefact_fits_the_code_and_has_a_version() -> None:
 
 
 def test_accents_case_and_drawn_out_letters_do_not_change_a_word() -> None:
-    assert [spelled(word) for word in tokens_of("GENIAAAAL Però però și").words] == [
+    assert [spelled(word) for word in tokens_of("GENIAAAAL Però però și")] == [
         "geniaal",
         "pero",
         "pero",

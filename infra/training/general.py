@@ -1,0 +1,101 @@
+"""Labels as all texts together have them, and the gate that tells our texts from public ones."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from infra.training.data import Labelled, hashed
+from infra.training.fitting import Fitted, Floats, fit_chances
+from infra.training.targets import label_chances_of
+from infra.training.teacher import Opinions
+from streams.feeling.text.artefact import LABELS
+
+GENERAL_PENALTY, GENERAL_ROUNDS = 0.5, 50
+GATE_PENALTY, GATE_ROUNDS = 1.0, 30
+GATE_SHARPNESS, GATE_LEAN = 2.0, 2.0
+"""Factor and shift of the gate's log odds: what is not plainly like public texts is read as one of ours."""
+MOST_PUBLIC, MOST_SYNTHETIC = 8_000, 1_500
+"""At most so many public texts of a language, source and label are learned from; so many translated ones."""
+LABEL_WEIGHTS = (0.3, 4.0)
+"""Least and greatest weight by which a label that is rare in a language is made to count as the others."""
+SYNTHETIC_WEIGHT = 0.5
+"""Weight of a machine-translated public text."""
+SERVICE_IN_GENERAL, OPINION_IN_GENERAL = 1.0, 2.0
+"""Weights of one of our texts among the public ones."""
+
+
+class Texts(NamedTuple):
+    """What is trained on: our service texts and their translations, our opinions, public texts.
+
+    `teacher` is what the larger model thinks of our service texts.
+    """
+
+    service: Sequence[Labelled]
+    translated: Sequence[Labelled]
+    opinions: Sequence[Labelled]
+    public: Sequence[Labelled]
+    teacher: Opinions
+
+
+class Features(NamedTuple):
+    """What the texts count [texts × ROWS]."""
+
+    service: sparse.csr_matrix
+    translated: sparse.csr_matrix
+    opinions: sparse.csr_matrix
+    public: sparse.csr_matrix
+
+
+def sampled(public: Sequence[Labelled]) -> list[Labelled]:
+    """Return the public texts to learn from: no language, source and label outweighs the others."""
+    counts: Counter[tuple[str, str, str, bool]] = Counter()
+    kept = []
+    for text in sorted(public, key=lambda text: hashed(f"sample {text.language} {text.id}")):
+        group = (text.language, text.source, text.label, text.synthetic)
+        counts[group] += 1
+        if counts[group] <= (MOST_SYNTHETIC if text.synthetic else MOST_PUBLIC):
+            kept.append(text)
+    return kept
+
+
+def label_weights(texts: Sequence[Labelled]) -> Floats:
+    """Return weights that make the three labels of each language count alike; translations count less."""
+    labels = Counter((text.language, text.label) for text in texts)
+    languages = Counter(text.language for text in texts)
+    even = [languages[text.language] / len(LABELS) / labels[text.language, text.label] for text in texts]
+    share = np.where([text.synthetic for text in texts], SYNTHETIC_WEIGHT, 1.0)
+    return np.asarray(np.clip(even, *LABEL_WEIGHTS) * share)
+
+
+def fitted_labels(
+    features: Sequence[sparse.csr_matrix], texts: Sequence[Sequence[Labelled]], shares: Sequence[float]
+) -> Fitted:
+    """Fit labels over several lots of texts; the first lot is made even, the others weigh `shares`."""
+    weights = [np.full(len(lot), share) for lot, share in zip(texts, shares, strict=True)]
+    weights[0] = label_weights(texts[0]) * shares[0]
+    chances = np.concatenate([label_chances_of(lot) for lot in texts])
+    rows = sparse.csr_matrix(sparse.vstack(features))
+    return fit_chances(
+        rows, chances, np.concatenate(weights), GENERAL_PENALTY, GENERAL_ROUNDS, exclusive=True
+    )
+
+
+def fit_general(texts: Texts, features: Features) -> Fitted:
+    """Fit the labels of all texts together, ours among the public ones."""
+    return fitted_labels(
+        (features.public, features.service, features.opinions),
+        (texts.public, texts.service, texts.opinions),
+        (1.0, SERVICE_IN_GENERAL, OPINION_IN_GENERAL),
+    )
+
+
+def fit_gate(texts: Texts, features: Features) -> Fitted:
+    """Fit the log odds that a text is one of ours rather than a public one, both counting the same."""
+    rows = sparse.csr_matrix(sparse.vstack((features.public, features.service, features.opinions)))
+    ours = np.repeat([0.0, 1.0], [len(texts.public), len(texts.service) + len(texts.opinions)])
+    even = np.where(ours, len(texts.public) / ours.sum(), 1.0)
+    gate = fit_chances(rows, ours[:, None], even, GATE_PENALTY, GATE_ROUNDS, exclusive=False)
+    return Fitted(gate.weights * GATE_SHARPNESS, gate.bias * GATE_SHARPNESS + GATE_LEAN)

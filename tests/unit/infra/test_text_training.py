@@ -1,0 +1,123 @@
+"""Texts that train and test the reader: what is kept apart, and that training and reading count alike."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from infra.training.__main__ import main
+from infra.training.data import PUBLIC, Labelled, further_texts, of_split, service_texts, twice_labelled
+from infra.training.evaluate import read_all
+from infra.training.fitting import fit_chances, sigmoid
+from infra.training.matrix import feature_matrix, phrase_matrix
+from infra.training.scores import macro_f1, present_f1
+from infra.training.targets import label_numbers, present_matrix, softened
+from infra.training.teacher import read_opinions
+from infra.training.translations import read_translations
+from schemas.emotions import Feeling, Need
+from streams.feeling.text.artefact import COLUMNS, LABELS, Artefact, shipped_artefact
+from streams.feeling.text.features import ROWS
+from streams.feeling.text.language import LANGUAGE_ROWS
+from streams.feeling.text.scoring import Scorer
+from streams.feeling.text.words import LANGUAGES, tokens_of
+
+OURS = service_texts()
+FURTHER = further_texts()
+CHANCE = np.random.default_rng(5)
+LEAST_LABELS, LEAST_PRESENT, LEAST_LANGUAGE = 0.70, 0.48, 0.97
+"""A little less than what the shipped reader reached: what it must not fall below."""
+
+
+def test_there_are_600_service_texts_a_language_and_each_is_in_one_split() -> None:
+    for language in LANGUAGES:
+        assert sum(text.language == language for text in OURS) >= 600
+    assert {text.split for text in OURS} == {"train", "dev", "test"}
+    assert len({text.id for text in (*OURS, *FURTHER)}) == len(OURS) + len(FURTHER)
+
+
+@pytest.mark.parametrize("name", [*Feeling, *Need])
+def test_every_feeling_and_need_is_tested_on_40_texts_or_more(name: str) -> None:
+    tested = of_split(OURS, "test")
+    assert (
+        sum((text.emotions or {}).get(name, 0) + (text.needs or {}).get(name, 0) > 0 for text in tested) >= 40
+    )
+
+
+def test_nothing_that_is_learned_from_was_made_of_a_text_kept_for_the_test() -> None:
+    kept = of_split(OURS, "test")
+    words = {" ".join(text.text.lower().split()) for text in kept}
+    assert not [text for text in FURTHER if " ".join(text.text.lower().split()) in words]
+    assert not read_translations(PUBLIC, kept)
+    assert not read_opinions(PUBLIC).labels.keys() & {text.id for text in kept}
+
+
+def test_every_text_for_training_only_has_a_label_and_a_language() -> None:
+    for text in FURTHER:
+        assert (text.label in LABELS, text.language in LANGUAGES, text.split) == (True, True, "train")
+
+
+def test_what_training_counts_in_a_text_is_what_the_reader_sums_up() -> None:
+    table = CHANCE.normal(size=(ROWS, COLUMNS)).astype(np.float32)
+    languages = CHANCE.normal(size=(LANGUAGE_ROWS, len(LANGUAGES))).astype(np.float32)
+    nothing = np.zeros(COLUMNS, np.float32)
+    artefact = Artefact(
+        "test", table + np.asarray(phrase_matrix() @ table), nothing, nothing, nothing, languages
+    )
+    texts = [text for text in OURS if text.language == "en"][:40]
+    tokens = [tokens_of(text.text) for text in texts]
+    scored = Scorer(artefact).score(tokens, [None] * len(texts))
+    told = [text._replace(language=language) for text, language in zip(texts, scored.languages, strict=True)]
+    assert np.allclose(feature_matrix(told) @ table, scored.totals, atol=1e-3)
+
+
+def test_a_word_sums_up_the_same_after_all_words_were_forgotten() -> None:
+    table = CHANCE.normal(size=(ROWS, COLUMNS)).astype(np.float32)
+    nothing = np.zeros(COLUMNS, np.float32)
+    languages = CHANCE.normal(size=(LANGUAGE_ROWS, len(LANGUAGES))).astype(np.float32)
+    scorer = Scorer(Artefact("test", table, nothing, nothing, nothing, languages), most_kept=3)
+    batch = [["Nobody", "answers", "!"], ["Ningú", "no", "respon", "mai"]]
+    first = scorer.score(batch, ["en", "ca"]).totals
+    scorer.score([["altogether", "other", "words"]], [None])
+    assert np.allclose(scorer.score(batch, ["en", "ca"]).totals, first, atol=1e-5)
+
+
+def test_a_fit_comes_near_chances_that_are_not_zeros_and_ones() -> None:
+    features = sparse.csr_matrix(np.eye(2).repeat(10, axis=0))
+    chances = np.repeat([[0.8], [0.3]], 10, axis=0)
+    model = fit_chances(features, chances, np.ones(20), 0.01, 50, exclusive=False)
+    assert np.allclose(sigmoid(model.outputs(features)), chances, atol=0.02)
+
+
+def test_a_teacher_softens_only_the_texts_that_it_was_asked_about() -> None:
+    text = OURS[0]
+    other = text._replace(id="nobody-1")
+    gold = np.array([[1.0, 0.0, 0.0]] * 2)
+    found = softened([text, other], gold, {text.id: np.array([0.5, 0.5, 0.0])}, 0.5)
+    assert found.tolist() == [[0.75, 0.25, 0.0], [1.0, 0.0, 0.0]]
+
+
+def test_200_texts_are_labelled_twice_and_a_command_tells_how_far_both_agree(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first, second = twice_labelled()
+    assert len(first) == 200
+    assert [text.id for text in first] == [text.id for text in second]
+    main(["agreement"])
+    told = capsys.readouterr().out
+    assert "200 texts labelled twice, blind" in told
+    assert "Cohen's kappa" in told
+
+
+def test_labelled_texts_hold_no_personal_data() -> None:
+    def masked(text: Labelled) -> bool:
+        return "@" not in text.text.replace("[email]", "")
+
+    assert all(masked(text) for text in (*OURS, *FURTHER))
+
+
+def test_the_shipped_reader_hears_most_of_what_it_was_never_trained_on() -> None:
+    kept = of_split(OURS, "test")
+    read = read_all(shipped_artefact(), kept)
+    assert macro_f1(label_numbers(kept), read.chances) > LEAST_LABELS
+    assert present_f1(present_matrix(kept), read.heard)[1] > LEAST_PRESENT
+    right = [said == text.language for said, text in zip(read.languages, kept, strict=True)]
+    assert np.mean(right) > LEAST_LANGUAGE
