@@ -57,6 +57,7 @@ class View(StrEnum):
     CUSTOMER_CHANGES = "v_customer_changes"
     MOMENTS = "v_moments"
     HANDOVERS = "v_handovers"
+    RECOVERY = "v_recovery"
     CATALOGUE = "v_catalogue"
     CHOICES = "v_choices"
     LEVELS = "v_levels"

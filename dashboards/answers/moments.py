@@ -96,10 +96,14 @@ _Strata = dict[int, _Sums]
 
 
 def moments_of(rows: Iterable[MomentRow], declared: Iterable[str]) -> list[Moment]:
-    """Return the types that enough people met, the strongest effect first."""
+    """Return the types that enough people met, the strongest effect first.
+
+    Rows about the same people in parts add up.
+    """
     by_key: dict[tuple[str, str, str], _Strata] = defaultdict(dict)
     for row in rows:
-        by_key[row.role, row.type, row.tone][row.before] = _Sums(*row[4:])
+        alike = by_key[row.role, row.type, row.tone]
+        alike[row.before] = alike.get(row.before, _Sums()).plus(row[4:])
     anybody, known = by_key.get(("anybody", "", ""), {}), frozenset(declared)
     moments = []
     for type_ in sorted({type_ for role, type_, _ in by_key if role == "met"}):
@@ -114,7 +118,7 @@ def moments_of(rows: Iterable[MomentRow], declared: Iterable[str]) -> list[Momen
             people = sum(stratum.people for stratum in rest.values())
             shares = {outcome: _standardised(outcome, mix, rest) for outcome in OUTCOMES}
             moments.append(Moment(type_, type_ in known, ways, people, shares))
-    return sorted(_judged(moments), key=lambda one: (-one.strength, one.type))
+    return sorted(judged(moments), key=lambda one: (-one.strength, one.type))
 
 
 def _less(all_: _Strata, some: _Strata) -> _Strata:
@@ -178,7 +182,7 @@ def _standardised(outcome: str, mix: _Strata, rest: _Strata) -> Share:
     return share_of(share / spread, 1 / spread) if spread else share_of(0, 0)
 
 
-def _judged(moments: Sequence[Moment]) -> list[Moment]:
+def judged(moments: Sequence[Moment]) -> list[Moment]:
     """Mark what is found: all chances up to the last that is below its rank's part of FALSE_SHARE."""
     chances = sorted(way.chance for moment in moments for way in moment.ways.values())
     allowed = -1.0

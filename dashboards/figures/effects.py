@@ -9,25 +9,40 @@ from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
 ROW_HEIGHT = 40
 MOST_ROWS = 14
-HEIGHT = 60 + ROW_HEIGHT * MOST_ROWS
 OFFSET = {GOOD: -0.17, BAD: 0.17}
 """Places of the two ways within a row."""
 
 
-def draw(moments: Sequence[Moment], names: Sequence[str], days: int, theme: Theme, texts: Texts) -> Figure:
-    """Draw one row a type: ▲ after a good contact, ▼ after a bad one; hollow where people are few."""
-    shown = list(zip(moments, names, strict=True))[:MOST_ROWS]
+def height_of(rows: int) -> int:
+    """Return the height of a figure with room for so many rows."""
+    return 60 + ROW_HEIGHT * rows
+
+
+def draw(
+    moments: Sequence[Moment],
+    names: Sequence[str],
+    days: int,
+    theme: Theme,
+    texts: Texts,
+    words: str = "moments",
+    rows: int = MOST_ROWS,
+) -> Figure:
+    """Draw one row a type: ▲ after a good contact, ▼ after a bad one; hollow where people are few.
+
+    `words` begins the keys of what good, bad and the axis are called; there is room for so many `rows`.
+    """
+    shown = list(zip(moments, names, strict=True))[:rows]
     ways = [(at, name, way) for at, (moment, name) in enumerate(shown) for way in moment.ways.values()]
     ends = [one.effect.mean + sign * (one.effect.margin or 0.0) for _, _, one in ways for sign in (-1, 1)]
     room = (max(ends) - min(ends)) * 0.06
     return {
         "data": [
-            _points([one for one in ways if one[2].tone == tone], tone, days, theme, texts)
+            _points([one for one in ways if one[2].tone == tone], tone, words, days, theme, texts)
             for tone in (GOOD, BAD)
         ],
         "layout": layout(
             theme,
-            HEIGHT,
+            height_of(rows),
             margin={"l": 190, "r": 16, "t": 8, "b": 40},
             xaxis=bare_axis(
                 range=[min(0, *ends) - room, max(0, *ends) + room],
@@ -38,13 +53,13 @@ def draw(moments: Sequence[Moment], names: Sequence[str], days: int, theme: Them
                 zerolinewidth=1.4,
                 tickfont={"size": 11, "color": theme.quiet},
                 title={
-                    "text": texts("moments.axis", days=texts.number(days)),
+                    "text": texts(f"{words}.axis", days=texts.number(days)),
                     "font": {"size": 12, "color": theme.quiet},
                     "standoff": 8,
                 },
             ),
             yaxis=bare_axis(
-                range=[max(MOST_ROWS, len(shown)) - 0.5, -0.5],
+                range=[rows - 0.5, -0.5],
                 tickvals=list(range(len(shown))),
                 ticktext=[marked(moment, name) for moment, name in shown],
                 tickfont={"size": 12, "color": theme.text},
@@ -61,7 +76,7 @@ def marked(moment: Moment, name: str) -> str:
 
 
 def _points(
-    ways: Sequence[tuple[int, str, Followed]], tone: str, days: int, theme: Theme, texts: Texts
+    ways: Sequence[tuple[int, str, Followed]], tone: str, words: str, days: int, theme: Theme, texts: Texts
 ) -> Figure:
     colour = theme.better if tone == GOOD else theme.worse
     few = [way.people < FEW_PEOPLE for *_, way in ways]
@@ -83,17 +98,17 @@ def _points(
             "thickness": 1.6,
             "width": 0,
         },
-        "hovertext": [_told(name, way, days, texts) for _, name, way in ways],
+        "hovertext": [_told(name, way, words, days, texts) for _, name, way in ways],
         "hoverinfo": "text",
         "cliponaxis": False,
     }
 
 
-def _told(name: str, way: Followed, days: int, texts: Texts) -> str:
+def _told(name: str, way: Followed, words: str, days: int, texts: Texts) -> str:
     told = texts(
         "moments.hover",
         name=name,
-        way=texts(f"moments.{way.tone}"),
+        way=texts(f"{words}.{way.tone}"),
         people=texts.number(way.people),
         impact=texts.signed(way.impact),
         effect=texts.signed(way.effect.mean),

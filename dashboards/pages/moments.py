@@ -36,14 +36,14 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             EFFECTS.layout(
                 texts("moments.effects"),
                 texts("moments.effects_hint"),
-                graph("effects-figure", effects.HEIGHT, texts("moments.effects"), 560),
+                graph("effects-figure", effects.height_of(effects.MOST_ROWS), texts("moments.effects"), 560),
                 recipe(texts, "moments.recipe", "moments.followed"),
                 wide=True,
             ),
             AFTER.layout(
                 texts("moments.after"),
                 texts("moments.after_hint"),
-                grid(GRID, aftermath.columns(texts), "id", GRID_HEIGHT, texts),
+                grid(GRID, aftermath.columns(texts, texts("first.touchpoint")), "id", GRID_HEIGHT, texts),
                 wide=True,
                 aside=export_button(GRID, texts),
             ),

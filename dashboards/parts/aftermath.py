@@ -11,10 +11,10 @@ from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE
 
 
-def columns(texts: Texts) -> list[Column]:
-    """Return the columns of what followed."""
+def columns(texts: Texts, what: str) -> list[Column]:
+    """Return the columns of what followed; `what` heads the first."""
     return [
-        column("name", texts("first.touchpoint"), flex=1.8, minWidth=140, sortable=False),
+        column("name", what, flex=1.8, minWidth=140, sortable=False),
         column("way", texts("moments.way"), flex=1.1, minWidth=124, sortable=False),
         number("people", texts("first.people"), texts("moments.people_told")),
         number(
@@ -31,16 +31,21 @@ def columns(texts: Texts) -> list[Column]:
     ]
 
 
-def rows(moments: Sequence[Moment], name: Callable[[str], str], texts: Texts) -> list[dict[str, Any]]:
-    """Return up to three rows a type: after good contacts, after bad ones, and the rest."""
+def rows(
+    moments: Sequence[Moment], name: Callable[[str], str], texts: Texts, words: str = "moments"
+) -> list[dict[str, Any]]:
+    """Return up to three rows a type: after good contacts, after bad ones, and the rest.
+
+    `words` begins the keys of what good, bad and the rest are called.
+    """
     told: list[dict[str, Any]] = []
     for moment in moments:
         shown = marked(moment, name(moment.type))
         for tone, sign in ((GOOD, "▲"), (BAD, "▼")):
             if tone in moment.ways:
-                words = f"{sign} {texts(f'moments.{tone}')}"
-                told.append(_way(moment, moment.ways[tone], shown, words, texts))
-        told.append(_rest(moment, shown, texts))
+                way = f"{sign} {texts(f'{words}.{tone}')}"
+                told.append(_way(moment, moment.ways[tone], shown, way, texts))
+        told.append(_rest(moment, shown, texts(f"{words}.rest"), texts))
     return told
 
 
@@ -58,12 +63,12 @@ def _way(moment: Moment, way: Followed, shown: str, words: str, texts: Texts) ->
     }
 
 
-def _rest(moment: Moment, shown: str, texts: Texts) -> dict[str, Any]:
+def _rest(moment: Moment, shown: str, words: str, texts: Texts) -> dict[str, Any]:
     return {
         "id": f"{moment.type} rest",
         "quiet": True,
         "name": shown,
-        "way": texts("moments.rest"),
+        "way": words,
         "people": moment.rest_people,
         "people_text": texts.number(moment.rest_people),
         "effect": None,

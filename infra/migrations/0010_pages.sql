@@ -115,3 +115,64 @@ FROM
 ARRAY JOIN arrayPopBack(contacts) AS one, arrayPopFront(contacts) AS next
 WHERE from_department != to_department AND met_at > {from:DateTime64(3, 'UTC')} AND (case_id != '' OR hours <= 14 * 24)
 COMMENT 'Where a customer goes from one department to the next, and what the bond did: v_handovers(from = ..., to = ...)';
+
+-- Does a failure that is put right leave a stronger bond than none? As v_moments, for one failure of each person: the
+-- first in the period. Columns: segment; role: met, the failures (tone good: an act of recovery came within `days`; bad:
+-- none did); anybody, an ordinary contact of everybody; same, that of those who had a failure from the period's start to
+-- `days` after its end, so that anybody less same never failed; type: failure, or empty for anybody; the others as there.
+-- What was done decides the group, not what came of it: that would make recovery look good by definition.
+CREATE VIEW v_recovery AS
+WITH
+lives AS
+(
+    SELECT
+        person_id, any(v_steps.segment) AS of_segment,
+        arraySort(groupArrayIf((occurred_at, touchpoint_id, assumeNotNull(index_before), assumeNotNull(index_after)), kind = 'felt')) AS felt,
+        groupArrayIf((occurred_at, toString(outcome)), outcome != '') AS outcomes
+    FROM v_steps
+    WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
+        AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+    GROUP BY person_id
+),
+failing AS
+(
+    SELECT
+        person_id, arrayMin(groupArray((failed_at, episode_id, index_before, index_after,
+                                        ifNull(first_act_at <= failed_at + toIntervalDay({days:UInt16}), false)))) AS first
+    FROM v_failures
+    WHERE failed_at > {from:DateTime64(3, 'UTC')} AND failed_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
+        AND ({sector:String} = '' OR sector = {sector:String})
+    GROUP BY person_id
+),
+meetings AS
+(
+    SELECT
+        of_segment AS segment, felt, outcomes,
+        arrayFilter(one -> one.1 <= {to:DateTime64(3, 'UTC')}, felt) AS met,
+        met[indexOf(arrayMap(one -> cityHash64(one.2), met) AS hashes, arrayMin(hashes))] AS ordinary,
+        (first.1, first.2, first.3, first.4) AS failure,
+        arrayConcat(
+            if(empty(met), [], [('anybody', '', '', ordinary)]),
+            if(empty(met) OR first.2 = '', [], [('same', 'failure', '', ordinary)]),
+            if(first.2 = '' OR first.1 > {to:DateTime64(3, 'UTC')}, [], [('met', 'failure', if(first.5, 'good', 'bad'), failure)])
+        ) AS anchors
+    FROM lives
+    LEFT JOIN failing USING (person_id)
+),
+followed AS
+(
+    SELECT
+        segment, anchor.1 AS role, anchor.2 AS type, anchor.3 AS tone, anchor.4 AS contact,
+        if(contact.3 = 0, 99, toInt16(floor(contact.3 / 10))) AS before,
+        contact.4 - contact.3 AS impact,
+        arrayLast(one -> one.1 <= contact.1 + toIntervalDay({days:UInt16}), felt).4 - contact.3 AS change,
+        arrayMap(one -> one.2, arrayFilter(one -> one.1 >= contact.1 AND one.1 <= contact.1 + toIntervalDay({days:UInt16}), outcomes)) AS came
+    FROM meetings
+    ARRAY JOIN anchors AS anchor
+)
+SELECT
+    segment, role, type, tone, before, count() AS people, sum(impact) AS impacts, sum(change) AS changes, sum(change * change) AS change_squares,
+    countIf(hasAny(came, ['bought', 'renewed', 'referred'])) AS bought, countIf(has(came, 'complained')) AS complained, countIf(has(came, 'left')) AS left
+FROM followed
+GROUP BY segment, role, type, tone, before
+COMMENT 'What followed failures, put right or not, and ordinary contacts: v_recovery(from = ..., to = ..., days = 28, sector = '''', segment = '''', language = '''')';

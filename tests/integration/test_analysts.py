@@ -8,7 +8,14 @@ from workers import database, fresh_settings
 from schemas.names import View
 
 pytestmark = pytest.mark.stack
-WITH_PARAMETERS = {View.BOND_AT, View.COMMITMENTS_AT, View.CUSTOMER_CHANGES, View.MOMENTS, View.HANDOVERS}
+WITH_PARAMETERS = {
+    View.BOND_AT,
+    View.COMMITMENTS_AT,
+    View.CUSTOMER_CHANGES,
+    View.MOMENTS,
+    View.HANDOVERS,
+    View.RECOVERY,
+}
 """ClickHouse keeps no comments on the columns of a view with parameters; their migrations describe them."""
 
 

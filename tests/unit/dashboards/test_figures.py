@@ -11,6 +11,7 @@ from test_emotions import row as emotions_row
 from test_life import LIFE, NOW
 from test_moments_of_truth import row as moment_row
 from test_movement import course_row
+from test_recovery_compared import BONDS, STATES
 
 from dashboards.answers.departments import WeekRow
 from dashboards.answers.emotions import emotion_map
@@ -27,6 +28,7 @@ from dashboards.figures import (
     journey_map,
     levels,
     life,
+    recovery,
     retention,
     segments,
     tiles,
@@ -67,6 +69,8 @@ def every_figure(theme: Theme, texts: Texts) -> list[Figure]:
         effects.draw(moments_of(MOMENTS, ["delivery.late"]), ["Late delivery"], 28, theme, texts),
         departments.balance(BALANCES, theme, texts),
         department_tiles.weeks([WEEK], ["service"], TODAY, 12, theme, texts),
+        recovery.states(STATES, ["Wrong bill", "Call"], theme, texts),
+        recovery.bonds(BONDS, theme, texts),
         department_tiles.handovers([HANDED], ["service", "logistics"], theme, texts),
     ]
 

@@ -1,0 +1,189 @@
+"""What became of failures, and what the bond did from before them until now."""
+
+from collections.abc import Sequence
+
+from dashboards.answers.recovery import STATES, BondsRow, StatesRow
+from dashboards.figures import Figure
+from dashboards.texts import Texts
+from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
+
+HEIGHT = 430
+MOST_ROWS = 10
+WIDE_ENOUGH = 0.09
+"""A part this wide carries its number."""
+
+
+def _colour(state: str, theme: Theme) -> str:
+    return {"recovered": theme.better, "open": theme.scale[2], "lost": theme.worse}[state]
+
+
+def states(rows: Sequence[StatesRow], names: Sequence[str], theme: Theme, texts: Texts) -> Figure:
+    """Draw the share recovered, open and lost of each type that failed, the most frequent on top."""
+    shown = rows[:MOST_ROWS]
+    labels = [
+        f"{name} <span style='font-size:11px'>{texts.number(row.failures)}</span>"
+        for row, name in zip(shown, names, strict=False)
+    ]
+    return {
+        "data": [_part(shown, names, state, theme, texts) for state in STATES],
+        "layout": layout(
+            theme,
+            HEIGHT,
+            barmode="stack",
+            bargap=0.34,
+            margin={"l": 176, "r": 12, "t": 30, "b": 4},
+            xaxis=bare_axis(range=[0, 1], showticklabels=False),
+            yaxis=bare_axis(
+                range=[max(len(shown), 5) - 0.5, -0.5],
+                tickvals=list(range(len(shown))),
+                ticktext=labels,
+                tickfont={"size": 12, "color": theme.text},
+                ticklabelstandoff=8,
+            ),
+            annotations=[_key(theme, texts)],
+        ),
+    }
+
+
+def _part(rows: Sequence[StatesRow], names: Sequence[str], state: str, theme: Theme, texts: Texts) -> Figure:
+    colour, shares = _colour(state, theme), [row.share(state) for row in rows]
+    faint = [row.people < FEW_PEOPLE for row in rows]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(rows))),
+        "x": [share.share for share in shares],
+        "marker": {
+            "color": colour,
+            "pattern": {
+                "shape": ["/" if one else "" for one in faint],
+                "fillmode": "replace",
+                "fgcolor": colour,
+                "bgcolor": theme.ground,
+                "size": 5,
+                "solidity": 0.5,
+            },
+            "line": {"color": theme.ground, "width": 1},
+        },
+        "hovertext": [
+            texts(
+                "recovery.hover",
+                name=name,
+                failures=texts.number(row.failures),
+                people=texts.number(row.people),
+                state=texts(f"recovery.{state}"),
+                share=texts.share(*row.share(state)),
+            )
+            for row, name in zip(rows, names, strict=False)
+        ],
+        "hoverinfo": "text",
+        "text": [
+            texts.percent(share.share) if share.share >= WIDE_ENOUGH and not pale else ""
+            for share, pale in zip(shares, faint, strict=True)
+        ],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "textfont": {"size": 11, "color": readable_on(colour)},
+    }
+
+
+def _key(theme: Theme, texts: Texts) -> Figure:
+    words = "   ".join(
+        f"<span style='color:{_colour(state, theme)}'>■</span> {texts(f'recovery.{state}')}"
+        for state in STATES
+    )
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": 1,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 8,
+        "text": words,
+        "showarrow": False,
+        "font": {"size": 12, "color": theme.quiet},
+    }
+
+
+def bonds(rows: Sequence[BondsRow], theme: Theme, texts: Texts) -> Figure:
+    """Draw the mean bond before the failure, just after it and now, one line for each state."""
+    known = {row.state: row for row in rows}
+    lines = [known[state] for state in STATES if state in known]
+    times = [texts(f"recovery.{time}") for time in ("before", "after", "now")]
+    return {
+        "data": [_course(row, theme, texts) for row in lines],
+        "layout": layout(
+            theme,
+            HEIGHT,
+            margin={"l": 40, "r": 150, "t": 8, "b": 30},
+            xaxis=bare_axis(
+                range=[-0.15, 2.05],
+                tickvals=[0, 1, 2],
+                ticktext=times,
+                tickfont={"size": 12, "color": theme.text},
+            ),
+            yaxis=bare_axis(
+                showgrid=True,
+                gridcolor=theme.line,
+                zeroline=True,
+                zerolinecolor=theme.quiet,
+                tickfont={"size": 11, "color": theme.quiet},
+            ),
+            annotations=_ends(lines, theme, texts),
+        ),
+    }
+
+
+def _course(row: BondsRow, theme: Theme, texts: Texts) -> Figure:
+    colour, few = _colour(row.state, theme), row.people < FEW_PEOPLE
+    told = [
+        texts(
+            "recovery.hover_bond",
+            state=texts(f"recovery.{row.state}"),
+            people=texts.number(row.people),
+            bond=texts.between(one.mean, one.margin),
+        )
+        for one in row.course
+    ]
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [0, 1, 2],
+        "y": [one.mean for one in row.course],
+        "line": {"color": colour, "width": 2.4, "dash": "dot" if few else "solid"},
+        "marker": {
+            "size": 8,
+            "color": theme.ground if few else colour,
+            "line": {"color": colour, "width": 1.6},
+        },
+        "error_y": {
+            "type": "data",
+            "array": [one.margin or 0.0 for one in row.course],
+            "color": colour,
+            "thickness": 1.3,
+            "width": 4,
+        },
+        "hovertext": told,
+        "hoverinfo": "text",
+        "cliponaxis": False,
+    }
+
+
+def _ends(rows: Sequence[BondsRow], theme: Theme, texts: Texts) -> list[Figure]:
+    """Name each line at its end, the higher above the lower where they come close."""
+    ordered = sorted(rows, key=lambda row: -row.course[2].mean)
+    return [
+        {
+            "x": 2,
+            "y": row.course[2].mean,
+            "xanchor": "left",
+            "xshift": 12,
+            "yshift": 9 * (len(ordered) - 1) / 2 - 9 * place if len(ordered) > 1 else 0,
+            "text": f"<b>{texts.number(row.course[2].mean, 1)}</b> {texts(f'recovery.{row.state}')}",
+            "showarrow": False,
+            "font": {"size": 12, "color": theme.text},
+        }
+        for place, row in enumerate(ordered)
+    ]

@@ -1,0 +1,208 @@
+"""Recovery: what became of failures, what the bond did, and whether putting right beats never failing."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import Dash, Output, html
+from dash.development.base_component import Component
+
+from dashboards.answers.moments import GOOD, Moment
+from dashboards.answers.recovery import EVERYBODY, STATES, together
+from dashboards.context import Context, View
+from dashboards.figures import effects
+from dashboards.figures import recovery as figures
+from dashboards.pages import Page
+from dashboards.parts import aftermath, filters
+from dashboards.parts.card import card
+from dashboards.parts.find import address_of
+from dashboards.parts.recipe import recipe
+from dashboards.parts.section import Section, graph
+from dashboards.parts.table import Column, column, export_button, grid, link, number, register_export, written
+from dashboards.parts.top import Said, Top
+from dashboards.questions.recovery import RecoveryQuestions, WaitingRow
+from dashboards.state import filters_of
+from dashboards.texts import Texts
+
+FILTERS = ("period", "followed", "sector", "segment", "department", "language")
+NOTHING, TOO_FEW = "departments.no_failures", "recovery.too_few"
+TOP, STATE, BONDS = Top("recovery", NOTHING), Section("states", NOTHING), Section("bonds", NOTHING)
+PARADOX, AFTER, WAITING = Section("paradox", TOO_FEW), Section("failed", TOO_FEW), Section("waiting", NOTHING)
+AFTER_GRID, WAITING_GRID, GRID_HEIGHT, MOST_SEGMENTS = "failed-grid", "waiting-grid", 430, 5
+GOOD_NEWS = {"recovered": 1.0, "open": -1.0, "lost": -1.0}
+Name = Callable[[str], str]
+
+
+def layout(context: Context, texts: Texts, search: str) -> Component:
+    """Return the page; its sections wait for their answers."""
+
+    def say(key: str) -> str:
+        return texts(f"recovery.{key}")
+
+    return html.Div(
+        [
+            filters.filter_bar(context, texts, search, *FILTERS),
+            TOP.layout(),
+            STATE.layout(
+                say("states"), say("states_hint"), graph("states-figure", figures.HEIGHT, say("states"), 480)
+            ),
+            BONDS.layout(
+                say("bonds"), say("bonds_hint"), graph("bonds-figure", figures.HEIGHT, say("bonds"), 420)
+            ),
+            PARADOX.layout(
+                say("paradox"),
+                say("paradox_hint"),
+                graph("paradox-figure", effects.height_of(MOST_SEGMENTS), say("paradox"), 560),
+                recipe(texts, "recovery.recipe", "recovery.followed"),
+                wide=True,
+            ),
+            AFTER.layout(
+                say("followed"),
+                say("followed_hint"),
+                grid(
+                    AFTER_GRID, aftermath.columns(texts, texts("filters.segment")), "id", GRID_HEIGHT, texts
+                ),
+                wide=True,
+                aside=export_button(AFTER_GRID, texts),
+            ),
+            WAITING.layout(
+                say("waiting"),
+                say("waiting_hint"),
+                grid(WAITING_GRID, _columns(texts), "id", GRID_HEIGHT, texts),
+                wide=True,
+                aside=export_button(WAITING_GRID, texts),
+            ),
+        ],
+        className="page-grid recovery",
+    )
+
+
+def register(app: Dash, context: Context) -> None:
+    """Fill the sections."""
+
+    def fill(
+        section: Section,
+        id: str,
+        prop: str,
+        build: Callable[[RecoveryQuestions, Name, View], Any],
+        wide: bool,
+    ) -> None:
+        def answer(view: View) -> Sequence[Any]:
+            ask = RecoveryQuestions(context, filters_of(view.search), view.at)
+            return [build(ask, context.type_name(view.texts), view)]
+
+        section.register(app, context, [Output(id, prop)], answer, wide)
+
+    TOP.register(
+        app,
+        context,
+        lambda view: _top(RecoveryQuestions(context, filters_of(view.search), view.at), view.texts),
+    )
+    fill(STATE, "states-figure", "figure", _states, wide=False)
+    fill(BONDS, "bonds-figure", "figure", _bonds, wide=False)
+    fill(PARADOX, "paradox-figure", "figure", _paradox, wide=True)
+    fill(AFTER, AFTER_GRID, "rowData", _after, wide=True)
+    fill(WAITING, WAITING_GRID, "rowData", _waiting, wide=True)
+    register_export(app, context, AFTER_GRID)
+    register_export(app, context, WAITING_GRID)
+
+
+def _top(ask: RecoveryQuestions, texts: Texts) -> Sequence[Any]:
+    whole = together(ask.states)
+    title = texts("recovery.title", open=texts.number(whole.open), lost=texts.number(whole.lost))
+    sentence = texts(
+        "recovery.sentence",
+        failures=texts.number(whole.failures),
+        recovered=texts.share(*whole.share("recovered")),
+    )
+    cards = [
+        card(
+            texts(f"recovery.{state}"),
+            texts.number(getattr(whole, state)),
+            texts("recovery.share", share=texts.share(*whole.share(state))),
+            GOOD_NEWS[state],
+        )
+        for state in STATES
+    ]
+    return Said(title, sentence, [*cards, _paradox_card(ask, texts)]).outputs
+
+
+def _paradox_card(ask: RecoveryQuestions, texts: Texts) -> Component:
+    """Return whether everybody's failures that were put right left a stronger bond than none."""
+    label = texts("recovery.beats")
+    everybody = next((one for one in ask.found if one.type == EVERYBODY), None)
+    if everybody is None or GOOD not in everybody.ways:
+        return card(label, texts("recovery.unknown"))
+    way = everybody.ways[GOOD]
+    answer = "yes" if way.effect.mean > 0 else "no"
+    verdict = texts(f"recovery.{answer}") if way.found else texts("recovery.even")
+    told = texts(
+        "moments.card_told",
+        effect=f"{texts.arrow(way.effect.mean)} ± {texts.number(way.effect.margin or 0.0, 1)}",
+        people=texts.number(way.people),
+    )
+    return card(label, verdict, told, way.effect.mean if way.found else 0.0)
+
+
+def _states(ask: RecoveryQuestions, name: Name, view: View) -> Any:
+    return figures.states(ask.states, [name(row.type) for row in ask.states], view.theme, view.texts)
+
+
+def _bonds(ask: RecoveryQuestions, name: Name, view: View) -> Any:
+    return figures.bonds(ask.bonds(), view.theme, view.texts)
+
+
+def _segment(moment: Moment, texts: Texts) -> str:
+    return texts.name("segment", moment.type) if moment.type else texts("filters.all_segment")
+
+
+def _paradox(ask: RecoveryQuestions, name: Name, view: View) -> Any:
+    names = [_segment(one, view.texts) for one in ask.compared]
+    return effects.draw(
+        ask.compared, names, ask.days, view.theme, view.texts, words="recovery", rows=MOST_SEGMENTS
+    )
+
+
+def _after(ask: RecoveryQuestions, name: Name, view: View) -> Any:
+    def named(segment: str) -> str:
+        return view.texts.name("segment", segment) if segment else view.texts("filters.all_segment")
+
+    return aftermath.rows(ask.compared, named, view.texts, words="recovery")
+
+
+def _columns(texts: Texts) -> list[Column]:
+    return [
+        link("customer", texts("customers.customer"), flex=1.2, minWidth=112),
+        column("segment", texts("filters.segment"), flex=0.9, minWidth=92),
+        column("name", texts("recovery.what"), flex=1.4, minWidth=128),
+        column("owner", texts("first.owner"), flex=1, minWidth=96),
+        written("since", texts("recovery.since"), flex=0.9, minWidth=92),
+        number("depth", texts("recovery.depth"), texts("recovery.depth_told")),
+        column("act", texts("recovery.act"), flex=0.9, minWidth=92),
+        column("needs", texts("recovery.unmet"), flex=2.4, minWidth=200),
+    ]
+
+
+def _waiting(ask: RecoveryQuestions, name: Name, view: View) -> Any:
+    return [_waits(row, name, view) for row in ask.waiting()]
+
+
+def _waits(row: WaitingRow, name: Name, view: View) -> dict[str, Any]:
+    texts = view.texts
+    waited = (view.at - row.failed_at).total_seconds()
+    return {
+        "id": f"{row.person_id} {row.episode_id}",
+        "customer": row.person_id[:10],
+        "customer_href": address_of(row.person_id),
+        "segment": texts.name("segment", row.segment) if row.segment else "",
+        "name": name(row.type),
+        "owner": texts.name("department", row.department),
+        "since": row.failed_at.isoformat(),
+        "since_text": texts.lasting(waited),
+        "depth": row.depth,
+        "depth_text": texts.arrow(row.depth),
+        "act": texts("recovery.acted" if row.first_act_at else "recovery.no_act"),
+        "needs": ", ".join(texts.name("need", need) for need in row.needs_unmet),
+    }
+
+
+PAGE = Page("recovery", "/recovery", 3, "what", layout, register)
