@@ -13,9 +13,9 @@ from infra.training.targets import label_chances_of
 from infra.training.teacher import Opinions
 from streams.feeling.text.artefact import LABELS
 
-GENERAL_PENALTY, GENERAL_ROUNDS = 0.5, 50
+GENERAL_PENALTY, GENERAL_ROUNDS = 0.5, 60
 GATE_PENALTY, GATE_ROUNDS = 1.0, 30
-GATE_SHARPNESS, GATE_LEAN = 2.0, 2.0
+GATE_SHARPNESS, GATE_LEAN = 2.0, 1.0
 """Factor and shift of the gate's log odds: what is not plainly like public texts is read as one of ours."""
 MOST_PUBLIC, MOST_SYNTHETIC = 8_000, 1_500
 """At most so many public texts of a language, source and label are learned from; so many translated ones."""

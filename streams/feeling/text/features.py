@@ -18,7 +18,7 @@ from streams.feeling.text.cues import KINDS, PHRASE_REACH, cues_of
 from streams.feeling.text.pieces import Codes, Indices, folded, piece_rows
 from streams.feeling.text.words import LANGUAGES, spelled
 
-WORD_BITS = 17
+WORD_BITS = 18
 WORD_ROWS = 1 << WORD_BITS
 CONTEXT_BITS = 17
 CONTEXT_ROWS = 1 << CONTEXT_BITS
