@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response
 
 from dashboards.access.rights import Right
 from dashboards.context import Context
-from dashboards.questions.brief import brief_now
+from dashboards.questions.brief import brief as brief_of
 from dashboards.store import StoreEmptyError, StoreError
 from schemas.brief import Brief, Problem
 
@@ -40,11 +40,11 @@ def _brief(context: Context, customer: str) -> Brief:
     """Return the brief of a pseudonym, or, for whoever may know names, of a customer id; StoreError."""
     texts = context.texts()
     try:
-        return brief_now(context, customer, texts)
+        return brief_of(context, customer, texts)
     except StoreEmptyError:
         if not context.viewer().may(Right.KNOW_NAMES):
             raise
-        return brief_now(context, context.person_of(customer), texts)
+        return brief_of(context, context.person_of(customer), texts)
 
 
 def _answer(document: Brief | Problem, status: int) -> Response:

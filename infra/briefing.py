@@ -9,7 +9,7 @@ from rich.table import Table
 from dashboards.access.guard import GuardedStore
 from dashboards.access.rights import Role, Viewer
 from dashboards.context import Context
-from dashboards.questions.brief import brief_now
+from dashboards.questions.brief import brief as brief_of
 from dashboards.store import StoreEmptyError, open_store
 from schemas.brief import Brief, Experience
 from schemas.settings import Settings
@@ -32,9 +32,9 @@ def brief(settings: Settings, customer: str) -> Brief:
     person_of = pseudonymiser(settings.pseudonym_secret())
     context = Context(GuardedStore(store, lambda: HERE), person_of, lambda: datetime.now(UTC), settings.zone)
     try:
-        return brief_now(context, person_of(customer), context.texts())
+        return brief_of(context, person_of(customer), context.texts())
     except StoreEmptyError:
-        return brief_now(context, customer, context.texts())
+        return brief_of(context, customer, context.texts())
 
 
 def printed(told: Brief) -> Iterator[Table | str]:

@@ -99,7 +99,11 @@ def register(app: Dash, context: Context) -> None:
     fill(
         BRIEF,
         Output("brief-body", "children"),
-        lambda ask, view: briefed(brief(ask, context, view.texts), view.texts, context.type_name(view.texts)),
+        lambda ask, view: briefed(
+            brief(context, customer_of(view.search).id, view.texts, ask.at),
+            view.texts,
+            context.type_name(view.texts),
+        ),
         wide=True,
     )
     fill(

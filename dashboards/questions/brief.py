@@ -1,23 +1,39 @@
-"""What the agent brief asks."""
+"""What the agent brief asks: as little as it needs, for somebody is waiting on the line."""
+
+from datetime import datetime
+from typing import NamedTuple
 
 from dashboards.answers.brief import CommitmentRow, Known, Voice, brief_of
+from dashboards.answers.life import LifeRow, life_of
 from dashboards.context import Context
-from dashboards.questions.customer import CustomerQuestions
-from dashboards.state import CustomerView
+from dashboards.store import StoreEmptyError
 from dashboards.texts import Texts
 from schemas.brief import Brief
 from streams.bond.parameters import VERSIONS
 
 
-def brief(ask: CustomerQuestions, context: Context, texts: Texts) -> Brief:
-    """Return the brief of a customer; raises StoreEmptyError if nothing is known of the customer by then."""
-    bond, life = ask.bond, ask.plain_life
-    commitments = context.store.rows("brief.commitments", CommitmentRow, person=bond.person_id, to=life.at)
+class KnownRow(NamedTuple):
+    """What is known of a customer beside the life, and the time of the newest touchpoint journaled."""
+
+    person_id: str
+    segment: str
+    language: str
+    model_version: str
+    at: datetime
+
+
+def brief(context: Context, person: str, texts: Texts, at: datetime | None = None) -> Brief:
+    """Return the brief of a pseudonym, as of the newest touchpoint journaled unless a time is given.
+
+    Raises StoreEmptyError if nothing was felt by then.
+    """
+    known = context.store.row("brief.known", KnownRow, person=person)
+    until = at or known.at
+    rows = context.store.rows("customer.touchpoints", LifeRow, person=person, to=until)
+    if known.model_version not in VERSIONS or not any(row.kind == "felt" for row in rows):
+        raise StoreEmptyError("nothing was felt")
+    commitments = context.store.rows("brief.commitments", CommitmentRow, person=person, to=until)
+    parameters = VERSIONS[known.model_version]
+    life = life_of(rows, until, parameters, most_without=0)
     voice = Voice(context.type_name(texts), lambda key: texts(f"brief.avoid_{key}"), texts.language)
-    known = Known(bond.person_id, bond.segment, bond.language, bond.model_version)
-    return brief_of(known, life, commitments, VERSIONS[bond.model_version], voice)
-
-
-def brief_now(context: Context, person: str, texts: Texts) -> Brief:
-    """Return the brief of a pseudonym as of the newest touchpoint; raises StoreEmptyError for nobody."""
-    return brief(CustomerQuestions(context, CustomerView(person), None), context, texts)
+    return brief_of(Known(*known[:4]), life, commitments, parameters, voice)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from dashboards.answers.life import MOST_WITHOUT, Life, LifeRow, life_of
+from dashboards.answers.life import Life, LifeRow, life_of
 from dashboards.context import Context
 from dashboards.state import CustomerView
 from dashboards.store import StoreEmptyError
@@ -30,18 +30,12 @@ class BondRow(NamedTuple):
 class CustomerQuestions:
     """Everything about one customer, as of a time; raises StoreEmptyError if nobody is known by the id."""
 
-    def __init__(self, context: Context, view: CustomerView, newest: datetime | None = None) -> None:
-        """Ask as of `newest`, or of the newest touchpoint journaled; a view of the past as of its day."""
-        self._context, self._view, self._newest = context, view, newest
-
-    @cached_property
-    def at(self) -> datetime:
-        """The time it is all about."""
-        newest = self._newest or self.bond.at
-        if self._view.until_day is None:
-            return newest
-        end = datetime.combine(self._view.until_day + timedelta(days=1), time(), tzinfo=self._context.zone)
-        return min(newest, end.astimezone(UTC) - timedelta(milliseconds=1))
+    def __init__(self, context: Context, view: CustomerView, newest: datetime) -> None:
+        self._context, self._view = context, view
+        self.at = newest
+        if view.until_day:
+            end = datetime.combine(view.until_day + timedelta(days=1), time(), tzinfo=context.zone)
+            self.at = min(newest, end.astimezone(UTC) - timedelta(milliseconds=1))
 
     @cached_property
     def bond(self) -> BondRow:
@@ -51,16 +45,8 @@ class CustomerQuestions:
     @cached_property
     def life(self) -> Life:
         """The life up to the time; raises StoreEmptyError if nothing was felt by then."""
-        return self._life(MOST_WITHOUT)
-
-    @cached_property
-    def plain_life(self) -> Life:
-        """The life, with no touchpoint read without: it is there sooner."""
-        return self._life(most_without=0)
-
-    def _life(self, most_without: int) -> Life:
         version = self.bond.model_version
         rows = self._context.store.rows("customer.touchpoints", LifeRow, person=self._view.id, to=self.at)
         if version not in VERSIONS or not any(row.kind == "felt" for row in rows):
             raise StoreEmptyError("nothing was felt")
-        return life_of(rows, self.at, VERSIONS[version], most_without)
+        return life_of(rows, self.at, VERSIONS[version])
