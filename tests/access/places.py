@@ -1,11 +1,6 @@
-"""Whom attacks and legal queries are sent to: an engine of their own, or a real server that is named.
-
-`VINCLE_TEST_CLICKHOUSE=https://admin:password@host:8443` names a server on which the tests may make databases
-and users; without it they start the embedded engine.
-"""
+"""Whom attacks and legal queries are sent to: an embedded engine of their own, with canaries in it."""
 
 import http.client
-import os
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,10 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import uuid4
 
-from pydantic import SecretStr
 from seed import fill
 from stack import running_engine, scratch_folder
 
@@ -28,7 +22,6 @@ from schemas.names import DatabaseUser, Table
 from schemas.settings import Settings
 from streams.connections import connect
 
-SERVER = "VINCLE_TEST_CLICKHOUSE"
 CANARY = "canary-" + uuid4().hex
 ANSWER_SECONDS = 60.0
 CUSTOMERS = 30
@@ -60,9 +53,7 @@ class Place:
     ) -> tuple[int, str]:
         """Send one statement over plain HTTP; status and answer."""
         name, password = self.settings.clickhouse_login(user)
-        secure = self.settings.clickhouse_secure
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        connection = kind(
+        connection = http.client.HTTPConnection(
             self.settings.clickhouse_host, self.settings.clickhouse_port, timeout=ANSWER_SECONDS
         )
         target = "/?" + urlencode({"database": self.settings.clickhouse_database, **(parameters or {})})
@@ -145,9 +136,6 @@ def _hide_canaries(made: Place) -> None:
 
 @contextmanager
 def _settings(folder: Path) -> Iterator[Settings]:
-    if address := os.environ.get(SERVER):
-        yield _of_server(address, folder)
-        return
     port = processes.free_ports(1)[0]
     settings = Settings(data_folder=folder, clickhouse_port=port)
     make_secrets(settings.keys_folder)
@@ -160,17 +148,3 @@ def _settings(folder: Path) -> Iterator[Settings]:
     )
     with running_engine(where):
         yield settings
-
-
-def _of_server(address: str, folder: Path) -> Settings:
-    parts = urlsplit(address)
-    return Settings(
-        data_folder=folder,
-        clickhouse_embedded=False,
-        clickhouse_host=parts.hostname or "",
-        clickhouse_port=parts.port or 8123,
-        clickhouse_secure=parts.scheme == "https",
-        clickhouse_database=f"access_{uuid4().hex[:8]}",
-        clickhouse_username=parts.username or "default",
-        clickhouse_password=SecretStr(parts.password or ""),
-    )
