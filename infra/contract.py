@@ -26,15 +26,17 @@ from schemas.names import (
     ALERT_CLOSE,
     ALERT_RAISED,
     BOND_CHANGED,
+    LINKED,
     MISSED_EVENT,
     PROFILE,
     ROUTING_HINTED,
     RULE_SWITCH,
+    UNLINKED,
     WITHDRAWN,
     Topic,
 )
 from schemas.rejections import Reason
-from schemas.touchpoint import ProfileData, TouchpointData, WithdrawalData
+from schemas.touchpoint import IdentityData, ProfileData, TouchpointData, WithdrawalData
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 VERSION = ".".join(map(str, CONTRACT_VERSION))
@@ -90,6 +92,13 @@ def messages(catalogue: Catalogue) -> list[Message]:
             WithdrawalData,
             {"const": WITHDRAWN},
             _example(WITHDRAWN, {"id": "7", "reason": "another customer's parcel"}),
+        ),
+        Message(
+            "identity",
+            "Two names of one customer, or no longer",
+            IdentityData,
+            {"enum": [LINKED, UNLINKED]},
+            _example(LINKED, {"name": "visitor-81", "kind": "anonymous"}),
         ),
         Message("bond", "A bond has changed", BondChangedData, {"const": BOND_CHANGED}, _bond_example()),
         Message("alert", "An alert was raised", AlertRaisedData, {"const": ALERT_RAISED}, _alert_example()),
@@ -262,7 +271,7 @@ def asyncapi(catalogue: Catalogue) -> Document:
 CHANNELS: Mapping[Topic, tuple[str, list[str]]] = {
     Topic.TOUCHPOINTS: (
         "What happened between customers and the company",
-        ["touchpoint", "profile", "withdrawal"],
+        ["touchpoint", "profile", "withdrawal", "identity"],
     ),
     Topic.BONDS: ("Bonds that have changed, the newest for each customer", ["bond"]),
     Topic.ALERTS: ("Alerts on bonds, to their owners", ["alert"]),

@@ -37,20 +37,21 @@ class Explanation:
 def explain(settings: Settings, customer: str, at: str | None, without: str | None) -> Explanation:
     """Read a customer's bond from the journal, at a time or at that of the newest touchpoint.
 
-    `customer` is the publishers' id, or the pseudonym. Raises ExplainError if the journal does not know the
-    customer or the touchpoint, ValueError if `at` is no time.
+    `customer` is any name of theirs that publishers use, or its pseudonym. Raises ExplainError if the journal
+    does not know the customer or the touchpoint, ValueError if `at` is no time.
     """
     with connect(settings) as client:
         journal = Journal(client)
-        known = journal.known([pseudonymiser(settings.pseudonym_secret())(customer)])
-        if not any(each.rows for each in known.values()) and _is_pseudonym(customer):
-            known = journal.known([customer])
+        name_id = pseudonymiser(settings.pseudonym_secret())(customer)
+        known = journal.lives([name_id])[name_id]
+        if not known.rows and _is_pseudonym(customer):
+            known = journal.lives([customer])[customer]
         at_ms = (
             instant_of(at, settings.zone)
             if at
             else _now_ms(client.command(f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"))
         )
-    rows = {row.touchpoint_id: row for each in known.values() for row in lived(each, at_ms) if row.is_felt}
+    rows = {row.touchpoint_id: row for row in lived(known, at_ms) if row.is_felt}
     if not rows:
         raise ExplainError(f"the journal holds nothing felt of customer {customer}")
     if without is not None and without not in rows:

@@ -28,6 +28,8 @@ TOPIC_SETTINGS: dict[Topic, dict[str, str]] = {
     Topic.ALERTS: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(90 * 86_400_000)},
     Topic.ROUTING: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(7 * 86_400_000)},
     Topic.COMMANDS: {"message.timestamp.type": "LogAppendTime", "retention.ms": "-1"},
+    Topic.LINKS: {"cleanup.policy": "compact"},
+    Topic.TOUCHED: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(90 * 86_400_000)},
 }
 
 

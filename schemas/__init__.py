@@ -7,7 +7,9 @@ from schemas.emotions import Emotion, Feeling, Need
 from schemas.envelope import Event
 from schemas.touchpoint import (
     Facts,
+    IdentityData,
     MeasuredEmotion,
+    NameKind,
     ProfileData,
     Scope,
     Survey,
@@ -21,7 +23,9 @@ __all__ = [
     "Event",
     "Facts",
     "Feeling",
+    "IdentityData",
     "MeasuredEmotion",
+    "NameKind",
     "Need",
     "ProfileData",
     "Scope",

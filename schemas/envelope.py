@@ -17,11 +17,21 @@ from pydantic import (
 )
 
 from schemas.instants import instant_of
-from schemas.names import MISSED_EVENT, PROFILE, WITHDRAWN
-from schemas.touchpoint import Contract, Identifier, ProfileData, TouchpointData, WithdrawalData
+from schemas.names import LINKED, MISSED_EVENT, PROFILE, UNLINKED, WITHDRAWN
+from schemas.touchpoint import (
+    Contract,
+    Identifier,
+    IdentityData,
+    NameKind,
+    ProfileData,
+    TouchpointData,
+    WithdrawalData,
+)
 
 CONTRACT_VERSION = (1, 0)
 """Major and minor version of the data that this release knows."""
+
+ANOTHER_NAME = "must be another name than the subject"
 
 Source = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x20\x7f|]+$")]
 EventType = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")]
@@ -66,7 +76,7 @@ class Event(Envelope):
     'touchpoint.delivery.late.v1'
     """
 
-    data: TouchpointData | WithdrawalData | ProfileData
+    data: TouchpointData | WithdrawalData | ProfileData | IdentityData
 
     @field_validator("type")
     @classmethod
@@ -85,6 +95,8 @@ class Event(Envelope):
                 object.__setattr__(self, "data", model.model_validate(told))
             except ValidationError as error:
                 raise ValueError("data does not belong to the type") from error
+        if isinstance(self.data, IdentityData) and self.data.name == self.subject:
+            raise ValueError(f"data.name {ANOTHER_NAME}")
         return self
 
     @classmethod
@@ -93,6 +105,34 @@ class Event(Envelope):
     ) -> "Event":
         """Return a touchpoint event of the catalogue's type `name`; ValidationError names what is wrong."""
         return cls.of(f"touchpoint.{name}.v1", id=id, source=source, customer=customer, time=time, data=data)
+
+    @classmethod
+    def linked(
+        cls,
+        name: str,
+        /,
+        *,
+        id: str,
+        source: str,
+        customer: str,
+        time: AwareDatetime | str,
+        kind: NameKind = NameKind.OTHER,
+    ) -> "Event":
+        """Return the event that says that a customer is also known by `name`; their histories become one.
+
+        >>> Event.linked("visitor-81", id="1", source="/shop", customer="c-1", time="2026-03-01T09:30:00Z",
+        ...              kind=NameKind.ANONYMOUS).type
+        'identity.linked.v1'
+        """
+        data = {"name": name, "kind": kind}
+        return cls.of(LINKED, id=id, source=source, customer=customer, time=time, data=data)
+
+    @classmethod
+    def unlinked(
+        cls, name: str, /, *, id: str, source: str, customer: str, time: AwareDatetime | str
+    ) -> "Event":
+        """Return the event that undoes a link: `name` is somebody else, and always was."""
+        return cls.of(UNLINKED, id=id, source=source, customer=customer, time=time, data={"name": name})
 
     @classmethod
     def of(
@@ -126,6 +166,12 @@ class Event(Envelope):
 
 def data_model_of(event_type: str) -> type[BaseModel]:
     """Return the model of an event's data by its type."""
-    if event_type == WITHDRAWN:
-        return WithdrawalData
-    return ProfileData if event_type == PROFILE else TouchpointData
+    return _OTHER_DATA.get(event_type, TouchpointData)
+
+
+_OTHER_DATA: dict[str, type[BaseModel]] = {
+    WITHDRAWN: WithdrawalData,
+    PROFILE: ProfileData,
+    LINKED: IdentityData,
+    UNLINKED: IdentityData,
+}

@@ -237,3 +237,24 @@ class ProfileData(Contract):
 
     segment: Slug | None = None
     language: Language | None = None
+
+
+class NameKind(StrEnum):
+    """What sort of name a customer goes by."""
+
+    ANONYMOUS = "anonymous"
+    CUSTOMER = "customer"
+    EMAIL = "email"
+    PHONE = "phone"
+    LOYALTY = "loyalty"
+    OTHER = "other"
+
+
+class IdentityData(Contract):
+    """Says that the customer goes by another name too, or that this was wrong: of a pair the last holds.
+
+    Both histories become one, or are two again. Names are kept as keyed hashes only.
+    """
+
+    name: Identifier = Field(description="The other name, spelled as it is as the subject of its own events")
+    kind: NameKind = NameKind.OTHER

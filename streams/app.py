@@ -52,13 +52,16 @@ def build_app(settings: Settings) -> faust.App:
     vitals = Vitals()
     conveyor = build_conveyor(settings, vitals)
     keeper = build_command_keeper(settings)
-    touchpoints = app.topic(settings.topic(Topic.TOUCHPOINTS), schema=ChunkSchema())
+    touchpoints = settings.topic(Topic.TOUCHPOINTS)
     commands = app.topic(settings.topic(Topic.COMMANDS), schema=ChunkSchema())
 
-    @app.agent(touchpoints, name="touchpoints", concurrency=1)
     async def read(stream: Any) -> None:
         async for event in stream.noack().events():
             await conveyor.put(Delivery(event.value, event.ack))
+
+    for topic in (Topic.TOUCHPOINTS, Topic.TOUCHED):
+        chunks = app.topic(settings.topic(topic), schema=ChunkSchema())
+        app.agent(chunks, name=topic.name.lower(), concurrency=1)(read)
 
     @app.agent(commands, name="commands", concurrency=1)
     async def obey(stream: Any) -> None:
@@ -84,7 +87,7 @@ def build_app(settings: Settings) -> faust.App:
 
     @app.on_partitions_assigned.connect(weak=False)
     async def take_over(_: Any, assigned: Iterable[TP], **__: Any) -> None:
-        conveyor.own(tp.partition for tp in assigned if tp.topic == settings.topic(Topic.TOUCHPOINTS))
+        conveyor.own(tp.partition for tp in assigned if tp.topic == touchpoints)
 
     return app
 

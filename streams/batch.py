@@ -5,7 +5,8 @@
 
 A customer whose touchpoints are strictly later than everything known folds onto the remembered state. All
 else (late, tied, re-delivered, withdrawn, after a restart) is folded again from the whole history in the
-journal, so the result never depends on the order of arrival.
+journal, so the result never depends on the order of arrival. Whose name was ever linked to another is folded
+here as a name alone, which tells repeats from news, but derived by `streams.joining`.
 """
 
 from collections import defaultdict
@@ -13,13 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from schemas.names import PROFILE, WITHDRAWN, Table
+from schemas.names import LINKED, PROFILE, UNLINKED, WITHDRAWN, Table
 from streams.alerts.alert import Alert, Hint
-from streams.alerts.follow import Follower, News
-from streams.bond.parameters import Parameters
+from streams.alerts.follow import News
+from streams.commitments import missed
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
 from streams.folding import NEVER_MS, Folded, Folder, Known
+from streams.identity import Circles
 from streams.intake import Event, Held, Intake, Record, Rejected
 from streams.memory import Memory
 from streams.moments import with_moments
@@ -34,9 +36,11 @@ WRITE_ORDER = (
     Table.REPEATED,
     Table.PROFILES,
     Table.WITHDRAWALS,
+    Table.LINKS,
     Table.JOURNAL,
     Table.HELD,
     Table.STEPS,
+    Table.IDENTITIES,
     Table.BONDS,
     Table.ALERTS,
 )
@@ -54,7 +58,8 @@ class BondChange(NamedTuple):
     """A bond that a batch changed, for whoever listens."""
 
     customer: str
-    partition: int
+    partition: int | None
+    """Partition of the event that changed it; None: that of the customer as the key."""
     bond: BondRow
     level: str
     evidence: float
@@ -64,8 +69,20 @@ class Word(NamedTuple):
     """Our word about a customer: an alert to its owner, or a hint for routing."""
 
     customer: str
-    partition: int
+    partition: int | None
     told: Alert | Hint
+
+
+class Touched(NamedTuple):
+    """A name about which something became known, so that whose it is must be derived again."""
+
+    name_id: str
+    customer: str
+    """The name as publishers spell it; empty if the journal has only its pseudonym."""
+    partition: int | None
+    """Partition of its events; None: that of the customer as the key."""
+    from_ms: int
+    """Time from which something may be different."""
 
 
 @dataclass(slots=True)
@@ -77,7 +94,18 @@ class Batch:
     words: list[Word] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     owners: dict[str, Owner] = field(default_factory=dict)
-    """Of each person whose bond may change."""
+    """Of each name whose bond may change."""
+    came: Mapping[str, Sequence[JournalRow]] = field(default_factory=dict)
+    """Rows of each name's touchpoints, whether they were news or not."""
+    linked: list[Touched] = field(default_factory=list)
+    """Names that were linked or unlinked."""
+
+    def add(self, other: "Batch") -> None:
+        """Take in what another batch derived."""
+        for table, rows in other.rows.items():
+            self.rows[table].extend(rows)
+        self.changes.extend(other.changes)
+        self.words.extend(other.words)
 
     def tell(self, owner: Owner, alerts: Iterable[Alert], hints: Iterable[Hint]) -> None:
         """Write alerts down; say them and the hints to whoever listens, if it is known whose they are."""
@@ -97,12 +125,12 @@ class Processor:
         texts: TextReader,
         person_of: Callable[[str], str],
         memory: Memory,
-        parameters: Parameters,
-        follower: Follower,
+        folder: Folder,
+        circles: Circles,
     ) -> None:
         self._intake, self._feeler, self._texts = intake, feeler, texts
-        self._memory, self._folder = memory, Folder(parameters, follower)
-        self.follower = follower
+        self._memory, self._folder, self._circles = memory, folder, circles
+        self.follower = folder.follower
         self._facts = FactRows(person_of, reading_version(texts), feeler.catalogue.version)
         self._before = Batch()
         self._now_ms = NEVER_MS
@@ -118,8 +146,8 @@ class Processor:
         The batch before may still be on its way to the journal, no earlier one. Whatever `known_of` raises
         comes out before anything is remembered, so the batch can be tried again.
         """
-        batch = Batch()
         by_person: dict[str, list[JournalRow]] = defaultdict(list)
+        batch = Batch(came=by_person)
         for event, felt, text in self._felt(self._sorted_out(records, batch, clock_ms)):
             row = self._facts.journal(event, felt, text)
             by_person[row.person_id].append(row)
@@ -137,22 +165,25 @@ class Processor:
         self._before = batch
         return batch
 
-    def fold_missed(self, missed: Mapping[str, Set[str]], now_ms: int, known_of: KnownOf) -> Batch:
+    def fold_missed(self, makers: Mapping[str, Set[str]], now_ms: int, known_of: KnownOf) -> Batch:
         """Return the rows of people of whom a commitment fell due without any touchpoint of theirs.
 
-        `missed` holds their makers' ids by person; `now_ms` is the newest event time journaled, and from here
-        on nobody is folded as of an earlier time. No batch may be on its way to the journal.
+        `makers` holds the ids of what made the commitments, by name; `now_ms` is the newest event time
+        journaled, and from here on nobody is folded as of an earlier time. No batch may be on its way to the
+        journal.
         """
         self._now_ms = max(self._now_ms, now_ms)
-        batch = Batch()
+        came: dict[str, list[JournalRow]] = {}
+        batch = Batch(came=came)
         folded: dict[str, Folded] = {}
-        for person_id, known in known_of(missed).items():
-            maker = next((row for row in known.rows if row.touchpoint_id in missed[person_id]), None)
-            if maker is None:
+        for person_id, known in known_of(makers).items():
+            made = [row for row in known.rows if row.touchpoint_id in makers[person_id]]
+            if not made:
                 continue  # nothing of theirs is left since
-            batch.owners[person_id] = Owner(maker.promised_to, maker.kafka_partition)
+            batch.owners[person_id] = Owner(made[0].promised_to, made[0].kafka_partition)
+            came[person_id] = [missed(row) for row in made if row.commitment_id]
             everything = Known(list(_once_each(known.rows).values()), known.withdrawn)
-            folded[person_id] = self._folder.again(everything, missed[person_id], self._now_ms)
+            folded[person_id] = self._folder.again(everything, makers[person_id], self._now_ms)
         self._finish(folded, batch)
         self._before = batch
         return batch
@@ -179,7 +210,7 @@ class Processor:
     def in_silence(self, lives: Mapping[str, Known], now_ms: int, clock_ms: int) -> dict[str, News]:
         """Return what silence has brought to people until the newest event time journaled."""
         found = {
-            person_id: self._folder.silence(known, now_ms, clock_ms)
+            person_id: self._folder.silence(person_id, known, now_ms, clock_ms)
             for person_id, known in lives.items()
             if known.rows
         }
@@ -198,6 +229,12 @@ class Processor:
                         row = self._facts.withdrawal(read)
                         batch.rows[Table.WITHDRAWALS].append(row)
                         batch.owners[row.person_id] = _owner(read)
+                    elif kind in (LINKED, UNLINKED):
+                        link = self._facts.link(read)
+                        batch.rows[Table.LINKS].append(link)
+                        here, there = (link.person_id, read.customer), (link.other_id, read.data.name)
+                        batch.linked.append(Touched(*here, record.partition, NEVER_MS))
+                        batch.linked.append(Touched(*there, None, NEVER_MS))
                     elif read.data.moments:
                         touchpoints.extend(with_moments(read))
                     else:
@@ -256,6 +293,9 @@ class Processor:
         """Write down and remember what the fold gave."""
         for person_id, result in folded.items():
             owner = batch.owners[person_id]
+            self._memory.put(person_id, owner.partition, result.person)
+            if person_id in self._circles:
+                continue
             batch.rows[Table.STEPS].extend(result.steps)
             batch.rows[Table.BONDS].append(result.bond)
             level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
@@ -264,7 +304,6 @@ class Processor:
                     BondChange(owner.customer, owner.partition, result.bond, level, result.evidence)
                 )
             batch.tell(owner, result.alerts, result.hints)
-            self._memory.put(person_id, owner.partition, result.person)
         self._memory.trim()
 
 

@@ -7,7 +7,7 @@ is tried again until it works, while no more than a few chunks wait in memory.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,11 +16,13 @@ from typing import Any, Protocol, TypeVar
 from schemas.names import Table
 from streams.alerts.follow import News
 from streams.alerts.switches import Switches
-from streams.batch import Batch, Owner, Processor
+from streams.batch import Batch, Owner, Processor, Touched
 from streams.crashpoints import Point, Reached, never
 from streams.facts import coordinates
 from streams.folding import NEVER_MS
+from streams.identity import Circles
 from streams.intake import Record
+from streams.joining import Joiner, touched_by
 from streams.outages import until_it_works
 from streams.rows import JournalRow
 from streams.sinks.journal import MOST_PEOPLE, Journal
@@ -51,7 +53,16 @@ class Announcer(Protocol):
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
-    async def announce(self, batch: Batch) -> None: ...
+    async def share_links(self, batch: Batch) -> None: ...
+    async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None: ...
+
+
+class Links(Protocol):
+    """Keeps the circles of all workers the same."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def catch_up(self) -> None: ...
 
 
 class Originals(Protocol):
@@ -66,6 +77,9 @@ class Conveyor:
     def __init__(
         self,
         processor: Processor,
+        joiner: Joiner,
+        circles: Circles,
+        links: Links,
         reading: Journal,
         writing: Journal,
         announcer: Announcer,
@@ -76,7 +90,9 @@ class Conveyor:
         vitals: Vitals,
         reached: Reached = never,
     ) -> None:
-        self._processor, self._announcer, self._originals = processor, announcer, originals
+        self._processor, self._joiner = processor, joiner
+        self._announcer, self._originals = announcer, originals
+        self._circles, self._links = circles, links
         self._reading, self._writing = reading, writing
         self._topic, self._batch_size = topic, batch_size
         self._forget = forget
@@ -108,6 +124,7 @@ class Conveyor:
     async def run(self) -> None:
         """Work until cancelled. Any error but an outage comes out of here, and nothing was acknowledged."""
         await self._until_it_works("connecting to Kafka", self._announcer.start)
+        await self._until_it_works("reading links", self._links.start)
         try:
             quiet_seconds = QUIET_SECONDS
             while True:
@@ -120,6 +137,7 @@ class Conveyor:
                 again_soon = bool(deliveries) or self._looked_at_ms is None
                 quiet_seconds = QUIET_SECONDS if again_soon else LONG_QUIET_SECONDS
         finally:
+            await self._links.stop()
             await self._announcer.stop()
             self._working.shutdown(wait=False, cancel_futures=True)
             self._writer.shutdown(wait=False, cancel_futures=True)
@@ -202,9 +220,9 @@ class Conveyor:
         batch = await self._until_it_works(
             "looking for missed commitments", partial(self._in_thread, self._working, fold)
         )
-        if batch.changes:
+        if batch.owners:
             self._written = asyncio.create_task(self._write(batch, []))
-        if len(batch.changes) == MOST_PEOPLE:
+        if len(batch.owners) == MOST_PEOPLE:
             self._looked_at_ms = None
 
     async def _fold_read_again(self) -> None:
@@ -263,8 +281,20 @@ class Conveyor:
             await written
 
     async def _process(self, records: list[Record], clock_ms: int | None = None) -> Batch:
-        work = partial(self._processor.process, records, self._reading.known, clock_ms)
+        """Work a batch out: what came from publishers, and what is to be derived again of linked names."""
+        told = [record for record in records if record.topic == self._topic]
+        touched = [record for record in records if record.topic != self._topic]
+        if touched:
+            await self._until_it_works("reading links", self._links.catch_up)
+        work = partial(self._work_out, told, touched, clock_ms)
         return await self._until_it_works("reading histories", partial(self._in_thread, self._working, work))
+
+    def _work_out(self, told: list[Record], touched: list[Record], clock_ms: int | None) -> Batch:
+        # What may fail comes first: once records are processed, they are remembered.
+        joined = self._joiner.fold(touched, self._reading.histories)
+        batch = self._processor.process(told, self._reading.known, clock_ms)
+        batch.add(joined)
+        return batch
 
     async def _write(self, batch: Batch, deliveries: list[Delivery]) -> None:
         insert = partial(self._writing.insert, batch.rows, self._after_table)
@@ -272,11 +302,18 @@ class Conveyor:
         await self._until_it_works("writing", partial(self._in_thread, self._writer, insert))
         self._vitals.wrote(batch, time.monotonic() - began)
         self._reached(Point.ALL_WRITTEN)
-        await self._until_it_works("announcing", partial(self._announcer.announce, batch))
+        await self._until_it_works("announcing", partial(self._announce, batch))
         self._reached(Point.ANNOUNCED)
         for delivery in deliveries:
             delivery.acknowledge()
-            self._vitals.done(delivery.records)
+            if delivery.records[-1].topic == self._topic:
+                self._vitals.done(delivery.records)
+
+    async def _announce(self, batch: Batch) -> None:
+        """Announce a batch whose rows are written; `streams.joining` says why in this order."""
+        await self._announcer.share_links(batch)
+        await self._links.catch_up()
+        await self._announcer.announce(batch, touched_by(batch, self._circles))
 
     def _after_table(self, table: Table) -> None:
         if table is Table.JOURNAL:

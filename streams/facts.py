@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from schemas.names import LINKED
 from schemas.touchpoint import Scope
 from streams.feeling.reading import Felt, TextReading
 from streams.intake import Event
-from streams.rows import JournalRow, ProfileRow, RepeatedRow, WithdrawalRow
+from streams.rows import JournalRow, LinkRow, ProfileRow, RepeatedRow, WithdrawalRow
 
 _encode = msgspec.json.Encoder().encode
 
@@ -95,6 +96,23 @@ class FactRows:
             f"{event.source}|{event.data.id}",
             event.touchpoint_id,
             event.data.reason or "",
+            record.received_ms,
+            record.topic,
+            record.partition,
+            record.offset,
+        )
+
+    def link(self, event: Event) -> LinkRow:
+        """Return the row of what was said of two names."""
+        record = event.record
+        return LinkRow(
+            self._person_of(event.customer),
+            self._person_of(event.data.name),
+            event.touchpoint_id,
+            event.content_hash,
+            event.type == LINKED,
+            event.data.kind,
+            event.occurred_ms,
             record.received_ms,
             record.topic,
             record.partition,

@@ -68,6 +68,16 @@ class Known(NamedTuple):
     withdrawn: frozenset[str]
 
 
+class Joined(NamedTuple):
+    """How a person is derived who has, or had, several names."""
+
+    person_id: str
+    revision: int
+    """Without that of missed commitments."""
+    from_ms: int
+    """Time from which steps may have changed."""
+
+
 class Folded(NamedTuple):
     """A person after a batch, and the derived rows that changed."""
 
@@ -77,6 +87,13 @@ class Folded(NamedTuple):
     evidence: float
     alerts: list[Alert]
     hints: list[Hint]
+
+
+def together(names: Iterable[Known]) -> Known:
+    """Return the joined log of several names."""
+    logs = list(names)
+    rows = [row for log in logs for row in log.rows]
+    return Known(rows, frozenset().union(*(log.withdrawn for log in logs)))
 
 
 def in_order(rows: Iterable[JournalRow]) -> list[JournalRow]:
@@ -91,19 +108,25 @@ def standing(known: Known) -> list[JournalRow]:
     the highest revision; arrival plays no part. What was withdrawn does not stand.
     """
     best: dict[str, JournalRow] = {}
-    least: dict[str, int] = {}
+    least: dict[tuple[str, str], int] = {}
     for row in known.rows:
         rival = best.get(row.touchpoint_id)
-        if rival is None or (row.content_hash, -row.revision) < (rival.content_hash, -rival.revision):
+        if rival is None or _rank(row) < _rank(rival):
             best[row.touchpoint_id] = row
         if not row.moment_number:
-            least[row.touchpoint_id] = min(row.content_hash, least.get(row.touchpoint_id, row.content_hash))
+            event = row.person_id, row.touchpoint_id
+            least[event] = min(row.content_hash, least.get(event, row.content_hash))
     return in_order(
         row
         for row in best.values()
         if row.event_id not in known.withdrawn
-        and row.content_hash == least.get(row.event_id, row.content_hash)
+        and row.content_hash == least.get((row.person_id, row.event_id), row.content_hash)
     )
+
+
+def _rank(row: JournalRow) -> tuple[int, int, str]:
+    """Return what decides which row of a touchpoint stands; the name, where two names of a person had it."""
+    return row.content_hash, -row.revision, row.person_id
 
 
 def lived(known: Known, at_ms: int) -> list[JournalRow]:
@@ -155,20 +178,22 @@ class Folder:
                 steps.append(self._felt(row, felt, step))
             else:
                 steps.append(self._unfelt(state, row))
-            watch, brought = self._followed(watch, before, state, steps[-1])
+            watch, brought = self._followed(row.person_id, watch, before, state, steps[-1])
             news.append(brought)
         after = _person_after(person, state, watch, through, ordered, commitments)
-        return self._folded(after, steps, news)
+        return self._folded(after, steps, news, ordered[0].person_id, after.revision)
 
-    def again(self, known: Known, touched: Set[str], now_ms: int) -> Folded:
+    def again(self, known: Known, touched: Set[str], now_ms: int, joined: Joined | None = None) -> Folded:
         """Fold a person's whole history, at least one row, with what is missed by now.
 
         The steps are those from the first touched event on, or from what was missed since. What does not
-        stand has a step that takes its step away.
+        stand has a step that takes its step away. `joined` is given if the rows are those of several names,
+        and then says which steps.
         """
+        person_id = joined.person_id if joined else known.rows[0].person_id
         rows, now_ms = standing(known), max(now_ms, *[row.occurred_at for row in known.rows])
         absences, commitments = of_history(rows, now_ms)
-        from_ms = _changed_from(known, touched, absences)
+        from_ms = joined.from_ms if joined else _changed_from(known, touched, absences)
         rows = in_order([*rows, *absences])
         state, watch, felt = NOTHING_YET, self.follower.start, list[FeltTouchpoint]()
         steps: list[Stepped] = []
@@ -179,17 +204,18 @@ class Folder:
                 felt.append(row.felt())
                 state, step = self._fold.step(state, felt[-1]) or self._from_scratch(state, felt)
             stepped = self._felt(row, felt[-1], step) if row.is_felt else self._unfelt(state, row)
-            watch, brought = self._followed(watch, before, state, stepped)
+            watch, brought = self._followed(person_id, watch, before, state, stepped)
             if row.occurred_at >= from_ms:
                 steps.append(stepped)
                 news.append(brought)
-        stands = {row.touchpoint_id for row in rows}
-        promised = (missed(row) for row in known.rows if row.commitment_id and row.due_at <= now_ms)
-        gone = (row for row in (*known.rows, *promised) if row.touchpoint_id not in stands)
-        steps += [Stepped(row, UNMOVED, UNREAD, stands=False) for row in gone]
+        stands = {(row.person_id, row.touchpoint_id) for row in rows}
+        made = [row for row in known.rows if row.commitment_id and (joined or row.due_at <= now_ms)]
+        told = {(row.person_id, row.touchpoint_id): row for row in (*known.rows, *map(missed, made))}
+        steps += [Stepped(row, UNMOVED, UNREAD, False) for key, row in told.items() if key not in stands]
         person = _person_after(self.nobody, state, watch, rows, known.rows, commitments)
         person = replace(person, withdraws=bool(known.withdrawn), rows=person.rows + len(known.withdrawn))
-        return self._folded(person, steps, news)
+        revision = joined.revision + commitments.missed if joined else person.revision
+        return self._folded(person, steps, news, person_id, revision)
 
     def alerts_of(self, known: Known, now_ms: int) -> list[Alert]:
         """Return every alert of a life, of which at least a row is known, until now."""
@@ -198,15 +224,17 @@ class Folder:
         due = self.follower.due(known.rows[0].person_id, person.watch, person.state, now_ms, now_ms)
         return [*folded.alerts, *due.alerts]
 
-    def silence(self, known: Known, now_ms: int, received_ms: int) -> News:
+    def silence(self, person_id: str, known: Known, now_ms: int, received_ms: int) -> News:
         """Return what silence has brought a person, of whom at least a row is known, until now."""
         person = self.again(known, frozenset(), now_ms).person
-        return self.follower.due(known.rows[0].person_id, person.watch, person.state, now_ms, received_ms)
+        return self.follower.due(person_id, person.watch, person.state, now_ms, received_ms)
 
-    def _followed(self, watch: Watch, before: State, after: State, step: Stepped) -> tuple[Watch, News]:
+    def _followed(
+        self, person_id: str, watch: Watch, before: State, after: State, step: Stepped
+    ) -> tuple[Watch, News]:
         """Let the rules of alerts follow a step between two states."""
-        row = step.row
-        return self.follower.step(row.person_id, watch, before, after, lived_of(step), row.first_received_at)
+        received_ms = step.row.first_received_at
+        return self.follower.step(person_id, watch, before, after, lived_of(step), received_ms)
 
     def _from_scratch(self, before: State, felt: Sequence[FeltTouchpoint]) -> tuple[State, Step]:
         """Fold the last touchpoint with all before it, where it changes what had been settled."""
@@ -227,15 +255,17 @@ class Folder:
         index, evidence = self._read(state, row.occurred_at)
         return Stepped(row, UNMOVED, (index, index, evidence))
 
-    def _folded(self, person: Person, stepped: Sequence[Stepped], news: Sequence[News]) -> Folded:
-        revision, state, version = person.revision, person.state, self.parameters.version
-        steps = step_rows(stepped, version, revision)
+    def _folded(
+        self, person: Person, stepped: Sequence[Stepped], news: Sequence[News], person_id: str, revision: int
+    ) -> Folded:
+        state, version = person.state, self.parameters.version
+        steps = step_rows(stepped, person_id, version, revision)
         last_ms = person.last_ms if person.touchpoints else 0  # all was withdrawn: any time will do
         as_of = state.at_ms if person.felt else last_ms
         index, evidence = self._read(state, as_of)
         bond = BondRow._make(
             (
-                stepped[0].row.person_id,
+                person_id,
                 as_of,
                 last_ms,
                 person.newest_ms,
@@ -246,6 +276,7 @@ class Folder:
                 person.read_again,
                 version,
                 revision,
+                False,
             )
         )
         told = [each for each in news if each is not NO_NEWS]

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 
 from schemas.catalogue import Catalogue
 from schemas.decoding import struct_of
-from schemas.envelope import CONTRACT_VERSION, Envelope, data_model_of
+from schemas.envelope import ANOTHER_NAME, CONTRACT_VERSION, Envelope, data_model_of
 from schemas.instants import instant_of
-from schemas.names import MISSED_EVENT, PROFILE, WITHDRAWN
+from schemas.names import LINKED, MISSED_EVENT, PROFILE, UNLINKED, WITHDRAWN
 from schemas.rejections import ContentError, Hold, Reason
 
 MAX_EVENT_BYTES = 1_048_576
@@ -122,7 +122,7 @@ class Intake:
 
     def __init__(self, catalogue: Catalogue, company_zone: ZoneInfo) -> None:
         self._names = {f"touchpoint.{name}.v1": name for name in catalogue.published}
-        self.known_types = frozenset({*self._names, WITHDRAWN, PROFILE})
+        self.known_types = frozenset({*self._names, WITHDRAWN, PROFILE, LINKED, UNLINKED})
         self._known_stems = {kind.rpartition(".")[0] for kind in self.known_types}
         self._decoders = {
             kind: msgspec.json.Decoder(struct_of(data_model_of(kind))).decode for kind in self.known_types
@@ -155,6 +155,8 @@ class Intake:
         if kind not in self.known_types:
             return Held(record, self._hold_of(kind), record.received_ms, envelope.source, kind)
         data, payload, content_hash = self._content(envelope, occurred)
+        if kind in (LINKED, UNLINKED) and data.name == envelope.subject:
+            raise ContentError(Reason.DATA, "data.name", ANOTHER_NAME)
         over = _over_ms(data, occurred)
         if over > clock_ms + FUTURE_MARGIN_MS:
             return Held(record, Hold.FUTURE, over, envelope.source, kind)

@@ -98,6 +98,7 @@ class JournalRow(NamedTuple):
 class StepRow(NamedTuple):
     """What a standing touchpoint did to the bond; the columns of the table `steps`."""
 
+    name_id: str
     person_id: str
     touchpoint_id: str
     kind: str
@@ -158,6 +159,7 @@ class BondRow(NamedTuple):
     read_again: int
     model_version: str
     revision: int
+    is_deleted: bool
 
 
 class RejectedRow(NamedTuple):
@@ -250,6 +252,39 @@ class CommandRow(NamedTuple):
     kafka_offset: int
 
 
+class LinkRow(NamedTuple):
+    """What was said of two names; the columns of the table `identity_links`."""
+
+    person_id: str
+    other_id: str
+    link_id: str
+    content_hash: int
+    is_linked: bool
+    kind: str
+    occurred_at: int
+    known_at: int
+    kafka_topic: str
+    kafka_partition: int
+    kafka_offset: int
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Return both names, the lesser first: it does not matter from which side they were linked."""
+        return min(self.person_id, self.other_id), max(self.person_id, self.other_id)
+
+
+class IdentityRow(NamedTuple):
+    """Whose name a name is; the columns of the table `identities`."""
+
+    name_id: str
+    person_id: str
+    names: int
+    since_at: int | None
+    known_times: tuple[int, ...]
+    persons: tuple[str, ...]
+    revision: int
+
+
 _WORDS = frozenset(
     [
         "rule",
@@ -286,7 +321,9 @@ _INTEGERS = {
     "needs_asked_mask": pa.uint8(),
     "kafka_partition": pa.int32(),
     "kafka_offset": pa.int64(),
+    "names": pa.uint32(),
 }
+_LISTS = {"known_times": pa.list_(_MILLIS), "persons": pa.list_(pa.string())}
 _PLAIN = {
     str: pa.string(),
     float: pa.float64(),
@@ -303,6 +340,8 @@ def arrow_type(column: str, annotation: Any) -> pa.DataType:
         return _MILLIS
     if column in _INTEGERS:
         return _INTEGERS[column]
+    if column in _LISTS:
+        return _LISTS[column]
     if column in _TEXT_BYTES:
         return pa.binary()
     if column in _WORDS:

@@ -21,12 +21,13 @@ class Stepped(NamedTuple):
     stands: bool = True
 
 
-def step_rows(stepped: Iterable[Stepped], model_version: str, revision: int) -> list[StepRow]:
+def step_rows(stepped: Iterable[Stepped], person_id: str, model_version: str, revision: int) -> list[StepRow]:
     """Return the rows of the table of steps."""
     return [
         StepRow._make(
             (
                 row.person_id,
+                person_id,
                 row.touchpoint_id,
                 row.kind,
                 row.type,

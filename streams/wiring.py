@@ -12,16 +12,27 @@ from streams.conveyor import Conveyor
 from streams.crashpoints import crash_at
 from streams.feeling.reading import Feeler, TextReader
 from streams.feeling.text.reader import LinearReader
+from streams.folding import Folder
+from streams.identity import Circles
 from streams.intake import Intake, pseudonymiser
+from streams.joining import Joiner
 from streams.memory import Memory
 from streams.sinks.announcer import KafkaAnnouncer
 from streams.sinks.commands import CommandKeeper
 from streams.sinks.journal import Journal
+from streams.sinks.links import LinksTopic
 from streams.sinks.originals import Originals
 from streams.vitals import Vitals
 
 
-def build_processor(settings: Settings, memory: Memory, texts: TextReader) -> Processor:
+def build_folder(settings: Settings) -> Folder:
+    """Return the fold of the model and the rules in force; raises ValueError where the rules are wrong."""
+    return Folder(BOND_1, Follower(load_rules(settings.rules_file), BOND_1))
+
+
+def build_processor(
+    settings: Settings, memory: Memory, texts: TextReader, folder: Folder, circles: Circles
+) -> Processor:
     """Return the hot path; raises ValueError or FileNotFoundError where the set-up is wrong."""
     catalogue = load_catalogue(settings.catalogue_file)
     return Processor(
@@ -30,21 +41,24 @@ def build_processor(settings: Settings, memory: Memory, texts: TextReader) -> Pr
         texts,
         pseudonymiser(settings.pseudonym_secret()),
         memory,
-        BOND_1,
-        Follower(load_rules(settings.rules_file), BOND_1),
+        folder,
+        circles,
     )
 
 
 def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     """Return the line from chunks to rows. Opens two connections to ClickHouse."""
-    memory = Memory(settings.worker_customers)
-    processor = build_processor(settings, memory, LinearReader())
+    memory, folder, circles = Memory(settings.worker_customers), build_folder(settings), Circles()
+    kafka = kafka_options(settings)
     return Conveyor(
-        processor,
+        build_processor(settings, memory, LinearReader(), folder, circles),
+        Joiner(folder, circles),
+        circles,
+        LinksTopic(kafka, settings.topic(Topic.LINKS), circles),
         Journal(connect(settings)),
         Journal(connect(settings)),
-        KafkaAnnouncer(kafka_options(settings), settings.topic, processor.follower.rules),
-        Originals(kafka_options(settings)),
+        KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles),
+        Originals(kafka),
         settings.topic(Topic.TOUCHPOINTS),
         settings.worker_batch,
         memory.forget_partitions,

@@ -11,10 +11,11 @@ from infra.simulation import Block
 from schemas.settings import Settings
 from streams.connections import connect
 from streams.feeling.text.reader import LinearReader
+from streams.identity import Circles
 from streams.intake import Record
 from streams.memory import Memory
 from streams.rows import arrow_table
-from streams.wiring import build_processor
+from streams.wiring import build_folder, build_processor
 
 BATCH = 8_000
 
@@ -49,6 +50,7 @@ def tables_of_a_batch(blocks: Iterable[Block]) -> tuple[int, dict[str, pa.Table]
         Record("touchpoints", 0, offset, 0, key, value, ())
         for offset, (key, value) in enumerate(itertools.islice(events, BATCH))
     ]
-    processor = build_processor(Settings(pseudonym_key=KEY), Memory(BATCH), LinearReader())
+    settings = Settings(pseudonym_key=KEY)
+    processor = build_processor(settings, Memory(BATCH), LinearReader(), build_folder(settings), Circles())
     batch = processor.process(records, lambda people: {})
     return len(records), {str(table): arrow_table(rows) for table, rows in batch.rows.items() if rows}

@@ -1,4 +1,5 @@
--- Facts: what happened and what was felt. Append-only; nothing here depends on another touchpoint.
+-- Facts: what happened and what was felt. Append-only; nothing here depends on another touchpoint. They are
+-- kept under the name by which they were published; the table identities says whose name it is.
 -- One row for each touchpoint, content and revision of its reading; an event that tells moments has a row
 -- for itself and one for each. Of several contents under one event_id the least content_hash stands, of
 -- several revisions the highest; a merge drops only rows that are equal in the whole sorting key, which are
@@ -142,3 +143,21 @@ CREATE TABLE withdrawals
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, withdrawn_id, withdrawal_id, kafka_topic, kafka_partition, kafka_offset)
 COMMENT 'Touchpoints that their publisher took back';
+
+CREATE TABLE identity_links
+(
+    person_id       String COMMENT 'Pseudonym of the name under which it was published',
+    other_id        String COMMENT 'Pseudonym of the other name',
+    link_id         String COMMENT 'source|id of the event',
+    content_hash    UInt64 COMMENT 'Hash of the content; of several under one link_id the least stands',
+    is_linked       Bool COMMENT 'Are both names one customer, or are they not? Of what was said of a pair the last holds',
+    kind            LowCardinality(String) COMMENT 'Sort of the other name: anonymous, customer, email, phone, loyalty or other',
+    occurred_at     DateTime64(3, 'UTC') COMMENT 'When it was found',
+    known_at        DateTime64(3, 'UTC') COMMENT 'When Kafka received it',
+    kafka_topic     LowCardinality(String) COMMENT 'Topic of the event',
+    kafka_partition Int32 COMMENT 'Partition of the event',
+    kafka_offset    Int64 COMMENT 'Offset of the event'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (person_id, link_id, content_hash, other_id, kafka_topic, kafka_partition, kafka_offset)
+COMMENT 'What was said of pairs of names of customers';

@@ -3,7 +3,8 @@
 
 CREATE TABLE steps
 (
-    person_id       String COMMENT 'Pseudonym of the customer',
+    name_id         String COMMENT 'Pseudonym of the name under which it was published',
+    person_id       String COMMENT 'Pseudonym of the customer: of one of their names',
     touchpoint_id   String COMMENT 'source|id of the event',
     kind            LowCardinality(String) COMMENT 'felt, unfelt or outcome',
     type            LowCardinality(String) COMMENT 'Touchpoint type',
@@ -30,10 +31,11 @@ CREATE TABLE steps
     received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka first received the event',
     model_version   LowCardinality(String) COMMENT 'Version of the bond model',
     revision        UInt64 COMMENT 'Higher replaces lower',
-    is_deleted      UInt8 COMMENT '1 if the touchpoint no longer stands'
+    is_deleted      UInt8 COMMENT '1 if the touchpoint no longer stands',
+    INDEX person person_id TYPE bloom_filter GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(revision, is_deleted)
-ORDER BY (person_id, touchpoint_id)
+ORDER BY (name_id, touchpoint_id)
 COMMENT 'What each standing touchpoint did to the bond of its customer';
 
 CREATE TABLE bonds
@@ -62,13 +64,36 @@ CREATE TABLE bonds
     positive         Float64 COMMENT 'P: relief by good episodes at as_of',
     gain             Float64 COMMENT 'Component recovery at as_of',
     bond_index       Float64 COMMENT 'Bond index at as_of',
-    read_again       UInt32 COMMENT 'Readings of feeling after the first that are folded in',
+    read_again       UInt32 COMMENT 'Readings of feeling after the first that are folded in, of the name that is the id',
     model_version    LowCardinality(String) COMMENT 'Version of the bond model',
-    revision         UInt64 COMMENT 'Higher replaces lower'
+    revision         UInt64 COMMENT 'Higher replaces lower',
+    is_deleted       UInt8 COMMENT '1 if nobody has this id: the name is now one of another person'
 )
-ENGINE = ReplacingMergeTree(revision)
+ENGINE = ReplacingMergeTree(revision, is_deleted)
 ORDER BY person_id
 COMMENT 'The bond of each customer just after the last felt touchpoint; v_bonds fades it to now';
+
+CREATE TABLE identities
+(
+    name_id     String COMMENT 'Pseudonym of a name that was ever linked to another',
+    person_id   String COMMENT 'Pseudonym of the customer whose name it is: the least of the names',
+    names       UInt32 COMMENT 'How many names the customer has',
+    since_at    Nullable(DateTime64(3, 'UTC')) COMMENT 'When the first link of the name was found that stands; NULL if none stands',
+    known_times Array(DateTime64(3, 'UTC')) COMMENT 'When it became known that the name is another customer\'s, or one of its own',
+    persons     Array(String) COMMENT 'Whose name it was as known from each of known_times; empty: alone',
+    revision    UInt64 COMMENT 'Higher replaces lower'
+)
+ENGINE = ReplacingMergeTree(revision)
+ORDER BY name_id
+COMMENT 'Whose name each name is; a name that is not here was never linked, and is a customer of its own';
+
+-- Columns: name_id, person_id. ClickHouse keeps no comments on the columns of a view with parameters.
+
+CREATE VIEW v_joined_at AS
+SELECT name_id, persons[arrayLastIndex(known_at -> known_at <= {known_by:DateTime64(3, 'UTC')}, known_times)] AS person_id
+FROM identities FINAL
+WHERE person_id != ''
+COMMENT 'Names that links join with others, and whose they are, as known at any time: v_joined_at(known_by = ...). Whoever is not here is alone';
 
 CREATE TABLE catalogue
 (

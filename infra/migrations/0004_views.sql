@@ -9,9 +9,21 @@ CREATE VIEW v_now
 AS SELECT max(newest_at) AS at FROM bonds
 COMMENT 'As of when';
 
+CREATE VIEW v_identities
+(
+    name_id   String COMMENT 'Pseudonym of a name that was ever linked to another',
+    person_id String COMMENT 'Pseudonym of the customer whose name it is: the least of the names',
+    state     String COMMENT 'joined with other names, or apart: no link of the name stands',
+    names     UInt32 COMMENT 'How many names the customer has',
+    since_at  Nullable(DateTime64(3, 'UTC')) COMMENT 'When the first link of the name was found that stands; NULL if none stands'
+)
+AS SELECT name_id, person_id, if(names > 1, 'joined', 'apart') AS state, names, since_at FROM identities FINAL
+COMMENT 'Whose name each name is. A name that is not here was never linked, and is a customer of its own';
+
 CREATE VIEW v_touchpoints
 (
-    person_id           String COMMENT 'Pseudonym of the customer: keyed hash of the id that publishers use',
+    person_id           String COMMENT 'Pseudonym of the customer: keyed hash of the id that publishers use, of one of their names',
+    name_id             String COMMENT 'Pseudonym of the name under which it was published',
     touchpoint_id       String COMMENT 'source|id of the event, and |number of a moment in it: identifies the touchpoint for ever',
     content_hash        UInt64 COMMENT 'Hash of the content of the event; under one event_id the least stands, with its moments',
     revision            UInt32 COMMENT 'Number of the reading of this touchpoint; the highest stands',
@@ -58,18 +70,29 @@ CREATE VIEW v_touchpoints
     needs_asked         Array(String) COMMENT 'Needs heard in the words'
 )
 AS SELECT
-    person_id, touchpoint_id, content_hash, revision, kind, type, source, occurred_at, known_at, first_received_at, department, stage, channel, sector, product, episode_id, case_id, valence, arousal, importance, confidence, promise, profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, outcome, moment_of_truth, moment_number, commitment_id, due_at, keeps_id, language, text, evidence, payload, reading_version, catalogue_version, kafka_topic, kafka_partition, kafka_offset,
+    person_id, name_id, touchpoint_id, content_hash, revision, kind, type, source, occurred_at, known_at, first_received_at, department, stage, channel, sector, product, episode_id, case_id, valence, arousal, importance, confidence, promise, profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, outcome, moment_of_truth, moment_number, commitment_id, due_at, keeps_id, language, text, evidence, payload, reading_version, catalogue_version, kafka_topic, kafka_partition, kafka_offset,
     arrayFilter(need -> bitTest(needs_met_mask, indexOf(['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology'], need) - 1), ['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology']) AS needs_met,
     arrayFilter(need -> bitTest(needs_asked_mask, indexOf(['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology'], need) - 1), ['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology']) AS needs_asked
 FROM
 (
-    SELECT *, event_id FROM journal
+    SELECT *, event_id, person_id AS name_id FROM journal
+    WHERE person_id NOT IN (SELECT name_id FROM v_identities WHERE state = 'joined')
     ORDER BY person_id, touchpoint_id, content_hash, revision DESC
     LIMIT 1 BY person_id, touchpoint_id
+    UNION ALL
+    SELECT journal.* REPLACE (joined.person_id AS person_id), event_id, journal.person_id AS name_id FROM journal
+    INNER JOIN v_identities AS joined ON joined.name_id = journal.person_id
+    WHERE journal.person_id IN (SELECT name_id FROM v_identities WHERE state = 'joined')
+    ORDER BY person_id, touchpoint_id, content_hash, revision DESC, name_id
+    LIMIT 1 BY person_id, touchpoint_id
 )
-WHERE (person_id, event_id) NOT IN (SELECT person_id, withdrawn_id FROM withdrawals)
+WHERE (person_id, event_id) NOT IN
+(
+    SELECT if(whose.person_id = '', withdrawals.person_id, whose.person_id), withdrawn_id
+    FROM withdrawals LEFT JOIN v_identities AS whose ON whose.name_id = withdrawals.person_id
+)
     -- A moment stands with the content of its event that stands.
-    AND (moment_number = 0 OR (person_id, event_id, content_hash) IN
+    AND (moment_number = 0 OR (name_id, event_id, content_hash) IN
     (
         SELECT person_id, touchpoint_id, min(content_hash) FROM journal
         WHERE (person_id, touchpoint_id) IN (SELECT person_id, event_id FROM journal WHERE moment_number > 0)
@@ -84,10 +107,11 @@ CREATE VIEW v_customers
     language  String COMMENT 'Language preferred; empty if unknown'
 )
 AS SELECT
-    person_id,
-    argMaxIf(segment, (valid_from, profile_id), segment != '') AS segment,
-    argMaxIf(language, (valid_from, profile_id), language != '') AS language
-FROM profiles GROUP BY person_id
+    if(whose.person_id = '', profiles.person_id, whose.person_id) AS person_id,
+    argMaxIf(profiles.segment, (valid_from, profile_id), profiles.segment != '') AS segment,
+    argMaxIf(profiles.language, (valid_from, profile_id), profiles.language != '') AS language
+FROM profiles LEFT JOIN v_identities AS whose ON whose.name_id = profiles.person_id
+GROUP BY person_id
 COMMENT 'What is known of each customer';
 
 CREATE VIEW v_steps
@@ -336,7 +360,7 @@ CREATE VIEW v_reconciliation
 (
     kafka_topic     LowCardinality(String) COMMENT 'Topic',
     kafka_partition Int32 COMMENT 'Partition',
-    journaled       UInt64 COMMENT 'Events in the journal, profiles and withdrawals',
+    journaled       UInt64 COMMENT 'Events in the journal, profiles, withdrawals and links',
     rejected        UInt64 COMMENT 'Events that could not be read',
     held            UInt64 COMMENT 'Events that wait',
     repeated        UInt64 COMMENT 'Deliveries of what was known already',
@@ -356,6 +380,7 @@ FROM
     SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' AS place FROM journal
     UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM profiles
     UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM withdrawals
+    UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM identity_links
     UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'rejected' FROM rejected
     UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'held' FROM held FINAL WHERE NOT released
     UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'repeated' FROM repeated

@@ -35,15 +35,35 @@ assumeNotNull((
 toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS read_ms,
 9000000000000000 AS never_ms,
 
+-- The names that links join as known then, each with its person.
+joined AS
+(
+    SELECT name_id, person_id FROM v_joined_at(known_by = {known_by:DateTime64(3, 'UTC')})
+),
+
 -- The row of each touchpoint that stood as known then: of several contents the least, of several readings the last.
+-- Whose names are joined come apart from the others, so that these are read in the order of the table.
 standing AS
 (
     SELECT
-        person_id, touchpoint_id, event_id, content_hash, moment_number, kind, occurred_at, episode_id, case_id, valence, arousal, importance, promise,
+        person_id, person_id AS name_id, touchpoint_id, event_id, content_hash, moment_number, kind, occurred_at, episode_id, case_id, valence, arousal, importance, promise,
         profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, needs_met_mask
     FROM journal
     WHERE known_at <= {known_by:DateTime64(3, 'UTC')} AND ({person:String} = '' OR person_id = {person:String})
+        AND person_id NOT IN (SELECT name_id FROM joined)
     ORDER BY person_id, touchpoint_id, content_hash, revision DESC
+    LIMIT 1 BY person_id, touchpoint_id
+    UNION ALL
+    SELECT
+        joined.person_id AS person_id, journal.person_id AS name_id, touchpoint_id, event_id, content_hash, moment_number, kind, occurred_at, episode_id, case_id, valence, arousal, importance, promise,
+        profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, needs_met_mask
+    FROM journal INNER JOIN joined ON joined.name_id = journal.person_id
+    WHERE known_at <= {known_by:DateTime64(3, 'UTC')} AND journal.person_id IN
+    (
+        SELECT name_id FROM joined
+        WHERE {person:String} = '' OR person_id IN (SELECT person_id FROM joined WHERE name_id = {person:String})
+    )
+    ORDER BY person_id, touchpoint_id, content_hash, revision DESC, name_id
     LIMIT 1 BY person_id, touchpoint_id
 ),
 
@@ -57,14 +77,17 @@ lived AS
     FROM standing
     WHERE kind = 'felt' AND occurred_at <= {at:DateTime64(3, 'UTC')}
         AND (person_id, event_id) NOT IN
-            (SELECT person_id, withdrawn_id FROM withdrawals WHERE known_at <= {known_by:DateTime64(3, 'UTC')})
+        (
+            SELECT if(joined.person_id = '', withdrawals.person_id, joined.person_id), withdrawn_id
+            FROM withdrawals LEFT JOIN joined ON joined.name_id = withdrawals.person_id
+            WHERE known_at <= {known_by:DateTime64(3, 'UTC')}
+        )
         -- A moment stands with the content of its event that stands.
-        AND (moment_number = 0 OR (person_id, event_id, content_hash) IN
+        AND (moment_number = 0 OR (name_id, event_id, content_hash) IN
         (
             SELECT person_id, touchpoint_id, min(content_hash) FROM journal
             WHERE known_at <= {known_by:DateTime64(3, 'UTC')}
-                AND (person_id, touchpoint_id) IN
-                    (SELECT person_id, event_id FROM journal WHERE moment_number > 0 AND ({person:String} = '' OR person_id = {person:String}))
+                AND (person_id, touchpoint_id) IN (SELECT person_id, event_id FROM journal WHERE moment_number > 0)
             GROUP BY person_id, touchpoint_id
         ))
     UNION ALL

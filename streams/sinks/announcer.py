@@ -1,19 +1,24 @@
-"""Publishes what a batch brought: changed bonds, alerts and hints keyed by customer, and rejected events.
+"""Publishes what a batch brought: changed bonds, alerts and hints keyed by customer, and rejected events; for
+the workers, which names were linked and which linked names were touched.
 
 At least once, with deterministic ids: who listens can drop what it knows.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import murmur2
 
-from schemas.names import Topic
+from schemas.names import Table, Topic
 from streams.alerts.alert import Alert
 from streams.alerts.rules import Rules
-from streams.batch import Batch
+from streams.batch import Batch, Touched
+from streams.identity import Circles
+from streams.joining import touched_message
+from streams.sinks.links import pair_message
 from streams.sinks.messages import Message, bond_message, rejected_message, word_message
 
 MAX_BYTES = 1_048_576
@@ -21,10 +26,12 @@ MAX_BYTES = 1_048_576
 
 
 class KafkaAnnouncer:
-    """Publishes by one producer. A message goes to the partition of the event that caused it."""
+    """Publishes by one producer. What is about a customer goes to the partition of their events."""
 
-    def __init__(self, options: Mapping[str, Any], named: Callable[[Topic], str], rules: Rules) -> None:
-        self._options, self._named, self._rules = options, named, rules
+    def __init__(
+        self, options: Mapping[str, Any], named: Callable[[Topic], str], rules: Rules, circles: Circles
+    ) -> None:
+        self._options, self._named, self._rules, self._circles = options, named, rules, circles
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
@@ -46,26 +53,44 @@ class KafkaAnnouncer:
         if self._producer is not None:
             await self._producer.stop()
 
-    async def announce(self, batch: Batch) -> None:
+    async def share_links(self, batch: Batch) -> None:
+        """Tell all workers which names were named together; raises KafkaError if Kafka has it not."""
+        pairs = map(pair_message, {link.pair for link in batch.rows[Table.LINKS]})
+        await self._send(Topic.LINKS, [(None, (pair, pair, [])) for pair in pairs])
+
+    async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None:
         """Return when Kafka has everything; raises KafkaError if it has not. What is urgent goes first."""
-        messages: dict[Topic, dict[int, list[Message]]] = defaultdict(lambda: defaultdict(list))
+        messages: dict[Topic, list[tuple[int | None, Message]]] = defaultdict(list)
         for word in batch.words:
             topic = Topic.ALERTS if isinstance(word.told, Alert) else Topic.ROUTING
             told = word_message(word, self._rules)
-            messages[topic][word.partition].append((word.customer.encode(), told, []))
+            messages[topic].append((word.partition, (word.customer.encode(), told, [])))
+        for one in touched:
+            circle_id = self._circles.of(one.name_id)[0].encode()
+            messages[Topic.TOUCHED].append((None, (circle_id, touched_message(one), [])))
         for change in batch.changes:
             told = bond_message(change)
-            messages[Topic.BONDS][change.partition].append((change.customer.encode(), told, []))
+            messages[Topic.BONDS].append((change.partition, (change.customer.encode(), told, [])))
         for refusal in batch.rejected:
-            messages[Topic.REJECTED][refusal.record.partition].append(rejected_message(refusal))
-        for topic, by_partition in messages.items():
-            await self._send(self._named(topic), by_partition)
+            messages[Topic.REJECTED].append((refusal.record.partition, rejected_message(refusal)))
+        for topic, some in messages.items():
+            await self._send(topic, some)
 
-    async def _send(self, topic: str, messages: dict[int, list[Message]]) -> None:
-        """Send batches made here: ten times cheaper than one message at a time."""
+    async def _send(self, name: Topic, messages: Sequence[tuple[int | None, Message]]) -> None:
+        """Send each message to its partition, or to that of its key.
+
+        In batches made here: ten times cheaper than one message at a time.
+        """
+        if not messages:
+            return
         assert self._producer is not None, "not started"
+        topic = self._named(name)
+        count = len(await self._producer.partitions_for(topic))
+        waiting_for: dict[int, list[Message]] = defaultdict(list)
+        for partition, message in messages:
+            waiting_for[partition_of(message[0], count) if partition is None else partition].append(message)
         acknowledgements: list[Any] = []
-        for partition, waiting in messages.items():
+        for partition, waiting in waiting_for.items():
             builder = self._producer.create_batch()
             for key, value, headers in waiting:
                 if builder.append(key=key, value=value, timestamp=None, headers=headers) is None:
@@ -76,3 +101,8 @@ class KafkaAnnouncer:
                     builder.append(key=key, value=value, timestamp=None, headers=headers)
             acknowledgements.append(await self._producer.send_batch(builder, topic, partition=partition))
         await asyncio.gather(*acknowledgements)
+
+
+def partition_of(key: bytes | None, count: int) -> int:
+    """Return the partition that Kafka's own producer would choose."""
+    return int((murmur2(key or b"") & 0x7FFFFFFF) % count)

@@ -5,7 +5,7 @@ their sorting key, so writing a batch again is harmless.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
@@ -15,10 +15,11 @@ from schemas.names import MISSED, RULE_SWITCH, Table, View
 from schemas.rejections import Hold
 from streams.alerts.rules import Rules
 from streams.alerts.switches import Switch
-from streams.folding import Known
+from streams.folding import Known, together
 from streams.intake import Record
+from streams.joining import Histories
 from streams.refusals import headers_of
-from streams.rows import JournalRow, arrow_table
+from streams.rows import JournalRow, LinkRow, arrow_table
 from streams.sinks.silence import silent_people
 
 _NOT_LOADED = {"text": "''", "evidence": "''", "payload": "''"}
@@ -62,12 +63,30 @@ class Journal:
         wanted = list(people)
         rows: dict[str, list[JournalRow]] = defaultdict(list)
         withdrawn: dict[str, set[str]] = defaultdict(set)
-        for some in (wanted[at : at + _MOST_NAMES] for at in range(0, len(wanted), _MOST_NAMES)):
+        for some in _in_pieces(wanted):
             for row in self._rows(_HISTORY, {"people": some}):
                 rows[row[0]].append(JournalRow._make(row))
             for person, touchpoint_id in self._rows(_WITHDRAWN, {"people": some}):
                 withdrawn[person].add(touchpoint_id)
         return {person: Known(rows[person], frozenset(withdrawn[person])) for person in wanted}
+
+    def histories(self, names: Iterable[str]) -> Histories:
+        """Return what the journal knows of names that were linked, and what was said of pairs of them."""
+        wanted = list(names)
+        links = [
+            LinkRow._make(row) for some in _in_pieces(wanted) for row in self._rows(_LINKS, {"people": some})
+        ]
+        now_ms = int(str(self._client.command(_NOW)))
+        return Histories(self.known(wanted), links, now_ms)
+
+    def lives(self, people: Iterable[str]) -> dict[str, Known]:
+        """Return what the journal knows of each person, of all names together; any name will do."""
+        names = {person_id: [person_id] for person_id in people}
+        for some in _in_pieces(list(names)):
+            for person_id, theirs in self._rows(_NAMES, {"people": some}):
+                names[person_id] = theirs
+        logs = self.known({name for theirs in names.values() for name in theirs})
+        return {person_id: together([logs[name] for name in theirs]) for person_id, theirs in names.items()}
 
     def due(
         self, topic: str, partitions: Iterable[int], known_types: Iterable[str], clock_ms: int
@@ -95,7 +114,7 @@ class Journal:
     def missed(self, topic: str, partitions: Iterable[int]) -> tuple[dict[str, set[str]], int]:
         """Return who of these partitions missed something that no step tells, and the newest event time.
 
-        Of each person it is the makers of the commitments; of MOST_PEOPLE people at most.
+        Of each name it is the makers of the commitments; of MOST_PEOPLE names at most.
         """
         now_ms = int(str(self._client.command(_NOW)))
         parameters = {
@@ -134,7 +153,7 @@ class Journal:
         now_ms = int(str(self._client.command(_NOW)))
         if now_ms <= since_ms:
             return {}, now_ms
-        return self.known(silent_people(self._client, rules)), now_ms
+        return self.lives(silent_people(self._client, rules)), now_ms
 
     def switches(self) -> list[Switch]:
         """Return every switch of a rule on or off."""
@@ -143,6 +162,10 @@ class Journal:
     def _rows(self, query: str, parameters: dict[str, Any] | None = None) -> Iterable[tuple[Any, ...]]:
         table = self._client.query_arrow(query, parameters, use_strings=True)
         return zip(*(column.to_pylist() for column in table.columns), strict=True)
+
+
+def _in_pieces(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[at : at + _MOST_NAMES] for at in range(0, len(names), _MOST_NAMES))
 
 
 def _selected(column: str) -> str:
@@ -185,6 +208,16 @@ SELECT * FROM
 WHERE (reading_version, catalogue_version) != ({{reading:String}}, {{catalogue:String}})
 LIMIT {{most:UInt32}}
 """
+_LINKS = (
+    f"SELECT {', '.join(_selected(column) for column in LinkRow._fields)} "
+    f"FROM {Table.LINKS} WHERE person_id IN {{people:Array(String)}}"
+)
+_NAMES = f"""
+SELECT asked.name_id, groupArray(named.name_id)
+FROM (SELECT name_id, person_id FROM {View.IDENTITIES} WHERE name_id IN {{people:Array(String)}}) AS asked
+INNER JOIN {View.IDENTITIES} AS named ON named.person_id = asked.person_id
+GROUP BY asked.name_id
+"""
 _HELD_UNTIL = f"SELECT toUnixTimestamp64Milli(max(received_at)) FROM {Table.HELD}"
 _DUE = f"""
 SELECT kafka_partition, kafka_offset, toUnixTimestamp64Milli(received_at), key, value, headers
@@ -202,15 +235,15 @@ SELECT subject, toUnixTimestamp64Milli(known_at), switch_on FROM {View.COMMANDS}
 WHERE type = '{RULE_SWITCH}' AND refused = '' ORDER BY known_at
 """
 _MISSED = f"""
-SELECT person_id, groupArray(made_by)
+SELECT made_under, groupArray(made_by)
 FROM {View.COMMITMENTS_AT}(at = {{at:String}}, known_by = '2299-12-31 23:59:59.999', person = '')
 WHERE state IN ('missed', 'kept_late')
   AND kafka_topic = {{topic:String}} AND kafka_partition IN {{partitions:Array(Int32)}}
-  AND (person_id, missed_id) NOT IN
+  AND (made_under, missed_id) NOT IN
   (
-      SELECT person_id, touchpoint_id FROM {Table.STEPS} WHERE type = '{MISSED}'
-      GROUP BY person_id, touchpoint_id HAVING NOT argMax(is_deleted, revision)
+      SELECT name_id, touchpoint_id FROM {Table.STEPS} WHERE type = '{MISSED}'
+      GROUP BY name_id, touchpoint_id HAVING NOT argMax(is_deleted, revision)
   )
-GROUP BY person_id
+GROUP BY made_under
 LIMIT {{most:UInt32}}
 """

@@ -15,6 +15,7 @@ WITH_PARAMETERS = {
     View.MOMENTS,
     View.HANDOVERS,
     View.RECOVERY,
+    View.JOINED_AT,
 }
 """ClickHouse keeps no comments on the columns of a view with parameters; their migrations describe them."""
 

@@ -16,7 +16,7 @@ from schemas.bonds import BondChangedData
 from schemas.decoding import struct_of
 from schemas.envelope import Envelope
 from schemas.instants import instant_of
-from schemas.touchpoint import Facts, ProfileData, TouchpointData, WithdrawalData
+from schemas.touchpoint import Facts, IdentityData, ProfileData, TouchpointData, WithdrawalData
 
 WHOLE: dict[type[BaseModel], dict[str, Any]] = {
     Envelope: {
@@ -66,6 +66,7 @@ WHOLE: dict[type[BaseModel], dict[str, Any]] = {
     },
     WithdrawalData: {"id": "7", "reason": "not this customer's"},
     ProfileData: {"segment": "club", "language": "ca"},
+    IdentityData: {"name": "visitor-81", "kind": "anonymous"},
     BondChangedData: {
         "person_id": "3f1d",
         "bond_index": -12.5,

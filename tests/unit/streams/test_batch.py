@@ -18,10 +18,12 @@ from streams.batch import Processor, Word
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.feeling.reading import Feeler, TextReader, TextReading
-from streams.folding import Known, standing
+from streams.folding import Folder, Known, standing
+from streams.identity import Circles
 from streams.intake import Intake, Record, pseudonymiser
+from streams.joining import Histories
 from streams.memory import Memory
-from streams.rows import BondRow, JournalRow, RepeatedRow, StepRow
+from streams.rows import BondRow, IdentityRow, JournalRow, LinkRow, RepeatedRow, StepRow
 
 CATALOGUE = load_catalogue()
 RULES = load_rules()
@@ -50,6 +52,8 @@ class FakeJournal:
         self.repeated: list[RepeatedRow] = []
         self.alerts: dict[str, Alert] = {}
         self.words: list[Word] = []
+        self.links: list[LinkRow] = []
+        self.identities: dict[str, IdentityRow] = {}
 
     def known(self, people: Iterable[str]) -> dict[str, Known]:
         rows: dict[str, list[JournalRow]] = defaultdict(list)
@@ -60,14 +64,25 @@ class FakeJournal:
             for person in people
         }
 
+    def histories(self, names: Iterable[str]) -> Histories:
+        wanted = set(names)
+        links = [link for link in self.links if link.person_id in wanted]
+        return Histories(self.known(wanted), links, self.now_ms)
+
+    @property
+    def now_ms(self) -> int:
+        return max((row.occurred_at for row in self.rows.values()), default=0)
+
     def take(self, tables: dict[Table, list]) -> None:
         self.rows |= {row.key: row for row in tables[Table.JOURNAL]}
         self.withdrawn |= {(row.person_id, row.withdrawn_id) for row in tables[Table.WITHDRAWALS]}
         self.repeated += tables[Table.REPEATED]
         self.alerts |= {alert.alert_id: alert for alert in tables[Table.ALERTS]}
+        self.links += tables[Table.LINKS]
         for kept, key, rows in (
             (self.steps, "touchpoint_id", tables[Table.STEPS]),
             (self.bonds, "person_id", tables[Table.BONDS]),
+            (self.identities, "name_id", tables[Table.IDENTITIES]),
         ):
             for row in rows:
                 known = kept.get(getattr(row, key))
@@ -77,9 +92,15 @@ class FakeJournal:
     def standing_steps(self) -> dict[str, StepRow]:
         return {id: step for id, step in self.steps.items() if not step.is_deleted}
 
+    def standing_bonds(self) -> dict[str, BondRow]:
+        return {person: bond for person, bond in self.bonds.items() if not bond.is_deleted}
+
 
 def processor(
-    capacity: int = 1000, texts: TextReader | None = None, catalogue: Catalogue = CATALOGUE
+    capacity: int = 1000,
+    texts: TextReader | None = None,
+    catalogue: Catalogue = CATALOGUE,
+    circles: Circles | None = None,
 ) -> Processor:
     return Processor(
         Intake(catalogue, ZoneInfo("UTC")),
@@ -87,8 +108,8 @@ def processor(
         texts or Unread(),
         PERSON_OF,
         Memory(capacity),
-        BOND_1,
-        Follower(RULES),
+        Folder(BOND_1, Follower(RULES)),
+        circles or Circles(),
     )
 
 

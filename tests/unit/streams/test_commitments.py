@@ -26,7 +26,8 @@ from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.commitments import missed
 from streams.feeling.reading import Feeler
-from streams.folding import lived, standing
+from streams.folding import Folder, lived, standing
+from streams.identity import Circles
 from streams.intake import Intake, Record, pseudonymiser
 from streams.memory import Memory
 from streams.rows import JournalRow, StepRow
@@ -162,8 +163,8 @@ def felt_if_missed(catalogue: Catalogue, **data: object) -> JournalRow:
         Unread(),
         PERSON_OF,
         Memory(9),
-        BOND_1,
-        Follower(load_rules()),
+        Folder(BOND_1, Follower(load_rules())),
+        Circles(),
     )
     who, value = makes(1, 1, due=3, **data)
     batch = worker.process([Record("t", 0, 0, RECEIVED_MS, who.encode(), value, ())], FakeJournal().known)
@@ -214,8 +215,8 @@ class Line:
             Unread(),
             pseudonymiser(b"a key for tests"),
             Memory(capacity),
-            BOND_1,
-            Follower(load_rules()),
+            Folder(BOND_1, Follower(load_rules())),
+            Circles(),
         )
 
     def take(self, events: Sequence[Event]) -> None:
