@@ -246,7 +246,7 @@ class Conveyor:
         def find() -> dict[Place, News]:
             follower = self._processor.follower
             follower.switches = Switches(follower.rules, self._reading.switches())
-            lives, now_ms = self._reading.silent(follower.rules, self._silent_until_ms)
+            lives, now_ms = self._reading.silent(follower.rules_on(self._clock_ms), self._silent_until_ms)
             news = self._processor.in_silence(lives, now_ms, self._clock_ms)
             if not news:
                 self._silent_until_ms = now_ms

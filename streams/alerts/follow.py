@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from streams.acts.next_act import Told
 from streams.alerts.alert import Alert, Hint, Teller
+from streams.alerts.kinds import RuleBase
 from streams.alerts.lived import Lived
 from streams.alerts.rules import Rules
 from streams.alerts.switches import Switches
@@ -33,6 +34,10 @@ class Follower:
         self.rules, self.switches = rules, Switches(rules)
         self._watcher, self._teller = Watcher(rules, parameters), Teller(rules, parameters)
         self.start = self._watcher.start
+
+    def rules_on(self, at_ms: int) -> dict[str, RuleBase]:
+        """Return the rules that are on at a time."""
+        return {name: rule for name, rule in self.rules.rules.items() if self.switches.are_on(name, at_ms)}
 
     def step(
         self, person_id: str, watch: Watch, before: State, after: State, lived: Lived, received_ms: int

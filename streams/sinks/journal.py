@@ -13,7 +13,7 @@ from clickhouse_connect.driver.client import Client
 from schemas.instants import moment_of
 from schemas.names import MISSED, RULE_SWITCH, Table, View
 from schemas.rejections import Hold
-from streams.alerts.rules import Rules
+from streams.alerts.kinds import RuleBase
 from streams.alerts.switches import Switch
 from streams.folding import Known, together
 from streams.intake import Record
@@ -145,7 +145,7 @@ class Journal:
         whole = (JournalRow._make(row) for row in rows)
         return [row._replace(payload=str(row.payload).encode()) for row in whole]
 
-    def silent(self, rules: Rules, since_ms: int) -> tuple[dict[str, Known], int]:
+    def silent(self, rules: Mapping[str, RuleBase], since_ms: int) -> tuple[dict[str, Known], int]:
         """Return the histories of those whom silence may have brought an alert, and the newest event time.
 
         Nobody, unless that is later than `since_ms`.

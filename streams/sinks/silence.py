@@ -4,16 +4,16 @@ The rules themselves decide (`streams.alerts.kinds`); here only those are passed
 of whom it was told already.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from clickhouse_connect.driver.client import Client
 
 from schemas.names import Table, View
 from streams.alerts import kinds
-from streams.alerts.rules import Rules
 
-MOST_SILENT = 1_000
-"""People of one rule that are looked at in one go."""
+MOST_SILENT = 200
+"""People of one rule that are looked at in one go, lest the stream wait for long. Others come
+first in the next look, when time has gone on."""
 
 _FADING = f"""
 SELECT bond.person_id
@@ -25,6 +25,7 @@ LEFT JOIN
     AS told ON told.person_id = bond.person_id
 WHERE bond.bond_index < {{below:Float64}} AND told.at <= bond.last_felt_at
     AND dateDiff('second', bond.last_felt_at, bond.at) >= 86400 * {{days:Float64}}
+ORDER BY cityHash64(bond.person_id, bond.at)
 LIMIT {{most:UInt32}}
 """
 _UNANSWERED = f"""
@@ -57,19 +58,20 @@ WHERE NOT answered
         BETWEEN 3600 * {{hours:Float64}} AND {{until:Float64}}
     AND (person_id, touchpoint_id) NOT IN
         (SELECT person_id, touchpoint_ids[-1] FROM {Table.ALERTS} WHERE rule = {{rule:String}})
+ORDER BY cityHash64(person_id, (SELECT at FROM {View.NOW}))
 LIMIT {{most:UInt32}}
 """
 UNANSWERED_DAYS = 30
 """A moment of truth that long ago is looked at no more: if it was to be told, it was."""
 
 
-def silent_people(client: Client, rules: Rules) -> set[str]:
+def silent_people(client: Client, rules: Mapping[str, kinds.RuleBase]) -> set[str]:
     """Return whom silence may have brought an alert by the newest event time, of some rule that needs it."""
     return {row[0] for query, values in _queries(rules) for row in client.query(query, values).result_rows}
 
 
-def _queries(rules: Rules) -> Iterator[tuple[str, dict[str, object]]]:
-    for name, rule in rules.rules.items():
+def _queries(rules: Mapping[str, kinds.RuleBase]) -> Iterator[tuple[str, dict[str, object]]]:
+    for name, rule in rules.items():
         common = {"rule": name, "most": MOST_SILENT}
         if isinstance(rule, kinds.Fading):
             yield _FADING, {**common, "once": rule.once, "below": rule.below, "days": rule.days}

@@ -1,43 +1,68 @@
 """From a touchpoint in Kafka to the alert or the hint that it brings there, by the broker's own clock."""
 
 import json
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from kafka import KafkaConsumer, TopicPartition
 
-from infra.benchmarks.latency import latencies_at
-from infra.benchmarks.stage import stack
+from infra.benchmarks.latency import WARM_UP, publish
+from infra.benchmarks.stage import accounted, running_worker, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
+from infra.simulation import Plan, sector_names
 from schemas.names import Topic
 from schemas.settings import Settings
-from streams.connections import kafka_options
+from streams.alerts.alert import MOMENT_OF_TRUTH
+from streams.connections import connect, kafka_options
 
 RATE = 500.0
 """Touchpoints a second."""
 MOST_SECONDS = 1.0
 """That the 95th percentile may take."""
 AT_ONCE = frozenset({"breaking", "series", "won_back"})
-"""Kinds of rules that a touchpoint brings; the others need silence."""
+"""Kinds of rules that a touchpoint brings; the others wait for silence."""
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
     """Yield percentiles of the seconds from a touchpoint to the alert and to the hint that it brought."""
     with stack() as settings:
-        latencies_at(settings, RATE, scale.of(60, 15))
+        since = _publish(settings, scale.of(60, 15))
         received = {
-            f"{event['source']}|{event['id']}": at for event, at in _read(settings, Topic.TOUCHPOINTS)
+            f"{event['source']}|{event['id']}": at
+            for event, at in _read(settings, Topic.TOUCHPOINTS)
+            if at >= since
         }
         alerts = [
-            at - received[event["data"]["touchpoints"][-1]]
+            (event["data"]["touchpoints"][-1], at)
             for event, at in _read(settings, Topic.ALERTS)
             if event["data"]["kind"] in AT_ONCE
         ]
-        hints = [at - received[event["data"]["touchpoint"]] for event, at in _read(settings, Topic.ROUTING)]
-    for name, seconds in (("alert", alerts), ("hint", hints)):
+        hints = [
+            (event["data"]["touchpoint"], at)
+            for event, at in _read(settings, Topic.ROUTING)
+            if event["data"]["reason"] == MOMENT_OF_TRUTH
+        ]
+    for name, told in (("alert", alerts), ("hint", hints)):
+        seconds = [at - received[brought_by] for brought_by, at in told if brought_by in received]
         yield Figure(f"{name}, p50 at {RATE:g}/s", float(np.percentile(seconds, 50)), "s")
         yield Figure(f"{name}, p95 at {RATE:g}/s", float(np.percentile(seconds, 95)), "s", most=MOST_SECONDS)
+
+
+def _publish(settings: Settings, seconds: int) -> float:
+    """Publish at the rate to a worker that is warm, and return the second in which that began."""
+    sectors, now = tuple(sector_names()), datetime.now(UTC)
+    with running_worker(settings), connect(settings) as client:
+        count = publish(settings, Plan(200, WARM_UP, 1, now - timedelta(days=200), 100, sectors))
+        wait_for(lambda: accounted(client), count)
+        since = time.time()
+        count += publish(
+            settings, Plan(1_000, round(RATE * seconds), 2, now - timedelta(days=90), 80, sectors), RATE
+        )
+        wait_for(lambda: accounted(client), count)
+    return since
 
 
 def _read(settings: Settings, topic: Topic) -> Iterator[tuple[dict[str, Any], float]]:
