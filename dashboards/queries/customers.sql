@@ -21,7 +21,9 @@ ORDER BY
 LIMIT 1000
 
 -- name: known
--- Who of these is somebody, or whose pseudonym begins so.
+-- Who of these is somebody, by any of their names, or whose pseudonym begins so.
 SELECT person_id FROM v_bonds
-WHERE person_id IN {people:Array(String)} OR ({start:String} != '' AND startsWith(person_id, {start:String}))
+WHERE person_id IN {people:Array(String)}
+    OR person_id IN (SELECT person_id FROM v_identities WHERE name_id IN {people:Array(String)})
+    OR ({start:String} != '' AND startsWith(person_id, {start:String}))
 ORDER BY person_id LIMIT 9
