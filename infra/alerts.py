@@ -14,6 +14,8 @@ RuleName = Annotated[str, typer.Argument(help="The rule, as in rules.yaml or the
 By = Annotated[str | None, typer.Option(help="Who gives the command; the user of this machine if absent")]
 Note = Annotated[str | None, typer.Option(help="In your own words")]
 
+LIST_WIDTH = 200
+"""Of the list, however narrow the screen: ids are copied from it, so none may be cut."""
 COLUMNS = "alert_id, raised_at, rule, department, person_id, round(movement, 1), state, assigned_to"
 
 
@@ -48,7 +50,9 @@ def list_(
     from schemas.settings import Settings
     from streams.connections import connect
 
-    table = Table("alert", "raised", "rule", "owner", "customer", "points", "state", "with", box=None)
+    table = Table(box=None)
+    for name in ("alert", "raised", "rule", "owner", "customer", "points", "state", "with"):
+        table.add_column(name, no_wrap=True)
     query = (
         f"SELECT {COLUMNS} FROM {View.ALERTS} WHERE {{state:String}} IN ('', state)"
         " AND {rule:String} IN ('', rule) AND {owner:String} IN ('', department)"
@@ -58,7 +62,7 @@ def list_(
     with _one_line(), connect(Settings()) as client:
         for alert_id, raised_at, *words in client.query(query, values).result_rows:
             table.add_row(alert_id, f"{raised_at:%Y-%m-%d %H:%M}", *map(str, words))
-        Console(soft_wrap=True).print(table)
+        Console(width=LIST_WIDTH).print(table)
 
 
 @app.command()
