@@ -22,6 +22,7 @@ from streams.rows import BondRow, JournalRow, StepRow
 from streams.stepped import UNMOVED, UNREAD, Stepped, lived_of, step_rows
 
 NEVER_MS = -(2**62)
+DAY_MS = 86_400_000
 """Before any touchpoint."""
 REVISION_OFFSET_BITS, REVISION_ROW_BITS = 30, 10
 """A revision is the highest offset folded in, then the number of rows and of ids taken back, then that of
@@ -208,9 +209,9 @@ class Folder:
             if row.occurred_at >= from_ms:
                 steps.append(stepped)
                 news.append(brought)
-        stands = {(row.person_id, row.touchpoint_id) for row in rows}
+        stands = {_place(row) for row in rows}
         made = [row for row in known.rows if row.commitment_id and (joined or row.due_at <= now_ms)]
-        told = {(row.person_id, row.touchpoint_id): row for row in (*known.rows, *map(missed, made))}
+        told = {_place(row): row for row in (*known.rows, *map(missed, made))}
         steps += [Stepped(row, UNMOVED, UNREAD, False) for key, row in told.items() if key not in stands]
         person = _person_after(self.nobody, state, watch, rows, known.rows, commitments)
         person = replace(person, withdraws=bool(known.withdrawn), rows=person.rows + len(known.withdrawn))
@@ -282,6 +283,11 @@ class Folder:
         told = [each for each in news if each is not NO_NEWS]
         alerts = [alert for each in told for alert in each.alerts]
         return Folded(person, steps, bond, evidence, alerts, [hint for each in told for hint in each.hints])
+
+
+def _place(row: JournalRow) -> tuple[int, str, str]:
+    """Return where its step lies in the table, which is in order of days: another day is another row."""
+    return row.occurred_at // DAY_MS, row.person_id, row.touchpoint_id
 
 
 def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow]) -> int:

@@ -1,6 +1,8 @@
 -- Derived tables: everything here can be rebuilt from the journal. A row is replaced as a whole by one
 -- with a higher revision; nothing is ever added up over rows that can be revised.
 
+-- In order of days, for figures are of periods: one reads its own days however long history is, and new days seldom
+-- meet old ones in a merge. A step that moves to another day is another row there; the one left behind is taken away.
 CREATE TABLE steps
 (
     name_id         String COMMENT 'Pseudonym of the name under which it was published',
@@ -35,7 +37,7 @@ CREATE TABLE steps
     INDEX person person_id TYPE bloom_filter GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(revision, is_deleted)
-ORDER BY (name_id, touchpoint_id)
+ORDER BY (toDate32(occurred_at), name_id, touchpoint_id)
 COMMENT 'What each standing touchpoint did to the bond of its customer';
 
 CREATE TABLE bonds

@@ -1,7 +1,7 @@
 """The hot path against a journal held in memory: arrival order, repeats and batches change nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +18,7 @@ from streams.batch import Processor, Word
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.feeling.reading import Feeler, TextReader, TextReading
-from streams.folding import Folder, Known, standing
+from streams.folding import DAY_MS, Folder, Known, standing
 from streams.identity import Circles
 from streams.intake import Intake, Record, pseudonymiser
 from streams.joining import Histories
@@ -47,7 +47,7 @@ class FakeJournal:
     def __init__(self) -> None:
         self.rows: dict[tuple[str, int, int], JournalRow] = {}
         self.withdrawn: set[tuple[str, str]] = set()
-        self.steps: dict[str, StepRow] = {}
+        self.step_rows: dict[tuple[int, str], StepRow] = {}
         self.bonds: dict[str, BondRow] = {}
         self.repeated: list[RepeatedRow] = []
         self.alerts: dict[str, Alert] = {}
@@ -79,21 +79,29 @@ class FakeJournal:
         self.repeated += tables[Table.REPEATED]
         self.alerts |= {alert.alert_id: alert for alert in tables[Table.ALERTS]}
         self.links += tables[Table.LINKS]
-        for kept, key, rows in (
-            (self.steps, "touchpoint_id", tables[Table.STEPS]),
-            (self.bonds, "person_id", tables[Table.BONDS]),
-            (self.identities, "name_id", tables[Table.IDENTITIES]),
-        ):
-            for row in rows:
-                known = kept.get(getattr(row, key))
-                if known is None or row.revision >= known.revision:
-                    kept[getattr(row, key)] = row
+        steps = tables[Table.STEPS]
+        _replace(self.step_rows, lambda row: (row.occurred_at // DAY_MS, row.touchpoint_id), steps)
+        _replace(self.bonds, lambda row: row.person_id, tables[Table.BONDS])
+        _replace(self.identities, lambda row: row.name_id, tables[Table.IDENTITIES])
+
+    @property
+    def steps(self) -> dict[str, StepRow]:
+        """By touchpoint, the one that stands if there is one."""
+        rows = sorted(self.step_rows.values(), key=lambda row: -row.is_deleted)
+        return {row.touchpoint_id: row for row in rows}
 
     def standing_steps(self) -> dict[str, StepRow]:
         return {id: step for id, step in self.steps.items() if not step.is_deleted}
 
     def standing_bonds(self) -> dict[str, BondRow]:
         return {person: bond for person, bond in self.bonds.items() if not bond.is_deleted}
+
+
+def _replace(kept: dict, key_of: Callable, rows: Iterable) -> None:
+    for row in rows:
+        known = kept.get(key_of(row))
+        if known is None or row.revision >= known.revision:
+            kept[key_of(row)] = row
 
 
 def processor(
@@ -199,6 +207,16 @@ def test_of_two_contents_under_one_id_the_same_one_stands_in_any_order() -> None
     bond_forth, bond_back = (one.bonds[PERSON_OF("p")] for one in (forth, back))
     assert bond_forth.bond_index == pytest.approx(bond_back.bond_index, abs=1e-9)
     assert bond_forth.touchpoints == bond_back.touchpoints == 1
+
+
+def test_a_step_that_turns_out_to_be_of_another_day_leaves_none_behind() -> None:
+    first, second = touchpoint(1, 3, "p", 0.8), touchpoint(1, 5, "p", -0.8)
+    days = [
+        [row.occurred_at // DAY_MS for row in journal.step_rows.values() if not row.is_deleted]
+        for journal in (run([first, second], batch=1), run([second, first], batch=1))
+    ]
+    assert len(days[0]) == 1
+    assert days[0] == days[1]
 
 
 def withdrawal(of: int, who: str) -> tuple[str, bytes]:
