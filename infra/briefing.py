@@ -13,7 +13,7 @@ from dashboards.questions.brief import brief as brief_of
 from dashboards.store import StoreEmptyError, open_store
 from schemas.brief import Brief, Experience
 from schemas.settings import Settings
-from streams.intake import pseudonymiser
+from streams.pseudonyms import pseudonymiser
 
 HERE = Viewer("vincle", Role.ADMIN)
 """Whoever runs commands holds the keys."""

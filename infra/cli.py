@@ -216,7 +216,7 @@ def dashboard() -> None:
     """Serve the dashboard."""
     from dashboards.serve import serve
     from schemas.settings import Settings
-    from streams.intake import pseudonymiser
+    from streams.pseudonyms import pseudonymiser
 
     settings = Settings()
     serve(settings, pseudonymiser(settings.pseudonym_secret()))

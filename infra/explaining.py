@@ -12,8 +12,8 @@ from schemas.settings import Settings
 from streams.bond.parameters import BOND_1, EMOTIONS
 from streams.bond.reading import Reading, read_out, read_out_without
 from streams.connections import connect
-from streams.folding import lived
-from streams.intake import pseudonymiser
+from streams.history import lived
+from streams.pseudonyms import pseudonymiser
 from streams.rows import JournalRow
 from streams.sinks.journal import Journal
 

@@ -15,7 +15,8 @@ from typing import IO, Any, Literal, NamedTuple
 import orjson
 
 from infra.mapping import RowError, RowMapper, Skipped
-from streams.intake import Held, Intake, Record, Rejected
+from streams.events import Held, Record, Rejected
+from streams.intake import Intake
 
 Format = Literal["ndjson", "csv"]
 Send = Callable[[bytes, bytes, str], None]

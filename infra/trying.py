@@ -15,7 +15,8 @@ from streams.alerts.follow import Follower
 from streams.alerts.rules import Rules, load_rules
 from streams.bond.parameters import BOND_1
 from streams.connections import connect
-from streams.folding import NEVER_MS, Folder, Known, standing
+from streams.folding import Folder
+from streams.history import NEVER_MS, Known, standing
 from streams.sinks.journal import Journal
 
 PEOPLE_AT_A_TIME = 1_000

@@ -11,108 +11,24 @@ here as a name alone, which tells repeats from news, but derived by `streams.joi
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 from schemas.names import LINKED, PROFILE, UNLINKED, WITHDRAWN, Table
-from streams.alerts.alert import Alert, Hint
 from streams.alerts.follow import News
 from streams.commitments import missed
+from streams.events import Event, Held, Record, Rejected
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
-from streams.folding import NEVER_MS, Folded, Folder, Known
+from streams.folding import Folded, Folder
+from streams.history import NEVER_MS, Known
 from streams.identity import Circles
-from streams.intake import Event, Held, Intake, Record, Rejected
+from streams.intake import Intake
 from streams.memory import Memory
 from streams.moments import with_moments
+from streams.outcome import Batch, BondChange, Owner, Touched
 from streams.refusals import held_row, rejected_row, released_row
-from streams.rows import BondRow, JournalRow
+from streams.rows import JournalRow
 
 KnownOf = Callable[[Iterable[str]], Mapping[str, Known]]
-
-
-WRITE_ORDER = (
-    Table.REJECTED,
-    Table.REPEATED,
-    Table.PROFILES,
-    Table.WITHDRAWALS,
-    Table.LINKS,
-    Table.JOURNAL,
-    Table.HELD,
-    Table.STEPS,
-    Table.IDENTITIES,
-    Table.BONDS,
-    Table.ALERTS,
-)
-"""Facts before what is derived from them, so that a crash in between only delays."""
-
-
-class Owner(NamedTuple):
-    """Whose a person is: the customer's id for publishers, and the partition of their events."""
-
-    customer: str
-    partition: int
-
-
-class BondChange(NamedTuple):
-    """A bond that a batch changed, for whoever listens."""
-
-    customer: str
-    partition: int | None
-    """Partition of the event that changed it; None: that of the customer as the key."""
-    bond: BondRow
-    level: str
-    evidence: float
-
-
-class Word(NamedTuple):
-    """Our word about a customer: an alert to its owner, or a hint for routing."""
-
-    customer: str
-    partition: int | None
-    told: Alert | Hint
-
-
-class Touched(NamedTuple):
-    """A name about which something became known, so that whose it is must be derived again."""
-
-    name_id: str
-    customer: str
-    """The name as publishers spell it; empty if the journal has only its pseudonym."""
-    partition: int | None
-    """Partition of its events; None: that of the customer as the key."""
-    from_ms: int
-    """Time from which something may be different."""
-
-
-@dataclass(slots=True)
-class Batch:
-    """What becomes of a batch of records."""
-
-    rows: dict[Table, list[Any]] = field(default_factory=lambda: {table: [] for table in WRITE_ORDER})
-    changes: list[BondChange] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    owners: dict[str, Owner] = field(default_factory=dict)
-    """Of each name whose bond may change."""
-    came: Mapping[str, Sequence[JournalRow]] = field(default_factory=dict)
-    """Rows of each name's touchpoints, whether they were news or not."""
-    linked: list[Touched] = field(default_factory=list)
-    """Names that were linked or unlinked."""
-
-    def add(self, other: "Batch") -> None:
-        """Take in what another batch derived."""
-        for table, rows in other.rows.items():
-            self.rows[table].extend(rows)
-        self.changes.extend(other.changes)
-        self.words.extend(other.words)
-
-    def tell(self, owner: Owner, alerts: Iterable[Alert], hints: Iterable[Hint]) -> None:
-        """Write alerts down; say them and the hints to whoever listens, if it is known whose they are."""
-        self.rows[Table.ALERTS].extend(alerts)
-        if owner.customer:
-            told: list[Alert | Hint] = [*alerts, *hints]
-            self.words += [Word(owner.customer, owner.partition, each) for each in told]
 
 
 class Processor:

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from schemas.commands import AlertAssignmentData, Command, RuleSwitchData
 from schemas.names import RULE_SWITCH
-from streams.intake import Record
+from streams.events import Record
 from streams.rows import CommandRow
 
 

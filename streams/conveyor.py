@@ -16,14 +16,15 @@ from typing import Any, Protocol, TypeVar
 from schemas.names import Table
 from streams.alerts.follow import News
 from streams.alerts.switches import Switches
-from streams.batch import Batch, Owner, Processor, Touched
+from streams.batch import Processor
 from streams.crashpoints import Point, Reached, never
+from streams.events import Record
 from streams.facts import coordinates
-from streams.folding import NEVER_MS
+from streams.history import NEVER_MS
 from streams.identity import Circles
-from streams.intake import Record
 from streams.joining import Joiner, touched_by
 from streams.outages import until_it_works
+from streams.outcome import Batch, Owner, Touched
 from streams.rows import JournalRow
 from streams.sinks.journal import MOST_PEOPLE, Journal
 from streams.vitals import Vitals

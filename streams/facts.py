@@ -7,8 +7,8 @@ import msgspec
 
 from schemas.names import LINKED
 from schemas.touchpoint import Scope
+from streams.events import Event
 from streams.feeling.reading import Felt, TextReading
-from streams.intake import Event
 from streams.rows import JournalRow, LinkRow, ProfileRow, RepeatedRow, WithdrawalRow
 
 _encode = msgspec.json.Encoder().encode

@@ -3,8 +3,8 @@
 `Folder.on` carries a remembered person on; `Folder.again` starts from the whole history. Both give the same.
 """
 
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from typing import NamedTuple
 
 from streams.alerts.alert import Alert, Hint
@@ -17,56 +17,13 @@ from streams.bond.fold import Fold, Step
 from streams.bond.parameters import Parameters
 from streams.bond.seen import Seen, mark_of
 from streams.bond.state import NOTHING_YET, State
-from streams.commitments import NONE_MADE, Commitments, missed, of_history
+from streams.commitments import missed, of_history
+from streams.history import NEVER_MS, Known, in_order, standing
+from streams.person import Person
 from streams.rows import BondRow, JournalRow, StepRow
 from streams.stepped import UNMOVED, UNREAD, Stepped, lived_of, step_rows
 
-NEVER_MS = -(2**62)
 DAY_MS = 86_400_000
-"""Before any touchpoint."""
-REVISION_OFFSET_BITS, REVISION_ROW_BITS = 30, 10
-"""A revision is the highest offset folded in, then the number of rows and of ids taken back, then that of
-missed commitments: it grows with whatever is known, and with time. One row can take back a thousand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One customer as of the last batch that touched them."""
-
-    state: State
-    last_ms: int
-    """Latest touchpoint of any kind, or missed commitment."""
-    newest_ms: int
-    """Latest touchpoint that is known, standing or not."""
-    touchpoints: int
-    """Standing ones of any kind, and missed commitments."""
-    felt: int
-    rows: int
-    """Journal rows that were looked at, standing or not, and ids taken back."""
-    last_offset: int
-    """Highest Kafka offset that is in the state."""
-    unfelt: Seen
-    """Ids of what nobody felt; the state has met those of the felt."""
-    watch: Watch
-    """What the rules of alerts remember."""
-    commitments: Commitments = NONE_MADE
-    read_again: int = 0
-    """Readings after the first that were looked at."""
-    withdraws: bool = False
-    """Was anything of theirs withdrawn? It may be something that is still to come."""
-
-    @property
-    def revision(self) -> int:
-        """Revision of the derived rows: higher whenever more is known."""
-        offset = self.last_offset + 1 << REVISION_OFFSET_BITS
-        return offset + (self.rows << REVISION_ROW_BITS) + self.commitments.missed
-
-
-class Known(NamedTuple):
-    """What the journal knows of a person: every row of the touchpoints, and the ids of events taken back."""
-
-    rows: Sequence[JournalRow]
-    withdrawn: frozenset[str]
 
 
 class Joined(NamedTuple):
@@ -88,53 +45,6 @@ class Folded(NamedTuple):
     evidence: float
     alerts: list[Alert]
     hints: list[Hint]
-
-
-def together(names: Iterable[Known]) -> Known:
-    """Return the joined log of several names."""
-    logs = list(names)
-    rows = [row for log in logs for row in log.rows]
-    return Known(rows, frozenset().union(*(log.withdrawn for log in logs)))
-
-
-def in_order(rows: Iterable[JournalRow]) -> list[JournalRow]:
-    """Return rows in the order of time (t, id)."""
-    return sorted(rows, key=lambda row: (row.occurred_at, row.touchpoint_id))
-
-
-def standing(known: Known) -> list[JournalRow]:
-    """Return the row that stands for each touchpoint, in the order of time.
-
-    Of several contents of an event the one with the least hash stands, with its moments; of several readings
-    the highest revision; arrival plays no part. What was withdrawn does not stand.
-    """
-    best: dict[str, JournalRow] = {}
-    least: dict[tuple[str, str], int] = {}
-    for row in known.rows:
-        rival = best.get(row.touchpoint_id)
-        if rival is None or _rank(row) < _rank(rival):
-            best[row.touchpoint_id] = row
-        if not row.moment_number:
-            event = row.person_id, row.touchpoint_id
-            least[event] = min(row.content_hash, least.get(event, row.content_hash))
-    return in_order(
-        row
-        for row in best.values()
-        if row.event_id not in known.withdrawn
-        and row.content_hash == least.get((row.person_id, row.event_id), row.content_hash)
-    )
-
-
-def _rank(row: JournalRow) -> tuple[int, int, str]:
-    """Return what decides which row of a touchpoint stands; the name, where two names of a person had it."""
-    return row.content_hash, -row.revision, row.person_id
-
-
-def lived(known: Known, at_ms: int) -> list[JournalRow]:
-    """Return what stands and the commitments missed by a time, in the order of time."""
-    rows = standing(known)
-    absences, _ = of_history(rows, at_ms)
-    return in_order([*rows, *absences])
 
 
 class Folder:
@@ -181,7 +91,7 @@ class Folder:
                 steps.append(self._unfelt(state, row))
             watch, brought = self._followed(row.person_id, watch, before, state, steps[-1])
             news.append(brought)
-        after = _person_after(person, state, watch, through, ordered, commitments)
+        after = person.after(state, watch, through, ordered, commitments)
         return self._folded(after, steps, news, ordered[0].person_id, after.revision)
 
     def again(self, known: Known, touched: Set[str], now_ms: int, joined: Joined | None = None) -> Folded:
@@ -213,7 +123,7 @@ class Folder:
         made = [row for row in known.rows if row.commitment_id and (joined or row.due_at <= now_ms)]
         told = {_place(row): row for row in (*known.rows, *map(missed, made))}
         steps += [Stepped(row, UNMOVED, UNREAD, False) for key, row in told.items() if key not in stands]
-        person = _person_after(self.nobody, state, watch, rows, known.rows, commitments)
+        person = self.nobody.after(state, watch, rows, known.rows, commitments)
         person = replace(person, withdraws=bool(known.withdrawn), rows=person.rows + len(known.withdrawn))
         revision = joined.revision + commitments.missed if joined else person.revision
         return self._folded(person, steps, news, person_id, revision)
@@ -298,27 +208,3 @@ def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow
     )
     rows += [row for row in absences if row.occurred_at > known_until]
     return min((row.occurred_at for row in rows), default=NEVER_MS)
-
-
-def _person_after(
-    person: Person,
-    state: State,
-    watch: Watch,
-    stood: Sequence[JournalRow],
-    seen: Sequence[JournalRow],
-    commitments: Commitments,
-) -> Person:
-    """Return the person after what stood, missed commitments with it, in order, of all that was seen."""
-    return Person(
-        state,
-        stood[-1].occurred_at if stood else person.last_ms,
-        max([person.newest_ms, *[row.occurred_at for row in seen]]),
-        person.touchpoints + len(stood),
-        person.felt + sum([row.is_felt for row in stood]),
-        person.rows + len(seen),
-        max([person.last_offset, *[row.kafka_offset for row in seen]]),
-        person.unfelt.also(b"".join([mark_of(row.touchpoint_id) for row in stood if not row.is_felt])),
-        watch,
-        commitments,
-        person.read_again + sum([row.revision > 0 for row in seen]),
-    )

@@ -5,10 +5,8 @@ contract, so that the reason names the field.
 """
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,77 +18,15 @@ from schemas.envelope import ANOTHER_NAME, CONTRACT_VERSION, Envelope, data_mode
 from schemas.instants import instant_of
 from schemas.names import LINKED, MISSED_EVENT, PROFILE, UNLINKED, WITHDRAWN
 from schemas.rejections import ContentError, Hold, Reason
+from streams.events import Event, Held, Record, Rejected
 
 MAX_EVENT_BYTES = 1_048_576
 FUTURE_MARGIN_MS = 5 * 60_000
 """An event may be this much later than Kafka's append time before it is held."""
-PERSON_DIGEST_BYTES = 10
 STRUCTURED = "application/cloudevents"
 
 _TYPE = re.compile(r"(.+)\.v(\d+)\Z")
 _DATASCHEMA_VERSION = re.compile(r"/(\d+)\.(\d+)\Z")
-
-
-class Record(NamedTuple):
-    """A record as Kafka delivered it; `received_ms` is Kafka's append time."""
-
-    topic: str
-    partition: int
-    offset: int
-    received_ms: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-
-
-class Event(NamedTuple):
-    """An event that keeps the contract. `name` is the catalogue's name of a touchpoint's type, else empty."""
-
-    record: Record
-    id: str
-    source: str
-    type: str
-    name: str
-    customer: str
-    occurred_ms: int
-    data: Any
-    payload: bytes
-    content_hash: int
-    moment_number: int = 0
-    """Which moment of an event this is; 0 is the event itself."""
-    due_ms: int | None = None
-    """When the commitment that it makes is due, if it makes one."""
-
-    @property
-    def event_id(self) -> str:
-        """What identifies the event for ever: source and id, joined."""
-        return f"{self.source}|{self.id}"
-
-    @property
-    def touchpoint_id(self) -> str:
-        """The model's id: that of the event, and the number of the moment if it is one."""
-        return f"{self.event_id}|{self.moment_number:03d}" if self.moment_number else self.event_id
-
-
-class Held(NamedTuple):
-    """An event that waits."""
-
-    record: Record
-    reason: Hold
-    due_ms: int
-    source: str
-    type: str
-
-
-class Rejected(NamedTuple):
-    """An event that cannot be read, and why."""
-
-    record: Record
-    reason: Reason
-    field: str
-    detail: str
-    source: str
-    type: str
 
 
 _NO_DATA = msgspec.Raw(b"{}")
@@ -105,16 +41,6 @@ _Envelope = msgspec.defstruct(
 
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
-
-
-def pseudonymiser(secret: bytes, remembered: int = 200_000) -> Callable[[str], str]:
-    """Return a function from a customer's id to the person's pseudonym: a keyed hash, 20 hex digits."""
-
-    @lru_cache(maxsize=remembered)
-    def person_of(customer: str) -> str:
-        return blake2b(customer.encode(), key=secret, digest_size=PERSON_DIGEST_BYTES).hexdigest()
-
-    return person_of
 
 
 class Intake:

@@ -30,10 +30,12 @@ import msgspec
 
 from schemas.names import Table
 from streams.alerts.alert import Alert, Hint
-from streams.batch import Batch, BondChange, Touched, Word
-from streams.folding import NEVER_MS, REVISION_ROW_BITS, Folded, Folder, Joined, Known, together
+from streams.events import Record
+from streams.folding import Folded, Folder, Joined
+from streams.history import NEVER_MS, Known, together
 from streams.identity import Circle, Circles, Identity, as_known, identities, names_of
-from streams.intake import Record
+from streams.outcome import Batch, BondChange, Touched, Word
+from streams.person import REVISION_ROW_BITS
 from streams.rows import BondRow, IdentityRow, LinkRow
 
 JOINED_REVISIONS = 1 << 63

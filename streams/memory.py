@@ -6,7 +6,7 @@ Forgetting is always safe: who is not remembered is read from the journal.
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from streams.folding import Person
+from streams.person import Person
 
 
 class Memory:

@@ -10,7 +10,7 @@ import msgspec
 
 from schemas.decoding import struct_of
 from schemas.touchpoint import MeasuredEmotion
-from streams.intake import Event
+from streams.events import Event
 
 OF_THE_CONTACT = (
     "department",

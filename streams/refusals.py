@@ -5,7 +5,7 @@ import base64
 import msgspec
 
 from schemas.rejections import Hold
-from streams.intake import Held, Record, Rejected
+from streams.events import Held, Record, Rejected
 from streams.rows import HeldRow, RejectedRow
 
 PROCESSOR = "vincle intake 1"

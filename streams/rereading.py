@@ -12,9 +12,9 @@ import msgspec
 
 from schemas.decoding import struct_of
 from schemas.touchpoint import TouchpointData
+from streams.events import Event, Record
 from streams.facts import FactRows
 from streams.feeling.reading import Feeler, TextReader, reading_version
-from streams.intake import Event, Record
 from streams.rows import JournalRow
 
 _decode = msgspec.json.Decoder(struct_of(TouchpointData)).decode

@@ -1,15 +1,9 @@
 """The rows that a worker writes, in the order of the tables' columns."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-import pyarrow as pa
+from typing import NamedTuple
 
 from streams.bond.felt import FeltTouchpoint
-
-_MILLIS = pa.timestamp("ms", tz="UTC")
-_WORD = pa.dictionary(pa.int32(), pa.string())
-"""Columns of few different words."""
 
 
 class JournalRow(NamedTuple):
@@ -283,79 +277,3 @@ class IdentityRow(NamedTuple):
     known_times: tuple[int, ...]
     persons: tuple[str, ...]
     revision: int
-
-
-_WORDS = frozenset(
-    [
-        "rule",
-        "occasion",
-        "rules_version",
-        "kind",
-        "type",
-        "source",
-        "department",
-        "stage",
-        "channel",
-        "sector",
-        "product",
-        "outcome",
-        "language",
-        "reading_version",
-        "catalogue_version",
-        "kafka_topic",
-        "model_version",
-        "reason",
-        "processor",
-        "segment",
-    ]
-)
-_TEXT_BYTES = frozenset({"payload", "key", "value"})
-_INTEGERS = {
-    "content_hash": pa.uint64(),
-    "revision": pa.uint64(),
-    "touchpoints": pa.uint32(),
-    "felt": pa.uint32(),
-    "moment_number": pa.uint16(),
-    "read_again": pa.uint32(),
-    "needs_met_mask": pa.uint8(),
-    "needs_asked_mask": pa.uint8(),
-    "kafka_partition": pa.int32(),
-    "kafka_offset": pa.int64(),
-    "names": pa.uint32(),
-}
-_LISTS = {"known_times": pa.list_(_MILLIS), "persons": pa.list_(pa.string())}
-_PLAIN = {
-    str: pa.string(),
-    float: pa.float64(),
-    float | None: pa.float64(),
-    bool: pa.bool_(),
-    Sequence[float]: pa.list_(pa.float64()),
-    tuple[str, ...]: pa.list_(pa.string()),
-}
-
-
-def arrow_type(column: str, annotation: Any) -> pa.DataType:
-    """Return the Arrow type of a row's column."""
-    if column.endswith("_at") or column in ("as_of", "valid_from"):
-        return _MILLIS
-    if column in _INTEGERS:
-        return _INTEGERS[column]
-    if column in _LISTS:
-        return _LISTS[column]
-    if column in _TEXT_BYTES:
-        return pa.binary()
-    if column in _WORDS:
-        return _WORD
-    return _PLAIN[annotation]
-
-
-def arrow_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    """Return rows of one kind, at least one, as an Arrow table."""
-    row = type(rows[0])
-    columns = zip(*rows, strict=True)
-    return pa.table(
-        {
-            name: pa.array(values, arrow_type(name, annotation))
-            for (name, annotation), values in zip(row.__annotations__.items(), columns, strict=True)
-        }
-    )

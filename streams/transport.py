@@ -11,7 +11,7 @@ import faust
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from streams.intake import Record
+from streams.events import Record
 
 
 class Chunk(tuple[Record, ...]):

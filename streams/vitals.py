@@ -16,8 +16,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from schemas.names import Table
 from streams.alerts.alert import Alert
-from streams.batch import Batch
-from streams.intake import Record
+from streams.events import Record
+from streams.outcome import Batch
 
 LOOPBACK = "127.0.0.1"
 STALLED_SECONDS = 60.0

@@ -14,9 +14,10 @@ from streams.feeling.reading import Feeler, TextReader
 from streams.feeling.text.reader import LinearReader
 from streams.folding import Folder
 from streams.identity import Circles
-from streams.intake import Intake, pseudonymiser
+from streams.intake import Intake
 from streams.joining import Joiner
 from streams.memory import Memory
+from streams.pseudonyms import pseudonymiser
 from streams.sinks.announcer import KafkaAnnouncer
 from streams.sinks.commands import CommandKeeper
 from streams.sinks.journal import Journal

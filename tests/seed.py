@@ -11,9 +11,11 @@ from schemas.instants import millis_of
 from schemas.names import Table
 from streams.alerts.follow import Follower
 from streams.alerts.rules import load_rules
+from streams.arrow import arrow_table
 from streams.bond.parameters import BOND_1
-from streams.folding import Folder, Known
-from streams.rows import JournalRow, ProfileRow, arrow_table
+from streams.folding import Folder
+from streams.history import Known
+from streams.rows import JournalRow, ProfileRow
 
 NOW = datetime(2026, 3, 31, 18, 0, tzinfo=UTC)
 """Nothing happens later, but for what tests add."""

@@ -9,12 +9,12 @@ import pyarrow as pa
 from infra.benchmarks.stage import KEY, accounted, running_worker, wait_for
 from infra.simulation import Block
 from schemas.settings import Settings
+from streams.arrow import arrow_table
 from streams.connections import connect
+from streams.events import Record
 from streams.feeling.text.reader import LinearReader
 from streams.identity import Circles
-from streams.intake import Record
 from streams.memory import Memory
-from streams.rows import arrow_table
 from streams.wiring import build_folder, build_processor
 
 BATCH = 8_000

@@ -15,9 +15,9 @@ from aiokafka.partitioner import murmur2
 from schemas.names import Table, Topic
 from streams.alerts.alert import Alert
 from streams.alerts.rules import Rules
-from streams.batch import Batch, Touched
 from streams.identity import Circles
 from streams.joining import touched_message
+from streams.outcome import Batch, Touched
 from streams.sinks.links import pair_message
 from streams.sinks.messages import Message, bond_message, rejected_message, word_message
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from schemas.names import Table
 from streams.commands import command_row
-from streams.intake import Record
+from streams.events import Record
 from streams.outages import until_it_works
 from streams.sinks.journal import Journal
 

@@ -15,11 +15,12 @@ from schemas.names import MISSED, RULE_SWITCH, Table, View
 from schemas.rejections import Hold
 from streams.alerts.kinds import RuleBase
 from streams.alerts.switches import Switch
-from streams.folding import Known, together
-from streams.intake import Record
+from streams.arrow import arrow_table
+from streams.events import Record
+from streams.history import Known, together
 from streams.joining import Histories
 from streams.refusals import headers_of
-from streams.rows import JournalRow, LinkRow, arrow_table
+from streams.rows import JournalRow, LinkRow
 from streams.sinks.silence import silent_people
 
 _NOT_LOADED = {"text": "''", "evidence": "''", "payload": "''"}

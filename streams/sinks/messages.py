@@ -13,8 +13,8 @@ from schemas.names import ALERT_RAISED, BOND_CHANGED, ROUTING_HINTED
 from streams.acts.words import Occasion, words_for
 from streams.alerts.alert import Alert, Hint
 from streams.alerts.rules import Rules
-from streams.batch import BondChange, Word
-from streams.intake import Rejected
+from streams.events import Rejected
+from streams.outcome import BondChange, Word
 from streams.refusals import PROCESSOR
 
 SOURCE = "/vincle/worker"

@@ -22,7 +22,7 @@ from schemas.names import PROFILE, Topic
 from streams.acts.words import Occasion
 from streams.alerts.alert import Alert, Hint
 from streams.alerts.rules import load_rules
-from streams.batch import BondChange, Word
+from streams.outcome import BondChange, Word
 from streams.rows import BondRow
 from streams.sinks.messages import bond_message, word_message
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from schemas.settings import Settings
 from streams import app, conveyor, run
-from streams.folding import Known
-from streams.intake import Event, Held, Intake, Record, Rejected
+from streams.events import Event, Held, Record, Rejected
+from streams.history import Known
+from streams.intake import Intake
 from streams.sinks.journal import Journal
 from streams.vitals import Vitals
 

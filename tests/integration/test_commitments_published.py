@@ -15,7 +15,7 @@ from schemas.envelope import Event
 from schemas.names import MISSED, View
 from schemas.settings import Settings
 from streams.bond.reading import read_out
-from streams.intake import pseudonymiser
+from streams.pseudonyms import pseudonymiser
 
 pytestmark = pytest.mark.stack
 

@@ -12,7 +12,7 @@ from schemas.envelope import Event
 from streams.bond.episodes import episodes_of
 from streams.bond.parameters import BOND_1
 from streams.bond.recovery import healings
-from streams.folding import standing
+from streams.history import standing
 from streams.sinks.journal import Journal
 
 pytestmark = pytest.mark.stack

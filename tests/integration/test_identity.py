@@ -14,8 +14,8 @@ from schemas.envelope import Event
 from schemas.names import PROFILE, Table, View
 from schemas.settings import Settings
 from streams.bond.reading import read_out
-from streams.folding import Known, standing
-from streams.intake import pseudonymiser
+from streams.history import Known, standing
+from streams.pseudonyms import pseudonymiser
 from streams.sinks.journal import Journal
 
 pytestmark = pytest.mark.stack

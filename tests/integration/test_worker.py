@@ -8,7 +8,7 @@ from workers import database, fresh_settings, publish, running_worker, settled, 
 from schemas.envelope import Event
 from schemas.names import PROFILE, WITHDRAWN
 from streams.bond.reading import read_out
-from streams.folding import standing
+from streams.history import standing
 from streams.sinks.journal import Journal
 
 pytestmark = pytest.mark.stack

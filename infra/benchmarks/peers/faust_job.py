@@ -22,10 +22,13 @@ from streams.alerts.follow import Follower
 from streams.alerts.rules import load_rules
 from streams.bond.parameters import BOND_1
 from streams.connections import connect
+from streams.events import Event, Record
 from streams.facts import FactRows
 from streams.feeling.reading import Feeler
-from streams.folding import NEVER_MS, Folder
-from streams.intake import Event, Intake, Record, pseudonymiser
+from streams.folding import Folder
+from streams.history import NEVER_MS
+from streams.intake import Intake
+from streams.pseudonyms import pseudonymiser
 from streams.sinks.journal import Journal
 
 ROWS = 1_000

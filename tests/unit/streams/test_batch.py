@@ -14,15 +14,19 @@ from schemas.names import WITHDRAWN, Table
 from streams.alerts.alert import Alert
 from streams.alerts.follow import Follower
 from streams.alerts.rules import load_rules
-from streams.batch import Processor, Word
+from streams.batch import Processor
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
+from streams.events import Record
 from streams.feeling.reading import Feeler, TextReader, TextReading
-from streams.folding import DAY_MS, Folder, Known, standing
+from streams.folding import DAY_MS, Folder
+from streams.history import Known, standing
 from streams.identity import Circles
-from streams.intake import Intake, Record, pseudonymiser
+from streams.intake import Intake
 from streams.joining import Histories
 from streams.memory import Memory
+from streams.outcome import Word
+from streams.pseudonyms import pseudonymiser
 from streams.rows import BondRow, IdentityRow, JournalRow, LinkRow, RepeatedRow, StepRow
 
 CATALOGUE = load_catalogue()

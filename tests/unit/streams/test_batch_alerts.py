@@ -14,8 +14,8 @@ from streams.alerts.alert import MOMENT_OF_TRUTH, Alert, Hint
 from streams.alerts.follow import Follower
 from streams.alerts.switches import Switch, Switches
 from streams.bond.parameters import BOND_1
+from streams.events import Record
 from streams.folding import Folder
-from streams.intake import Record
 
 NOW_MS = RECEIVED_MS
 Log = Sequence[tuple[str, bytes]]

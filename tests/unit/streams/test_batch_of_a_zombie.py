@@ -2,7 +2,7 @@
 
 from test_batch import PERSON_OF, RECEIVED_MS, FakeJournal, processor, touchpoint, withdrawal
 
-from streams.intake import Record
+from streams.events import Record
 
 
 def test_what_a_frozen_worker_still_writes_brings_no_withdrawn_touchpoint_back() -> None:

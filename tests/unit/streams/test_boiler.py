@@ -9,8 +9,8 @@ from test_batch import PERSON_OF, RECEIVED_MS, FakeJournal, processor
 import infra
 from schemas.emotions import Need
 from schemas.names import MISSED
+from streams.events import Record
 from streams.feeling.text.reader import LinearReader
-from streams.intake import Record
 from streams.rows import StepRow
 
 SAMPLES = Path(infra.__path__[0]) / "samples"

@@ -7,7 +7,7 @@ import pytest
 from schemas.commands import COMMAND_DATA, Command
 from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, RULE_SWITCH
 from streams.commands import command_row
-from streams.intake import Record
+from streams.events import Record
 from streams.rows import CommandRow
 
 TIME = "2026-03-01T09:30:00Z"

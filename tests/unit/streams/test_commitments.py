@@ -25,11 +25,14 @@ from streams.bond.fold import Fold
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.commitments import missed
+from streams.events import Record
 from streams.feeling.reading import Feeler
-from streams.folding import Folder, lived, standing
+from streams.folding import Folder
+from streams.history import lived, standing
 from streams.identity import Circles
-from streams.intake import Intake, Record, pseudonymiser
+from streams.intake import Intake
 from streams.memory import Memory
+from streams.pseudonyms import pseudonymiser
 from streams.rows import JournalRow, StepRow
 
 Event = tuple[str, bytes]

@@ -11,7 +11,8 @@ from schemas.catalogue import load_catalogue
 from schemas.envelope import Event as Published
 from schemas.rejections import Hold, Reason
 from schemas.touchpoint import TouchpointData
-from streams.intake import MAX_EVENT_BYTES, Event, Held, Intake, Record, Rejected
+from streams.events import Event, Held, Record, Rejected
+from streams.intake import MAX_EVENT_BYTES, Intake
 
 CATALOGUE = load_catalogue()
 INTAKE = Intake(CATALOGUE, ZoneInfo("Europe/Madrid"))

@@ -15,13 +15,14 @@ from test_batch import PERSON_OF, RECEIVED_MS, RULES, FakeJournal, processor, to
 from schemas.envelope import Event as Published
 from schemas.names import WITHDRAWN, Table
 from streams.alerts.follow import Follower
-from streams.batch import Batch, Touched
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
-from streams.folding import NEVER_MS, Folder, Known, standing
+from streams.events import Record
+from streams.folding import Folder
+from streams.history import NEVER_MS, Known, standing
 from streams.identity import Circles, as_known, identities, standing_links
-from streams.intake import Record
 from streams.joining import Histories, Joiner, touched_by, touched_message
+from streams.outcome import Batch, Touched
 from streams.rows import LinkRow
 
 Sent = tuple[str, bytes]

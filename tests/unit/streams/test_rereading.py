@@ -14,9 +14,9 @@ from schemas.catalogue import Catalogue, read_catalogue
 from schemas.catalogue import load_catalogue as load
 from schemas.envelope import Event as Published
 from streams.batch import Processor
+from streams.events import Record
 from streams.feeling.reading import Feeler, TextReading
 from streams.feeling.signals import Signal
-from streams.intake import Record
 from streams.rereading import Rereader
 
 OWN = """

@@ -11,8 +11,8 @@ import yaml
 from infra import processes
 from schemas.names import Table
 from schemas.rejections import Reason
-from streams.batch import Batch
-from streams.intake import Record, Rejected
+from streams.events import Record, Rejected
+from streams.outcome import Batch
 from streams.vitals import STALLED_SECONDS, Vitals, serve
 
 RULES = Path(__file__).parents[3] / "infra" / "prometheus" / "alerts.yaml"

@@ -1,0 +1,64 @@
+"""What the journal knows of a person, and what of it stands. Pure."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from streams.commitments import of_history
+from streams.rows import JournalRow
+
+NEVER_MS = -(2**62)
+"""Before any touchpoint."""
+
+
+class Known(NamedTuple):
+    """What the journal knows of a person: every row of the touchpoints, and the ids of events taken back."""
+
+    rows: Sequence[JournalRow]
+    withdrawn: frozenset[str]
+
+
+def together(names: Iterable[Known]) -> Known:
+    """Return the joined log of several names."""
+    logs = list(names)
+    rows = [row for log in logs for row in log.rows]
+    return Known(rows, frozenset().union(*(log.withdrawn for log in logs)))
+
+
+def in_order(rows: Iterable[JournalRow]) -> list[JournalRow]:
+    """Return rows in the order of time (t, id)."""
+    return sorted(rows, key=lambda row: (row.occurred_at, row.touchpoint_id))
+
+
+def standing(known: Known) -> list[JournalRow]:
+    """Return the row that stands for each touchpoint, in the order of time.
+
+    Of several contents of an event the one with the least hash stands, with its moments; of several readings
+    the highest revision; arrival plays no part. What was withdrawn does not stand.
+    """
+    best: dict[str, JournalRow] = {}
+    least: dict[tuple[str, str], int] = {}
+    for row in known.rows:
+        rival = best.get(row.touchpoint_id)
+        if rival is None or _rank(row) < _rank(rival):
+            best[row.touchpoint_id] = row
+        if not row.moment_number:
+            event = row.person_id, row.touchpoint_id
+            least[event] = min(row.content_hash, least.get(event, row.content_hash))
+    return in_order(
+        row
+        for row in best.values()
+        if row.event_id not in known.withdrawn
+        and row.content_hash == least.get((row.person_id, row.event_id), row.content_hash)
+    )
+
+
+def _rank(row: JournalRow) -> tuple[int, int, str]:
+    """Return what decides which row of a touchpoint stands; the name, where two names of a person had it."""
+    return row.content_hash, -row.revision, row.person_id
+
+
+def lived(known: Known, at_ms: int) -> list[JournalRow]:
+    """Return what stands and the commitments missed by a time, in the order of time."""
+    rows = standing(known)
+    absences, _ = of_history(rows, at_ms)
+    return in_order([*rows, *absences])

@@ -1,0 +1,17 @@
+"""Customers as pseudonyms: what is written knows persons, only publishers know customers. Pure."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import blake2b
+
+PERSON_DIGEST_BYTES = 10
+
+
+def pseudonymiser(secret: bytes, remembered: int = 200_000) -> Callable[[str], str]:
+    """Return a function from a customer's id to the person's pseudonym: a keyed hash, 20 hex digits."""
+
+    @lru_cache(maxsize=remembered)
+    def person_of(customer: str) -> str:
+        return blake2b(customer.encode(), key=secret, digest_size=PERSON_DIGEST_BYTES).hexdigest()
+
+    return person_of
