@@ -72,6 +72,8 @@ class View(StrEnum):
     HELD = "v_held"
     REPEATED = "v_repeated"
     RECONCILIATION = "v_reconciliation"
+    SOURCES = "v_sources"
+    LANGUAGES_HEARD = "v_languages_heard"
 
 
 class DatabaseUser(StrEnum):

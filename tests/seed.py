@@ -15,7 +15,7 @@ from streams.arrow import arrow_table
 from streams.bond.parameters import BOND_1
 from streams.folding import Folder
 from streams.history import Known
-from streams.rows import JournalRow, ProfileRow
+from streams.rows import HeldRow, JournalRow, ProfileRow, RejectedRow
 
 NOW = datetime(2026, 3, 31, 18, 0, tzinfo=UTC)
 """Nothing happens later, but for what tests add."""
@@ -168,9 +168,38 @@ def write(client: Client, rows: Iterable[tuple[ProfileRow | None, Sequence[Journ
             client.insert_arrow(table, arrow_table(lines))
 
 
+def write_alerts(client: Client, rows: Iterable[Sequence[JournalRow]]) -> None:
+    """Write the alerts that the rules raise on such histories until NOW."""
+    folder = Folder(BOND_1, Follower(load_rules()))
+    raised = [
+        alert
+        for history in rows
+        if history
+        for alert in folder.alerts_of(Known(list(history), frozenset()), millis_of(NOW))
+    ]
+    client.insert_arrow(Table.ALERTS, arrow_table(raised))
+
+
+def write_apart(client: Client, received_at: datetime) -> None:
+    """Write what a shop's publishers got wrong, and what waits; what was rejected long ago is not kept."""
+    at = millis_of(received_at)
+    places = (("data", "rating.value", "/survey"), ("data", "rating.value", "/survey"), ("not_json", "", ""))
+    rejected = [
+        RejectedRow("test", 2, place, at, reason, field, "is too high", source, "", "test", b"k", "[]", b"v")
+        for place, (reason, field, source) in enumerate(places)
+    ]
+    held = [
+        HeldRow("test", 2, 3, at, "unknown_type", at, "/lab", "touchpoint.dream.v1", False, b"k", "[]", b"v")
+    ]
+    client.insert_arrow(Table.REJECTED, arrow_table(rejected))
+    client.insert_arrow(Table.HELD, arrow_table(held))
+
+
 def fill(client: Client, customers: int) -> dict[str, list[JournalRow]]:
     """Write a shop of so many customers; returns their touchpoints by pseudonym."""
     catalogue, chance = load_catalogue(), random.Random(20260331)
     lives = [life(catalogue, chance, number) for number in range(customers)]
     write(client, lives)
+    write_alerts(client, [rows for _, rows in lives])
+    write_apart(client, datetime.now(UTC))
     return {profile.person_id: rows for profile, rows in lives}

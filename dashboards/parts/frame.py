@@ -27,6 +27,8 @@ class PulseRow(NamedTuple):
     received_at: datetime
     steps: int
     bonds: int
+    told: int
+    apart: int
 
     @property
     def is_empty(self) -> bool:
@@ -218,7 +220,7 @@ def register(app: Dash, context: Context) -> None:
 def _pulse(row: PulseRow, at: str) -> dict[str, Any]:
     return {
         "at": at,
-        "token": f"{row.occurred_at.isoformat()} {row.received_at.isoformat()} {row.steps} {row.bonds}",
+        "token": " ".join(str(sign) for sign in row),
     }
 
 

@@ -76,6 +76,11 @@ def grid(id: str, columns: Sequence[Column], key: str, height: int, texts: Texts
     )
 
 
+def fitted(rows: int, most: int = 10) -> dict[str, str]:
+    """Return the style of a table that is as high as its rows, up to so many; the others are scrolled to."""
+    return {"height": f"{(min(rows, most) + 1) * ROW_HEIGHT + 4}px", "width": "100%"}
+
+
 def export_button(grid_id: str, texts: Texts) -> Component:
     """Return the button that saves a table."""
     return html.Div(

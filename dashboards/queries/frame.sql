@@ -1,5 +1,5 @@
 -- name: pulse
-SELECT occurred_at, received_at, steps, bonds FROM v_pulse
+SELECT occurred_at, received_at, steps, bonds, told, apart FROM v_pulse
 
 -- name: choices
 SELECT kind, value FROM v_choices ORDER BY kind, value

@@ -1,20 +1,7 @@
--- What the dashboard asks besides the analysts' views: is there anything new, what can be chosen, the order
--- of the journey, where the levels begin.
+-- What the dashboard asks besides the analysts' views: what can be chosen, the order of the journey, where the
+-- levels begin.
 
 ALTER TABLE catalogue ADD COLUMN IF NOT EXISTS type_order UInt16 COMMENT 'Place of the type in the catalogue, which lists them in the order of a journey' AFTER stage_order;
-
-CREATE VIEW v_pulse
-(
-    occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the newest touchpoint; 1970 if there is none',
-    received_at DateTime64(3, 'UTC') COMMENT 'When Kafka received the newest touchpoint that is in the figures; 1970 if none',
-    steps       UInt64 COMMENT 'Rows of steps, with superseded ones: differs whenever anything was derived',
-    bonds       UInt64 COMMENT 'Rows of bonds, with superseded ones'
-)
-AS SELECT
-    assumeNotNull((SELECT at FROM v_now)) AS occurred_at, max(steps.received_at) AS received_at, count() AS steps,
-    assumeNotNull((SELECT count() FROM bonds)) AS bonds
-FROM steps
-COMMENT 'Cheap signs of life: a figure need not be read again while this row stays the same';
 
 CREATE VIEW v_choices
 (

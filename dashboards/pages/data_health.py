@@ -1,0 +1,132 @@
+"""Data health: is everything there that was told, how fresh is it, and what to put right."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import Dash, Output, html
+from dash.development.base_component import Component
+
+from dashboards.answers.data_health import Whole
+from dashboards.context import Context, View
+from dashboards.pages import Page
+from dashboards.parts import health_tables as tables
+from dashboards.parts.card import card
+from dashboards.parts.recipe import recipe
+from dashboards.parts.section import Section
+from dashboards.parts.table import Column, export_button, fitted, grid, register_export
+from dashboards.parts.top import Said, Top
+from dashboards.questions.data_health import HealthQuestions
+from dashboards.texts import Texts
+
+TOP = Top("data_health", "data_health.nothing")
+SOURCES, REJECTED = Section("sources", "data_health.nothing"), Section("rejected", "data_health.no_rejected")
+HELD, LANGUAGES = Section("held", "data_health.no_held"), Section("languages", "data_health.no_words")
+PARTITIONS = Section("partitions", "data_health.nothing")
+
+
+def layout(context: Context, texts: Texts, search: str) -> Component:
+    """Return the page; its sections wait for their answers."""
+
+    def say(key: str) -> str:
+        return texts(f"data_health.{key}")
+
+    def table(section: Section, columns: list[Column], *more: Component, wide: bool = True) -> Component:
+        id = f"{section.id}-grid"
+        return section.layout(
+            say(section.id),
+            say(f"{section.id}_hint"),
+            grid(id, columns, "id", 0, texts),
+            *more,
+            wide=wide,
+            aside=export_button(id, texts),
+        )
+
+    return html.Div(
+        [
+            TOP.layout(),
+            table(
+                PARTITIONS,
+                tables.partition_columns(texts),
+                recipe(texts, "data_health.recipe", "data_health.partitions"),
+            ),
+            table(SOURCES, tables.source_columns(texts)),
+            table(REJECTED, tables.rejected_columns(texts), html.Div(id="replay")),
+            table(HELD, tables.held_columns(texts), wide=False),
+            table(LANGUAGES, tables.language_columns(texts), wide=False),
+        ],
+        className="page-grid data-health",
+    )
+
+
+def register(app: Dash, context: Context) -> None:
+    """Fill the tables."""
+
+    def fill(
+        section: Section,
+        rows_of: Callable[[HealthQuestions, View], list[dict[str, Any]]],
+        *outputs: Output,
+        more: Callable[[HealthQuestions, View], list[Any]] = lambda ask, view: [],
+        wide: bool = True,
+    ) -> None:
+        id = f"{section.id}-grid"
+
+        def build(view: View) -> list[Any]:
+            ask = HealthQuestions(context)
+            rows = rows_of(ask, view)
+            return [rows, fitted(len(rows)), *more(ask, view)]
+
+        section.register(app, context, [Output(id, "rowData"), Output(id, "style"), *outputs], build, wide)
+        register_export(app, context, id)
+
+    TOP.register(app, context, lambda view: _top(HealthQuestions(context), view, context))
+    fill(PARTITIONS, lambda ask, view: [tables.partition_row(row, view.texts) for row in ask.partitions()])
+    fill(SOURCES, lambda ask, view: [tables.source_row(row, view.texts) for row in ask.sources()])
+    fill(
+        REJECTED,
+        lambda ask, view: [tables.rejected_row(row, view.texts) for row in ask.rejected()],
+        Output("replay", "children"),
+        more=lambda ask, view: [tables.replay_of(ask.rejected(), view.texts)],
+    )
+    fill(HELD, lambda ask, view: [tables.held_row(row, view.texts) for row in ask.held()], wide=False)
+    fill(LANGUAGES, lambda ask, view: tables.language_rows(ask.languages(), view.texts), wide=False)
+
+
+def _top(ask: HealthQuestions, view: View, context: Context) -> Sequence[Any]:
+    texts, whole = view.texts, ask.whole
+    told = {name: texts.number(amount) for name, amount in whole._asdict().items()}
+    state = "lost" if whole.missing else "wrong" if whole.rejected else "waiting" if whole.held else "well"
+    return Said(
+        texts(f"data_health.title_{state}", **told),
+        texts("data_health.sentence", **told),
+        _cards(ask, whole, view, (context.clock() - ask.newest).total_seconds()),
+    ).outputs
+
+
+def _cards(ask: HealthQuestions, whole: Whole, view: View, behind: float) -> list[Component]:
+    texts, quiet = view.texts, sum(row.is_quiet for row in ask.sources())
+    return [
+        card(texts("data_health.behind"), texts.lasting(behind), texts.moment(ask.newest)),
+        card(
+            texts("data_health.missing"),
+            texts.number(whole.missing),
+            texts("data_health.missing_card"),
+            -whole.missing,
+        ),
+        card(
+            texts("data_health.apart"),
+            texts.number(whole.rejected + whole.held),
+            texts(
+                "data_health.apart_card", rejected=texts.number(whole.rejected), held=texts.number(whole.held)
+            ),
+            -whole.rejected,
+        ),
+        card(
+            texts("data_health.quiet"),
+            texts.number(quiet),
+            texts("data_health.quiet_card", n=texts.number(len(ask.sources()))),
+            -quiet,
+        ),
+    ]
+
+
+PAGE = Page("data_health", "/data-health", 9, "what", layout, register)

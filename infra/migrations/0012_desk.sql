@@ -1,0 +1,62 @@
+-- What the pages on alerts and on the health of the data ask, and by what the dashboard sees that anything is new.
+
+CREATE VIEW v_pulse
+(
+    occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the newest touchpoint; 1970 if there is none',
+    received_at DateTime64(3, 'UTC') COMMENT 'When Kafka received the newest touchpoint that is in the figures; 1970 if none',
+    steps       UInt64 COMMENT 'Rows of steps, with superseded ones: differs whenever anything was derived',
+    bonds       UInt64 COMMENT 'Rows of bonds, with superseded ones',
+    told        UInt64 COMMENT 'Rows of alerts and commands, with superseded ones',
+    apart       UInt64 COMMENT 'Rows of what was rejected, held or repeated, with superseded ones'
+)
+AS SELECT
+    assumeNotNull((SELECT at FROM v_now)) AS occurred_at, max(steps.received_at) AS received_at, count() AS steps,
+    assumeNotNull((SELECT count() FROM bonds)) AS bonds,
+    assumeNotNull((SELECT count() FROM alerts)) + assumeNotNull((SELECT count() FROM commands)) AS told,
+    assumeNotNull((SELECT count() FROM rejected)) + assumeNotNull((SELECT count() FROM held)) + assumeNotNull((SELECT count() FROM repeated)) AS apart
+FROM steps
+COMMENT 'Cheap signs of life: a figure need not be read again while this row stays the same';
+
+CREATE VIEW v_sources
+(
+    source           String COMMENT 'The system that publishes',
+    events           UInt64 COMMENT 'Its events that are kept: touchpoints, profiles, withdrawals',
+    last_occurred_at DateTime64(3, 'UTC') COMMENT 'Time of its newest event',
+    last_received_at DateTime64(3, 'UTC') COMMENT 'When Kafka received its last event',
+    delay_seconds    Float64 COMMENT 'Median time from when an event happened until Kafka received it',
+    week             UInt64 COMMENT 'Its events of the seven days before v_now',
+    week_before      UInt64 COMMENT 'Its events of the seven days before those'
+)
+AS WITH (SELECT at FROM v_now) AS now_at
+SELECT
+    source, count() AS events, max(at) AS last_occurred_at, max(received) AS last_received_at,
+    quantileDeterministic(0.5)(greatest(dateDiff('millisecond', at, received), 0) / 1000, toUInt64(place)) AS delay_seconds,
+    countIf(at > now_at - INTERVAL 7 DAY AND at <= now_at) AS week,
+    countIf(at > now_at - INTERVAL 14 DAY AND at <= now_at - INTERVAL 7 DAY) AS week_before
+FROM
+(
+    SELECT toString(source) AS source, occurred_at AS at, first_received_at AS received, kafka_offset AS place FROM journal
+    WHERE revision = 1 AND moment_number = 0
+    UNION ALL SELECT substringIndex(profile_id, '|', 1), valid_from, received_at, kafka_offset FROM profiles
+    UNION ALL SELECT substringIndex(withdrawal_id, '|', 1), known_at, known_at, kafka_offset FROM withdrawals
+)
+GROUP BY source
+COMMENT 'How fresh each publisher is: its last event, its usual delay, and whether it tells as much as before';
+
+CREATE VIEW v_languages_heard
+(
+    language      LowCardinality(String) COMMENT 'Language of the texts',
+    texts         UInt64 COMMENT 'Touchpoints with words in it',
+    unsure        UInt64 COMMENT 'Those among them whose reading is unsure: a confidence under 0.5',
+    last_heard_at DateTime64(3, 'UTC') COMMENT 'Time of the newest of them'
+)
+AS SELECT language, count() AS texts, countIf(confidence < 0.5) AS unsure, max(occurred_at) AS last_heard_at
+FROM
+(
+    SELECT language, confidence, occurred_at FROM journal
+    WHERE language != '' AND text != ''
+    ORDER BY person_id, touchpoint_id, content_hash, revision DESC
+    LIMIT 1 BY person_id, touchpoint_id
+)
+GROUP BY language
+COMMENT 'In which languages customers spoke, and how sure the reading is of what they felt';
