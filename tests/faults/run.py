@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.setup import set_up
-from schemas.names import CONSUMER_GROUP, Topic
+from schemas.names import CONSUMER_GROUP, DatabaseUser, Topic
 from schemas.settings import Settings
 from streams.connections import connect
 from streams.outages import is_outage
@@ -128,7 +128,7 @@ class Site:
 
     def merge(self) -> None:
         """Let the engine merge every table down to one part, as it would in time."""
-        with connect(self.settings) as client:
+        with connect(self.settings, DatabaseUser.ADMIN) as client:
             for (table,) in client.query(TABLES).result_rows:
                 client.command(f"OPTIMIZE TABLE {table} FINAL")
 

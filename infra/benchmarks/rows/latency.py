@@ -9,6 +9,7 @@ import numpy as np
 from infra.benchmarks.latency import latencies_at
 from infra.benchmarks.stage import stack
 from infra.benchmarks.suite import Figure, Row, Scale
+from schemas.names import DatabaseUser
 from schemas.settings import Settings
 from streams.connections import connect
 
@@ -31,7 +32,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 def _floor(settings: Settings) -> float:
     """Return the median seconds of an insert of one row and a look whether it is there."""
     seconds = []
-    with connect(settings) as client:
+    with connect(settings, DatabaseUser.ADMIN) as client:
         client.command("CREATE TABLE floor (at DateTime64(3), n UInt32) ENGINE = MergeTree ORDER BY n")
         for number in range(INSERTS):
             started = time.perf_counter()
