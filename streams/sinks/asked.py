@@ -1,0 +1,89 @@
+"""What a worker asks of ClickHouse, as SQL; `streams.sinks.journal` asks it."""
+
+from schemas.names import MISSED, RULE_SWITCH, Table, View
+from schemas.rejections import Hold
+from streams.rows import JournalRow, LinkRow
+
+_NOT_LOADED = {"text": "''", "evidence": "''", "payload": "''"}
+"""Columns that no fold needs."""
+
+
+def _selected(column: str) -> str:
+    return f"{_NOT_LOADED[column]} AS {column}_" if column in _NOT_LOADED else _whole(column)
+
+
+def _whole(column: str) -> str:
+    return f"toUnixTimestamp64Milli({column}) AS {column}_ms" if column.endswith("_at") else column
+
+
+HISTORY = (
+    f"SELECT {', '.join(_selected(column) for column in JournalRow._fields)} "
+    f"FROM {Table.JOURNAL} WHERE person_id IN {{people:Array(String)}}"
+)
+WITHDRAWN = (
+    f"SELECT person_id, withdrawn_id FROM {Table.WITHDRAWALS} WHERE person_id IN {{people:Array(String)}}"
+)
+READ_AGAIN = f"""
+SELECT person_id FROM
+(
+    SELECT person_id, toUInt32(uniqExact(touchpoint_id, content_hash, revision)) AS read_again
+    FROM {Table.JOURNAL} WHERE revision > 0
+    GROUP BY person_id
+    HAVING any(kafka_topic) = {{topic:String}} AND has({{partitions:Array(Int32)}}, max(kafka_partition))
+)
+WHERE (person_id, read_again) NOT IN (SELECT person_id, read_again FROM {Table.BONDS} WHERE read_again > 0)
+LIMIT {{most:UInt32}}
+"""
+READ_OTHERWISE = f"""
+SELECT * FROM
+(
+    SELECT {", ".join(_whole(column) for column in JournalRow._fields)}
+    FROM {Table.JOURNAL}
+    WHERE (person_id, touchpoint_id, content_hash)
+            > ({{person:String}}, {{touchpoint:String}}, {{content:UInt64}})
+        AND occurred_at >= fromUnixTimestamp64Milli({{since:Int64}}, 'UTC')
+    ORDER BY person_id, touchpoint_id, content_hash, revision DESC
+    LIMIT 1 BY person_id, touchpoint_id, content_hash
+)
+WHERE (reading_version, catalogue_version) != ({{reading:String}}, {{catalogue:String}})
+LIMIT {{most:UInt32}}
+"""
+LINKS = (
+    f"SELECT {', '.join(_selected(column) for column in LinkRow._fields)} "
+    f"FROM {Table.LINKS} WHERE person_id IN {{people:Array(String)}}"
+)
+NAMES = f"""
+SELECT asked.name_id, groupArray(named.name_id)
+FROM (SELECT name_id, person_id FROM {View.IDENTITIES} WHERE name_id IN {{people:Array(String)}}) AS asked
+INNER JOIN {View.IDENTITIES} AS named ON named.person_id = asked.person_id
+GROUP BY asked.name_id
+"""
+HELD_UNTIL = f"SELECT toUnixTimestamp64Milli(max(received_at)) FROM {Table.HELD}"
+DUE = f"""
+SELECT kafka_partition, kafka_offset, toUnixTimestamp64Milli(received_at), key, value, headers
+FROM {Table.HELD} FINAL
+WHERE NOT released AND kafka_topic = {{topic:String}} AND kafka_partition IN {{partitions:Array(Int32)}}
+  AND if(reason = '{Hold.FUTURE}',
+         toUnixTimestamp64Milli(due_at) <= {{clock:Int64}},
+         type IN {{types:Array(String)}})
+ORDER BY kafka_partition, kafka_offset
+LIMIT {{most:UInt32}}
+"""
+NOW = f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"
+SWITCHES = f"""
+SELECT subject, toUnixTimestamp64Milli(known_at), switch_on FROM {View.COMMANDS}
+WHERE type = '{RULE_SWITCH}' AND refused = '' ORDER BY known_at
+"""
+MISSED_COMMITMENTS = f"""
+SELECT made_under, groupArray(made_by)
+FROM {View.COMMITMENTS_AT}(at = {{at:String}}, known_by = '2299-12-31 23:59:59.999', person = '')
+WHERE state IN ('missed', 'kept_late')
+  AND kafka_topic = {{topic:String}} AND kafka_partition IN {{partitions:Array(Int32)}}
+  AND (made_under, missed_id) NOT IN
+  (
+      SELECT name_id, touchpoint_id FROM {Table.STEPS} WHERE type = '{MISSED}'
+      GROUP BY name_id, touchpoint_id HAVING NOT argMax(is_deleted, revision)
+  )
+GROUP BY made_under
+LIMIT {{most:UInt32}}
+"""
