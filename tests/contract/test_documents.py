@@ -11,7 +11,9 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
-from infra.contract import CHANNELS, FOLDER, documents, messages
+from infra.asyncapi import CHANNELS
+from infra.contract import FOLDER, documents
+from infra.messages import messages
 from infra.simulation import Plan, sector_names, simulate
 from schemas.catalogue import load_catalogue
 from schemas.commands import COMMAND_DATA, Command
