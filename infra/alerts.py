@@ -1,11 +1,12 @@
 """`vincle alerts`: what was raised, who acts on it, and what a rule would have raised."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
+
+from infra.command_line import fail
 
 app = typer.Typer(help="List alerts, act on them, try rules and switch them.", no_args_is_help=True)
 
@@ -31,8 +32,7 @@ def _one_line() -> Iterator[None]:
     try:
         yield
     except (TrialError, ValueError, KafkaError, ClickHouseError, DeliveryError, OSError) as error:
-        print(f"vincle: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        fail(str(error))
 
 
 @app.command(name="list")

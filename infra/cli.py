@@ -1,14 +1,12 @@
 """The `vincle` command. Each is a few lines over a function elsewhere; imports happen when it runs."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
-from infra import alerts, users
+from infra import alerts, asking, reading_lines, users
+from infra.command_line import File, fail
 
 app = typer.Typer(
     help="vincle: from what customers live through to the bond that keeps them.",
@@ -17,10 +15,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(reading_lines.app)
+app.add_typer(asking.app)
 app.add_typer(users.app, name="users")
 app.add_typer(alerts.app, name="alerts")
-
-File = Annotated[str, typer.Argument(help="A file, .gz too, or - for standard input")]
 
 
 def main() -> None:
@@ -40,49 +38,6 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(1) from None
-
-
-def fail(message: str) -> NoReturn:
-    """End with one line on standard error."""
-    print(f"vincle: {message}", file=sys.stderr)
-    raise SystemExit(1)
-
-
-@contextmanager
-def opened(file: str) -> Iterator[Iterable[bytes]]:
-    """Open a file, or standard input for `-`."""
-    import gzip
-
-    if file == "-":
-        yield sys.stdin.buffer
-        return
-    with ExitStack() as stack:
-        try:
-            raw = stack.enter_context(Path(file).open("rb"))
-        except OSError as error:
-            fail(f"{file}: {error.strerror}")
-        yield stack.enter_context(gzip.GzipFile(fileobj=raw)) if file.endswith(".gz") else raw
-
-
-def print_lines(results: Iterable[dict[str, Any]]) -> None:
-    """Print each result as a JSON line as soon as it is there; exit code 1 if one was an error."""
-    import json
-
-    wrong = False
-    for result in results:
-        wrong = wrong or "error" in result
-        print(json.dumps(result, ensure_ascii=False, allow_nan=False))
-    if wrong:
-        raise SystemExit(1)
-
-
-@app.command()
-def read(file: File) -> None:
-    """Read bonds from felt touchpoints, one customer a JSON line, without Kafka or ClickHouse."""
-    from streams.bond.file import read_lines
-
-    with opened(file) as lines:
-        print_lines(read_lines(lines))
 
 
 @app.command()
@@ -121,57 +76,6 @@ def migrate() -> None:
             print(line)
     except SetupError as error:
         fail(str(error))
-
-
-@app.command()
-def explain(
-    customer: Annotated[str, typer.Argument(help="The customer's id, or pseudonym")],
-    at: Annotated[
-        str | None, typer.Option(help="A time or a date; the newest touchpoint's if absent")
-    ] = None,
-    without: Annotated[str | None, typer.Option(help="Also read the index without this touchpoint")] = None,
-) -> None:
-    """Print a customer's bond, its components, and what each touchpoint contributes."""
-    from clickhouse_connect.driver.exceptions import Error as ClickHouseError
-    from rich.console import Console
-
-    from infra.explaining import ExplainError, printed
-    from infra.explaining import explain as explained
-    from schemas.settings import Settings
-
-    try:
-        explanation = explained(Settings(), customer, at, without)
-    except (ExplainError, ValueError, FileNotFoundError, ClickHouseError) as error:
-        fail(str(error))
-    console = Console(highlight=False, soft_wrap=True)
-    for each in printed(explanation):
-        console.print(each)
-
-
-@app.command()
-def brief(
-    customer: Annotated[str, typer.Argument(help="The customer's id, or pseudonym")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print what the HTTP endpoint answers")] = False,
-) -> None:
-    """Print who is in front of me: bond, last experiences, promises, what to do and what to avoid."""
-    from rich.console import Console
-
-    from dashboards.store import StoreEmptyError, StoreError
-    from infra import briefing
-    from schemas.settings import Settings
-
-    try:
-        told = briefing.brief(Settings(), customer)
-    except StoreEmptyError:
-        fail(f"nothing is known of customer {customer}")
-    except (StoreError, FileNotFoundError) as error:
-        fail(str(error))
-    if as_json:
-        print(told.model_dump_json())
-        return
-    console = Console(highlight=False, soft_wrap=True)
-    for each in briefing.printed(told):
-        console.print(each)
 
 
 @app.command()
@@ -269,38 +173,6 @@ def simulate(
     except SimulateError as error:
         fail(str(error))
     print(f"{count:,} events", file=sys.stderr)
-
-
-@app.command()
-def feel(file: File) -> None:
-    """Read the feeling of texts, one JSON line each, without Kafka or ClickHouse."""
-    from streams.feeling.text.file import feel_lines
-    from streams.feeling.text.reader import LinearReader
-
-    with opened(file) as lines:
-        print_lines(feel_lines(lines, LinearReader()))
-
-
-@app.command()
-def rejected(
-    replay: Annotated[bool, typer.Option("--replay", help="Publish them again, after a fix")] = False,
-    reason: Annotated[str | None, typer.Option(help="Replay only those of one reason")] = None,
-) -> None:
-    """List what could not be read, by reason; replaying twice is harmless."""
-    from clickhouse_connect.driver.exceptions import Error as ClickHouseError
-    from kafka.errors import KafkaError
-    from rich.console import Console
-
-    from infra import rejections
-    from schemas.settings import Settings
-
-    try:
-        if replay:
-            print(f"{rejections.replay(Settings(), reason):,} events published again")
-        else:
-            Console(soft_wrap=True).print(rejections.rejected(Settings()))
-    except (KafkaError, ClickHouseError) as error:
-        fail(str(error))
 
 
 @app.command()

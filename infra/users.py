@@ -1,6 +1,5 @@
 """`vincle users`: who may open the dashboard, and as what."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboards.access.rights import Role
+from infra.command_line import fail
 
 if TYPE_CHECKING:
     from dashboards.access.wiring import Access
@@ -35,8 +35,7 @@ def _access() -> Iterator[tuple["Access", "Settings"]]:
     try:
         yield open_access(settings), settings
     except UserError as error:
-        print(f"vincle: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        fail(str(error))
 
 
 @app.command()
