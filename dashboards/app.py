@@ -15,6 +15,7 @@ from dashboards.access.guard import GuardedStore
 from dashboards.access.wiring import Access
 from dashboards.context import Context, current_viewer
 from dashboards.parts import filters, frame
+from dashboards.sending import Send, no_way
 from dashboards.store import Store, StoreError
 
 NAME = "vincle"
@@ -57,14 +58,15 @@ def build_dashboard(
     access: Access,
     time_zone: str = "UTC",
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    send: Send = no_way,
 ) -> Dash:
     """Return the dashboard over a store.
 
     `person_of` turns a customer's id, as publishers use it, into the pseudonym; `access` decides who comes
     in; `time_zone` is the company's,
-    in which times are shown; `clock` tells how far behind the newest touchpoint is.
+    in which times are shown; `clock` tells how far behind the newest touchpoint is; `send` takes commands.
     """
-    context = Context(GuardedStore(store, current_viewer), person_of, clock, ZoneInfo(time_zone))
+    context = Context(GuardedStore(store, current_viewer), person_of, clock, ZoneInfo(time_zone), send)
     app = Dashboard(
         __package__,
         use_pages=False,

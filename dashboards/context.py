@@ -12,6 +12,7 @@ from dashboards.access.guard import GuardedStore
 from dashboards.access.rights import NOBODY, Viewer
 from dashboards.answers.journey import CatalogueRow
 from dashboards.answers.movement import LevelsRow
+from dashboards.sending import Send, no_way
 from dashboards.texts import DEFAULT_LANGUAGE, LANGUAGE_COOKIE, Texts, chosen_language
 from dashboards.theme import LIGHT, THEMES, Theme
 
@@ -23,12 +24,16 @@ def current_viewer() -> Viewer:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a page may use. `person_of` turns a publisher's customer id into the pseudonym."""
+    """Everything a page may use.
+
+    `person_of` turns a publisher's customer id into the pseudonym; `send` takes commands.
+    """
 
     store: GuardedStore
     person_of: Callable[[str], str]
     clock: Callable[[], datetime]
     zone: ZoneInfo
+    send: Send = no_way
 
     def viewer(self) -> Viewer:
         """Return whoever asks."""

@@ -6,6 +6,7 @@ import waitress
 
 from dashboards.access.wiring import open_access
 from dashboards.app import build_dashboard
+from dashboards.sending import Send
 from dashboards.store import open_store
 from schemas.names import DatabaseUser
 from schemas.settings import Settings
@@ -14,8 +15,9 @@ THREADS = 8
 MOST_BODY_BYTES = 2_000_000
 
 
-def serve(settings: Settings, person_of: Callable[[str], str]) -> None:
-    """Serve the dashboard until the process is stopped; `person_of` turns a customer's id into the pseudonym.
+def serve(settings: Settings, person_of: Callable[[str], str], send: Send) -> None:
+    """Serve the dashboard until the process is stopped; `person_of` turns a customer's id into the pseudonym,
+    `send` takes commands.
 
     ClickHouse need not be there: the dashboard says so and goes on when it comes.
     """
@@ -27,7 +29,7 @@ def serve(settings: Settings, person_of: Callable[[str], str]) -> None:
         settings.clickhouse_secure,
         settings.clickhouse_ca_file,
     )
-    app = build_dashboard(store, person_of, open_access(settings), settings.time_zone)
+    app = build_dashboard(store, person_of, open_access(settings), settings.time_zone, send=send)
     waitress.serve(
         app.server,
         host=settings.dashboard_host,

@@ -13,6 +13,8 @@ PERIODS: dict[str, int | None] = {"7d": 7, "28d": 28, "90d": 90, "365d": 365, "a
 """Days of each period; None: everything."""
 LISTS = ("at_risk", "falling", "won_back", "loyal", "everybody")
 """Lists of customers, the one that needs help first."""
+INBOX = ("open", "acknowledged", "assigned", "done")
+"""States of alerts, in the order in which they are brought further."""
 FOLLOWED = {"28": 28, "90": 90}
 """Days for which it is followed what came after a contact."""
 COMPARE_PREVIOUS, COMPARE_NOTHING, COMPARE_SEGMENT = "previous", "nothing", "segment:"
@@ -52,6 +54,10 @@ class Filters:
     """Which customers are listed."""
     followed: str = "28"
     """Days after a contact that are looked at."""
+    inbox: str = INBOX[0]
+    """Alerts of which state are listed."""
+    alert: str = ""
+    """The alert that is looked at, by its id."""
 
     def window(self, at: datetime) -> Window:
         """Return the period that ends at a time."""
@@ -90,7 +96,12 @@ class CustomerView:
             return None
 
 
-_CLOSED: Mapping[str, Collection[str]] = {"period": PERIODS, "listing": LISTS, "followed": FOLLOWED}
+_CLOSED: Mapping[str, Collection[str]] = {
+    "period": PERIODS,
+    "listing": LISTS,
+    "followed": FOLLOWED,
+    "inbox": INBOX,
+}
 """Fields that know no other values."""
 
 

@@ -119,11 +119,12 @@ def up() -> None:
 def dashboard() -> None:
     """Serve the dashboard."""
     from dashboards.serve import serve
+    from infra.commanding import delivering
     from schemas.settings import Settings
     from streams.pseudonyms import pseudonymiser
 
     settings = Settings()
-    serve(settings, pseudonymiser(settings.pseudonym_secret()))
+    serve(settings, pseudonymiser(settings.pseudonym_secret()), delivering(settings))
 
 
 @app.command()

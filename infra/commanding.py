@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
-from infra.publisher import Publisher
+from kafka.errors import KafkaError
+
+from dashboards.sending import Send, UndeliveredError
+from infra.publisher import DeliveryError, Publisher
 from schemas.commands import Command
 from schemas.names import Topic
 from schemas.settings import Settings
@@ -20,3 +23,16 @@ def sender(settings: Settings) -> Callable[[Command], None]:
             publisher.send_bytes(command.subject.encode(), command.to_json(), name=command.id)
 
     return send
+
+
+def delivering(settings: Settings) -> Send:
+    """Return the function by which the dashboard sends a command."""
+    send = sender(settings)
+
+    def deliver(command: Command) -> None:
+        try:
+            send(command)
+        except (KafkaError, DeliveryError, OSError) as error:
+            raise UndeliveredError(str(error)) from error
+
+    return deliver

@@ -48,6 +48,9 @@ window.dashAgGridComponentFunctions.VincleLink = function (props) {
     }
   }, props.value);
 };
+window.dashAgGridComponentFunctions.VincleCurve = function (props) {
+  return props.value ? window.React.createElement("img", { src: props.value, alt: "", className: "cell-curve" }) : null;
+};
 window.dashAgGridFunctions = window.dashAgGridFunctions || {};
 window.dashAgGridFunctions.vincleFollow = function (params) {
   if (params.event.key === "Enter") {

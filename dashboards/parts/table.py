@@ -53,6 +53,14 @@ def link(field: str, name: str, told: str = "", **more: Any) -> Column:
     return column(field, name, told, **{"cellRenderer": "VincleLink", **more})
 
 
+PICTURE = "VincleCurve"
+
+
+def picture(field: str, name: str, **more: Any) -> Column:
+    """Return a column of small pictures, which are in no file."""
+    return column(field, name, **{"cellRenderer": PICTURE, "sortable": False, **more})
+
+
 def grid(id: str, columns: Sequence[Column], key: str, height: int, texts: Texts) -> Component:
     """Return the empty table; `key` is the field that tells rows apart."""
     return dag.AgGrid(
@@ -110,6 +118,6 @@ def register_export(app: Dash, context: Context, grid_id: str) -> None:
     ) -> Any:
         if not clicks or not pulse:
             return no_update
-        headings = {one["field"]: one["headerName"] for one in columns}
+        headings = {one["field"]: one["headerName"] for one in columns if one.get("cellRenderer") != PICTURE}
         name = f"vincle-{grid_id.removesuffix('-grid')}-{pulse['at'][:10]}.csv"
         return {"content": csv_of(headings, rows or []), "filename": name, "type": "text/csv;charset=utf-8"}

@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 from dashboards.access.gate import SESSION_COOKIE
 from dashboards.access.wiring import Access
 from dashboards.app import build_dashboard
+from dashboards.sending import Send, no_way
 from dashboards.store import Limits, open_store
 from infra.setup import set_up_database
 from schemas.settings import Settings
@@ -54,10 +55,12 @@ def fresh_database(port: int) -> tuple[str, Client]:
 
 
 @contextmanager
-def served(port: int, database: str, clock: Callable[[], datetime], access: Access) -> Iterator[str]:
+def served(
+    port: int, database: str, clock: Callable[[], datetime], access: Access, send: Send = no_way
+) -> Iterator[str]:
     """Serve a dashboard over a database and yield its address."""
     store = open_store("127.0.0.1", port, database, limits=Limits(fresh_seconds=0.2))
-    app = build_dashboard(store, person_of, access, ZONE, clock)
+    app = build_dashboard(store, person_of, access, ZONE, clock, send)
     server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,0 +1,148 @@
+"""Alerts: what calls for somebody to act, who does, and how far it is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dash import Dash, Output, html
+from dash.development.base_component import Component
+
+from dashboards.context import Context, View
+from dashboards.figures.spark import spark
+from dashboards.pages import Page
+from dashboards.parts import alert, filters
+from dashboards.parts.card import card
+from dashboards.parts.section import Section
+from dashboards.parts.table import (
+    TONED,
+    Column,
+    column,
+    export_button,
+    fitted,
+    grid,
+    link,
+    number,
+    picture,
+    register_export,
+    written,
+)
+from dashboards.parts.top import Said, Top
+from dashboards.questions.alerts import MOST_LISTED, AlertRow, AlertsQuestions
+from dashboards.state import INBOX, Filters, filters_of, search_of
+from dashboards.texts import Texts
+
+FILTERS = ("period", "segment", "department", "language")
+GRID = "alerts-grid"
+TOP, CHOSEN, LISTED = Top("alerts"), Section("chosen", "alerts.choose"), Section("inbox", "alerts.none")
+
+
+def layout(context: Context, texts: Texts, search: str) -> Component:
+    """Return the page; its sections wait for their answers."""
+    return html.Div(
+        [
+            filters.filter_bar(context, texts, search, *FILTERS),
+            TOP.layout(),
+            CHOSEN.layout("…", "…", html.Div(id="chosen-body"), alert.buttons(context, texts), wide=True),
+            LISTED.layout(
+                texts("alerts.inbox"),
+                texts("alerts.inbox_hint", most=texts.number(MOST_LISTED)),
+                grid(GRID, _columns(texts), "id", 0, texts),
+                wide=True,
+                aside=export_button(GRID, texts),
+            ),
+        ],
+        className="page-grid alerts",
+    )
+
+
+def register(app: Dash, context: Context) -> None:
+    """Fill the inbox and the chosen alert; bring it further; save the list."""
+
+    def asking(build: Callable[[AlertsQuestions, View], Sequence[Any]]) -> Callable[[View], Sequence[Any]]:
+        return lambda view: build(AlertsQuestions(context, filters_of(view.search), view.at), view)
+
+    TOP.register(app, context, asking(_top))
+    CHOSEN.register(
+        app,
+        context,
+        [
+            Output("chosen-title", "children"),
+            Output("chosen-hint", "children"),
+            Output("chosen-body", "children"),
+        ],
+        asking(_chosen),
+        wide=True,
+    )
+    outputs = [Output(GRID, "rowData"), Output(GRID, "style")]
+    LISTED.register(app, context, outputs, asking(_listed), wide=True)
+    alert.register(app, context)
+    register_export(app, context, GRID)
+
+
+def _top(ask: AlertsQuestions, view: View) -> Sequence[Any]:
+    texts, counts, chosen = view.texts, ask.counts, filters_of(view.search)
+    told = {name: texts.number(amount) for name, amount in counts._asdict().items()}
+    title = texts("alerts.title" if counts.open else "alerts.title_none", **told)
+    cards = [
+        card(
+            texts(f"alerts.{name}"),
+            told[name],
+            texts("alerts.late", late=told["late"]) if name == "open" and counts.late else "",
+            -counts.late if name == "open" else 0.0,
+            link=f"/alerts{search_of(replace(chosen, inbox=name))}",
+            chosen=name == chosen.inbox,
+        )
+        for name in INBOX
+    ]
+    return Said(title, texts("alerts.sentence", **told), cards).outputs
+
+
+def _chosen(ask: AlertsQuestions, view: View) -> Sequence[Any]:
+    chosen = ask.chosen
+    (curve,) = ask.curves([chosen])
+    about = " · ".join([chosen.person_id[:10], view.texts(f"alerts.state_{chosen.state}")])
+    return [alert.rule_name(chosen, view.texts), about, alert.told(chosen, curve, ask.trace(), view)]
+
+
+def _columns(texts: Texts) -> list[Column]:
+    return [
+        link("rule", texts("alerts.alert"), flex=2, minWidth=190),
+        picture("curve", texts("alerts.curve"), width=124),
+        number("movement", texts("alerts.movement"), texts("alerts.movement_told"), cellClassRules=TONED),
+        column("act", texts("alerts.act"), flex=1.6, minWidth=150),
+        column("owner", texts("filters.department"), flex=1, minWidth=104),
+        written("act_by", texts("alerts.act_by"), flex=1.2, minWidth=164, type="rightAligned"),
+        column("assigned", texts("alerts.with"), flex=0.9, minWidth=92),
+        column("customer", texts("customers.customer"), flex=1, minWidth=108),
+        written("raised", texts("alerts.raised"), flex=1.2, minWidth=164, type="rightAligned"),
+    ]
+
+
+def _listed(ask: AlertsQuestions, view: View) -> Sequence[Any]:
+    curves, chosen = ask.curves(ask.listed), filters_of(view.search)
+    rows = [_row(one, curve, chosen, view) for one, curve in zip(ask.listed, curves, strict=True)]
+    return [rows, fitted(len(rows), 14)]
+
+
+def _row(row: AlertRow, curve: Sequence[float], chosen: Filters, view: View) -> dict[str, Any]:
+    texts = view.texts
+    colour = view.theme.better if row.movement > 0 else view.theme.worse
+    return {
+        "id": row.alert_id,
+        "rule": alert.rule_name(row, texts),
+        "rule_href": f"/alerts{search_of(replace(chosen, alert=row.alert_id))}",
+        "curve": spark(curve, colour),
+        "movement": row.movement,
+        "movement_text": texts.arrow(row.movement),
+        "act": alert.act_of(row, texts),
+        "owner": texts.name("department", row.department),
+        "act_by": row.act_by_at.isoformat(),
+        "act_by_text": texts.moment(row.act_by_at),
+        "assigned": row.assigned_to,
+        "customer": row.person_id[:10],
+        "raised": row.raised_at.isoformat(),
+        "raised_text": texts.moment(row.raised_at),
+    }
+
+
+PAGE = Page("alerts", "/alerts", 2, "what", layout, register)

@@ -1,0 +1,162 @@
+# mypy: disable-error-code="untyped-decorator"
+"""One alert: its cause, what to do, who brought it how far, and the buttons to bring it further."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+from pydantic import ValidationError
+
+from dashboards.access.rights import Right
+from dashboards.context import Context, View
+from dashboards.figures.spark import spark
+from dashboards.parts.find import address_of
+from dashboards.questions.alerts import AlertRow, AlertsQuestions, TraceRow
+from dashboards.sending import UndeliveredError
+from dashboards.state import filters_of
+from dashboards.store import StoreEmptyError, StoreError
+from dashboards.texts import Texts
+from schemas.commands import Command
+from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, ALERT_CLOSE
+
+ACTS = {"alert-acknowledge": ALERT_ACKNOWLEDGE, "alert-assign": ALERT_ASSIGN, "alert-close": ALERT_CLOSE}
+"""The command of each button."""
+
+
+def rule_name(alert: AlertRow, texts: Texts) -> str:
+    """Return what people call the rule of an alert."""
+    return texts.name("rule", alert.rule, alert.title)
+
+
+def told(alert: AlertRow, curve: Sequence[float], trace: Sequence[TraceRow], view: View) -> Component:
+    """Return the cause, the act and the trace of an alert."""
+    return html.Div(
+        [_cause(alert, curve, view), _act(alert, view.texts), _trace(trace, view.texts)], className="alert"
+    )
+
+
+def _part(title: str, *content: Component | None) -> Component:
+    return html.Div([html.H3(title), *content])
+
+
+def _cause(alert: AlertRow, curve: Sequence[float], view: View) -> Component:
+    texts = view.texts
+    colour = view.theme.better if alert.movement > 0 else view.theme.worse
+    return _part(
+        texts("alerts.cause"),
+        html.P(
+            texts(
+                "alerts.moved",
+                start=texts.number(alert.index_from, 1),
+                end=texts.number(alert.index_to, 1),
+                at=texts.moment(alert.raised_at),
+            )
+        ),
+        html.Img(src=spark(curve, colour), alt=texts("alerts.curve_told"), className="curve"),
+        dcc.Link(texts("alerts.life"), href=address_of(alert.person_id)),
+    )
+
+
+def _act(alert: AlertRow, texts: Texts) -> Component:
+    needs = ", ".join(texts.name("need", need) for need in alert.needs_unmet)
+    lines = [
+        act_of(alert, texts),
+        texts("brief.needs", needs=needs) if needs else "",
+        texts(
+            "brief.by",
+            department=texts.name("department", alert.department),
+            at=texts.moment(alert.act_by_at),
+        ),
+        "" if alert.worth is None else texts("brief.worth", points=texts.signed(alert.worth)),
+    ]
+    return _part(texts("alerts.act"), *(html.P(line) for line in lines if line))
+
+
+def act_of(alert: AlertRow, texts: Texts) -> str:
+    """Return what to do, in a few words."""
+    return texts(f"alerts.occasion_{alert.occasion}")
+
+
+def _trace(trace: Sequence[TraceRow], texts: Texts) -> Component:
+    return _part(
+        texts("alerts.trace"), html.Ol([html.Li(_step(row, texts)) for row in trace], className="trace")
+    )
+
+
+def _step(row: TraceRow, texts: Texts) -> list[Any]:
+    what = texts(f"alerts.state_{row.state}")
+    if row.assigned_to:
+        what += f" → {row.assigned_to}"
+    by = f"{row.by} · " if row.by else ""
+    note = [html.P(f"“{row.note}”")] if row.note else []
+    return [html.Strong(what), html.Div(f"{by}{texts.moment(row.at)}", className="hint"), *note]
+
+
+def buttons(context: Context, texts: Texts) -> Component:
+    """Return what brings an alert further, for those who may."""
+    viewer = context.viewer()
+    if not viewer.may(Right.ACT):
+        return html.P(texts("alerts.not_allowed"), className="hint")
+
+    def field(id: str, label: str, value: str = "") -> Component:
+        return html.Div(
+            [html.Label(label, htmlFor=id), dcc.Input(id=id, type="text", value=value, autoComplete="off")],
+            className="search",
+        )
+
+    def button(id: str) -> Component:
+        return html.Button(
+            texts(id.replace("alert-", "alerts.do_")), id=id, type="button", className="button"
+        )
+
+    return html.Div(
+        [
+            field("alert-note", texts("alerts.note")),
+            button("alert-acknowledge"),
+            button("alert-close"),
+            field("alert-to", texts("alerts.to"), viewer.name),
+            button("alert-assign"),
+            html.Div(id="alert-told", className="hint", role="status"),
+        ],
+        className="acts",
+    )
+
+
+def register(app: Dash, context: Context) -> None:
+    """Send the command of whichever button was pressed, by whoever may."""
+
+    @app.callback(
+        Output("alert-told", "children"),
+        *[Input(button, "n_clicks") for button in ACTS],
+        State("alert-to", "value"),
+        State("alert-note", "value"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def act(*given: Any) -> Any:
+        *clicks, to, note, search = given
+        texts = context.texts()
+        if not context.viewer().may(Right.ACT):
+            return texts("alerts.not_allowed")
+        if not any(clicks) or ctx.triggered_id not in ACTS:
+            return no_update
+        return _send(context, ACTS[ctx.triggered_id], search or "", to or "", note or "")
+
+
+def _send(context: Context, type: str, search: str, to: str, note: str) -> str:
+    """Send a command about the chosen alert and return what to tell; a worker then changes the state."""
+    texts, now = context.texts(), context.clock()
+    data = {"note": note.strip() or None, "to": to.strip() if type == ALERT_ASSIGN else None}
+    try:
+        alert = AlertsQuestions(context, filters_of(search), now).chosen
+        context.send(Command.of(type, alert.alert_id, by=context.viewer().name, time=now, **data))
+    except StoreEmptyError:
+        return texts("alerts.choose")
+    except StoreError:
+        return texts("find.later")
+    except ValidationError:
+        return texts("alerts.wrong")
+    except UndeliveredError:
+        return texts("alerts.undelivered")
+    return texts("alerts.sent")

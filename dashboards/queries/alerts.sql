@@ -1,0 +1,41 @@
+-- name: counts
+-- How many alerts of the period are in each state, are late, and how many older ones nobody has done.
+SELECT
+    countIf(raised_at > {from:DateTime64(3, 'UTC')} AND state = 'open') AS open,
+    countIf(raised_at > {from:DateTime64(3, 'UTC')} AND state = 'acknowledged') AS acknowledged,
+    countIf(raised_at > {from:DateTime64(3, 'UTC')} AND state = 'assigned') AS assigned,
+    countIf(raised_at > {from:DateTime64(3, 'UTC')} AND state = 'done') AS done,
+    countIf(raised_at > {from:DateTime64(3, 'UTC')} AND state != 'done' AND NOT good AND act_by_at < {to:DateTime64(3, 'UTC')}) AS late,
+    countIf(raised_at <= {from:DateTime64(3, 'UTC')} AND state != 'done') AS older
+FROM v_alerts
+WHERE raised_at <= {to:DateTime64(3, 'UTC')} AND ({department:String} = '' OR department = {department:String})
+    AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+
+-- name: listed
+-- The alerts of one state, the newest first.
+SELECT
+    alert_id, person_id, segment, rule, title, good, raised_at, department, index_from, index_to, movement, occasion,
+    needs_unmet, act_by_at, worth, state, state_at, state_by, assigned_to, note
+FROM v_alerts
+WHERE raised_at > {from:DateTime64(3, 'UTC')} AND raised_at <= {to:DateTime64(3, 'UTC')} AND state = {inbox:String}
+    AND ({department:String} = '' OR department = {department:String})
+    AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+ORDER BY raised_at DESC, alert_id
+LIMIT 300
+
+-- name: one
+SELECT
+    alert_id, person_id, segment, rule, title, good, raised_at, department, index_from, index_to, movement, occasion,
+    needs_unmet, act_by_at, worth, state, state_at, state_by, assigned_to, note
+FROM v_alerts WHERE alert_id = {alert:String}
+
+-- name: trace
+-- Who brought an alert how far, and when.
+SELECT state, at, by, assigned_to, note FROM v_alert_states WHERE alert_id = {alert:String} ORDER BY at, command_id
+
+-- name: courses
+-- What the bonds did: of each person, the index after each felt touchpoint.
+SELECT person_id, arraySort(groupArray((occurred_at, assumeNotNull(index_after)))) AS course
+FROM v_steps
+WHERE kind = 'felt' AND person_id IN {people:Array(String)} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+GROUP BY person_id

@@ -1,0 +1,106 @@
+"""Alerts in a real browser: the inbox, the cause, the act, and who brought an alert how far."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import seed
+from browsing import Opened, Shop, fresh_database, served, settle
+from clickhouse_connect.driver.client import Client
+from playwright.sync_api import Page, expect
+from test_journey_map import card, number_in
+
+from dashboards.access.rights import Role
+from dashboards.access.wiring import Access
+from schemas.commands import Command
+from schemas.instants import millis_of
+from schemas.names import Table, Topic
+from streams.arrow import arrow_table
+from streams.commands import command_row
+from streams.events import Record
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
+FIRST_ROW = "#alerts-grid .ag-center-cols-container .ag-row[row-index='0']"
+
+
+def worker_beside(client: Client) -> Callable[[Command], None]:
+    """A way for commands that journals them at once, by the function of the worker."""
+
+    def send(command: Command) -> None:
+        key, value = command.subject.encode(), command.to_json()
+        received = millis_of(seed.NOW) + client.command("SELECT count() FROM commands") + 1
+        record = Record(Topic.COMMANDS, 0, received, received, key, value, ())
+        client.insert_arrow(Table.COMMANDS, arrow_table([command_row(record, ())]))
+
+    return send
+
+
+def open_first(page: Page) -> str:
+    """Open the first alert of the inbox and return its id."""
+    page.locator(f"{FIRST_ROW} [col-id=rule] a").click()
+    expect(page).to_have_url(re.compile("alert="))
+    expect(page.locator(".trace li")).to_have_count(1)
+    return page.url.rpartition("alert=")[2]
+
+
+def test_the_inbox_counts_what_sql_counts(opened: Opened, address: str, shop: Shop) -> None:
+    page = settle(opened(f"{address}/alerts?department=logistics"))
+    count = shop.client.command(
+        "SELECT count() FROM v_alerts WHERE state = 'open' AND department = 'logistics'"
+        " AND raised_at > (SELECT at FROM v_now) - INTERVAL 28 DAY"
+    )
+    assert number_in(card(page, 0)) == int(count) > 0
+    assert [number_in(card(page, place)) for place in (1, 2, 3)] == [0, 0, 0]
+
+
+def test_an_alert_tells_its_cause_and_what_to_do(opened: Opened, address: str, shop: Shop) -> None:
+    page = settle(opened(f"{address}/alerts", role=Role.VIEWER))
+    alert = open_first(page)
+    (start, end) = shop.client.query(
+        "SELECT index_from, index_to FROM v_alerts WHERE alert_id = {alert:String}", {"alert": alert}
+    ).first_row
+    said = page.locator("#chosen-body").inner_text().replace("−", "-")
+    assert f"from {start:.1f} to {end:.1f}" in said
+    assert page.locator("#chosen-body .curve").get_attribute("src").startswith("data:image/svg")
+    expect(page.locator("#alert-acknowledge")).to_have_count(0)
+    expect(page.locator("#chosen")).to_contain_text("Your role may look at alerts")
+
+
+def test_an_alert_is_acknowledged_assigned_and_done_with_a_trace(
+    opened: Opened, access: Access, clickhouse
+) -> None:
+    database, client = fresh_database(clickhouse.port)
+    later = seed.NOW + timedelta(hours=1)
+    with client, served(clickhouse.port, database, lambda: later, access, worker_beside(client)) as url:
+        seed.fill(client, 60)
+        page = settle(opened(f"{url}/alerts?period=all", role=Role.OPERATOR))
+        waiting = number_in(card(page, 0))
+        alert = open_first(page)
+        page.locator("#alert-note").fill("I call her")
+        page.locator("#alert-acknowledge").click()
+        expect(page.locator(".trace li")).to_have_count(2)
+        expect(page.locator(".trace li").last).to_contain_text("operator")
+        expect(page.locator(".card-value").first).to_have_text(f"{waiting - 1:.0f}")
+        page.locator("#alert-to").fill("joan")
+        page.locator("#alert-assign").click()
+        expect(page.locator(".trace li").last).to_contain_text("joan")
+        page.locator("#alert-close").click()
+        expect(page.locator(".trace li")).to_have_count(4)
+        state = client.command(f"SELECT state FROM v_alerts WHERE alert_id = '{alert}'")
+        assert state == "done"
+
+
+def test_without_kafka_it_is_told_and_nothing_changes(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/alerts"))
+    open_first(page)
+    page.locator("#alert-acknowledge").click()
+    expect(page.locator("#alert-told")).to_contain_text("Kafka does not answer")
+    expect(page.locator(".trace li")).to_have_count(1)
+
+
+def test_the_keyboard_opens_an_alert(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/alerts"))
+    page.locator(f"{FIRST_ROW} [col-id=rule]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#chosen-body h3").first).to_be_visible()
