@@ -6,16 +6,17 @@
     >>> sum(block.touchpoints for block in simulate(plan))
     1000
 
-`touchpoints` counts touchpoints; events of profiles come in addition. The same plan gives the same events,
-whatever the number of jobs.
+`touchpoints` counts touchpoints; events of profiles and links come in addition. Some customers come as
+visitors without a name and are linked to it later; a few are taken for somebody else, which is undone. The
+same plan gives the same events, whatever the number of jobs.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from infra.simulation.blocks import Block, blocks
 from infra.simulation.plan import Plan, setting_of
 from infra.simulation.script import ScriptError, sector_names
-from infra.simulation.world import Block, blocks
 from schemas.catalogue import load_catalogue
 
 __all__ = ["Block", "Plan", "ScriptError", "sample", "sector_names", "simulate"]

@@ -23,6 +23,12 @@ HARDSHIP_SPREAD = 1.0
 MOOD_HALF_LIFE = 60 * 86_400_000
 MOOD_WEIGHT = 3.0
 NEVER = np.iinfo(np.int64).max
+ANONYMOUS_SHARE = 0.3
+"""Share of new customers who come as visitors without a name."""
+ANONYMOUS_FROM, ANONYMOUS_UNTIL = 10 * 60_000, 3 * 86_400_000
+"""So long they stay that, in ms."""
+MISTAKEN_SHARE = 0.006
+"""Share of customers who are taken for the one who came before them, until somebody notices."""
 STORIES_UNTIL_RETURNING = 3
 STORIES_UNTIL_CLUB = 9
 CLUB_MOOD = 0.12
@@ -42,6 +48,12 @@ class People:
     sector: NDArray[np.int8]
     language: NDArray[np.int8]
     segment: NDArray[np.int8]
+    anonymous_for: Millis
+    """So long after being seen first nobody knows who it is; 0 if that is known at once."""
+    known_at: Millis
+    """From when on it is known; set when they come."""
+    is_mistaken: NDArray[np.bool_]
+    """Is this customer taken for the one before, for some days?"""
     hardship: NDArray[np.float32]
     """How much likelier failures are for this customer."""
     activity_until: NDArray[np.float64]
@@ -100,6 +112,8 @@ def settle(
     order = np.argsort(due, kind="stable")
     ranks = random.permutation(count) + 1 + HEAD_SHARE * count
     hardship = np.exp(random.normal(0.0, HARDSHIP_SPREAD, count) - HARDSHIP_SPREAD**2 / 2)
+    spread = np.exp(random.random(count) * np.log(ANONYMOUS_UNTIL / ANONYMOUS_FROM))
+    anonymous = is_new & (random.random(count) < ANONYMOUS_SHARE)
     segment = random.choice(len(SEGMENTS), count, p=EXISTING_SEGMENT_SHARES).astype(np.int8)
     return People(
         due_at=due[order],
@@ -107,6 +121,9 @@ def settle(
         sector=random.choice(len(sector_shares), count, p=sector_shares).astype(np.int8),
         language=random.choice(len(LANGUAGES), count, p=LANGUAGE_SHARES).astype(np.int8),
         segment=np.where(is_new[order], NEW, segment).astype(np.int8),
+        anonymous_for=np.where(anonymous, ANONYMOUS_FROM * spread, 0)[order].astype(np.int64),
+        known_at=np.zeros(count, dtype=np.int64),
+        is_mistaken=random.random(count) < MISTAKEN_SHARE,
         hardship=hardship.astype(np.float32),
         activity_until=np.cumsum(1.0 / ranks**ZIPF),
         left_at=np.full(count, NEVER),

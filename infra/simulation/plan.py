@@ -20,16 +20,18 @@ from infra.simulation.phrases import (
 )
 from infra.simulation.script import SectorScript, Step, Story, load_sector
 from infra.simulation.telling import Script
-from infra.simulation.wording import Wording, profile_wording, step_wording
+from infra.simulation.wording import Wording, link_wording, profile_wording, step_wording
 from schemas.catalogue import Catalogue
 from schemas.instants import millis_of
+from schemas.touchpoint import NameKind
 
 CELL_TOUCHPOINTS = 100_000
 MOST_CELLS = 16
 CELL_WINDOW_TOUCHPOINTS = 5_000
 """Enough to make whole arrays pay, few enough to keep little in memory."""
 WINDOW_HOURS = (1, 2, 3, 4, 6, 12, 24, 48, 96, 168)
-PROFILE_STEP, FILLER_STEP = 0, 1
+PROFILE_STEP, LINK_STEP, MISTAKE_STEP, UNDONE_STEP, FILLER_STEP = range(5)
+"""Steps that are in no story; from `FILLER_STEP` on they are touchpoints."""
 FILLER = Step(type="page.viewed", source="web", channel="web")
 
 
@@ -98,7 +100,13 @@ def setting_of(plan: Plan, catalogue: Catalogue) -> Setting:
     scripts = {name: load_sector(name, catalogue) for name in plan.sectors}
     incidents = seasons.incidents_of(scripts, plan.seed, plan.begins, plan.ends)
     writer = _Writer(plan.run, catalogue)
-    wordings = [profile_wording(plan.run), writer.wording(FILLER, 0, plan.sectors[0], [])]
+    wordings = [
+        profile_wording(plan.run),
+        link_wording(plan.run, "link", "v", NameKind.ANONYMOUS),
+        link_wording(plan.run, "mistake", "c", NameKind.CUSTOMER),
+        link_wording(plan.run, "undone", "c", None),
+        writer.wording(FILLER, 0, plan.sectors[0], []),
+    ]
     stories: list[dict[str, Script]] = []
     for sector, script in scripts.items():
         stories.append({})

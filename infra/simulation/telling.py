@@ -16,8 +16,17 @@ from infra.simulation.seasons import Incident, opened
 from infra.simulation.wording import MOST_DRAWN, Slot, Wording
 
 ROW = np.dtype(
-    [("at", "i8"), ("story", "i8"), ("customer", "i4"), ("step", "i4"), ("drawn", "f4", (MOST_DRAWN,))]
+    [
+        ("at", "i8"),
+        ("story", "i8"),
+        ("customer", "i4"),
+        ("anonymous", "?"),
+        ("other", "i4"),
+        ("step", "i4"),
+        ("drawn", "f4", (MOST_DRAWN,)),
+    ]
 )
+"""`anonymous`: under a visitor's name; `other`: the number of the other customer in a link."""
 LEFT = "customer.left"
 SCORE_MIDDLE, SCORE_SLOPE, SCORE_NOISE = 0.7, 0.3, 0.45
 SURE = 1e-6

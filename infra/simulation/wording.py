@@ -1,7 +1,7 @@
 """The bytes of simulated events: one template for each step of a story.
 
-A template takes the number of the story, the customer, the time, and then what its slots name: the story's
-number again (episode, case), a drawn number, or a fragment.
+A template takes the number of the story, the name of the customer, the time, and then what its slots name:
+the story's number again (episode, case), the number of another customer, a drawn number, or a fragment.
 """
 
 import json
@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from infra.simulation.phrases import Texts
 from infra.simulation.script import Range, Step
 from schemas.catalogue import TouchpointType
-from schemas.names import PROFILE
-from schemas.touchpoint import USUAL_SCALE
+from schemas.names import LINKED, PROFILE, UNLINKED
+from schemas.touchpoint import USUAL_SCALE, NameKind
 
 COMPANY = "exemple"
 MOST_DRAWN = 6
 """Most drawn slots of a step: the width of a row's drawn values."""
 NEGATIVE_WEIGHT = 2.25
 
-Filling = Literal["story", "due", "number", "score", "product", "text", "profile"]
+Filling = Literal["story", "due", "number", "score", "product", "text", "profile", "other"]
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,24 @@ class Wording:
     products: NDArray[np.int64] | None = None
 
     @property
-    def is_touchpoint(self) -> bool:
-        return all(slot.filling != "profile" for slot in self.slots)
-
-    @property
     def drawn_slots(self) -> list[Slot]:
-        return [slot for slot in self.slots if slot.filling not in ("story", "due")]
+        return [slot for slot in self.slots if slot.filling not in ("story", "due", "other")]
 
 
 def profile_wording(run: str) -> Wording:
     """Return the wording of a profile event."""
     head = _head(run, "p", f"/{COMPANY}/crm", PROFILE)
     return Wording(head + b"%b}}", (Slot("profile"),))
+
+
+def link_wording(run: str, number: str, mark: str, kind: NameKind | None) -> Wording:
+    """Return the wording of a link between names, or of one undone where no kind is told.
+
+    The other name is a mark before a number: `c` of customers, `v` of visitors.
+    """
+    head = _head(run, number, f"/{COMPANY}/identity", LINKED if kind else UNLINKED)
+    told = f'"name":"{mark}%07d"' + (f',"kind":"{kind}"' if kind else "")
+    return Wording(head + told.encode() + b"}}", (Slot("other"),))
 
 
 def step_wording(
@@ -108,7 +114,7 @@ def step_wording(
 def _head(run: str, number: str, source: str, event_type: str) -> bytes:
     return (
         f'{{"specversion":"1.0","id":"{run}-%x-{number}","source":"{source}","type":"{event_type}",'
-        '"subject":"c%07d","time":"%bZ","datacontenttype":"application/json","data":{'
+        '"subject":"%b","time":"%bZ","datacontenttype":"application/json","data":{'
     ).encode()
 
 
@@ -172,17 +178,21 @@ def feel_of(step: Step, entry: TouchpointType) -> float:
 def written(
     wording: Wording,
     stories: Sequence[int],
-    customers: Sequence[int],
+    names: Sequence[bytes],
+    others: Sequence[int],
     times: Sequence[bytes],
     drawn: NDArray[np.float32],
     pieces: Sequence[bytes],
 ) -> list[bytes]:
     """Return the events of one step, one for each story; `drawn` has a column for each drawn slot."""
-    columns: list[Sequence[Any]] = [stories, customers, times]
+    columns: list[Sequence[Any]] = [stories, names, times]
     column = 0
     for slot in wording.slots:
         if slot.filling == "story":
             columns.append(stories)
+            continue
+        if slot.filling == "other":
+            columns.append(others)
             continue
         if slot.filling == "due":
             due = np.array(times).astype("datetime64[ms]") + np.timedelta64(int(slot.low), "ms")

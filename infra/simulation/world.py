@@ -1,4 +1,4 @@
-"""The simulated world: cells of customers, told window after window, published in order of time.
+"""The simulated world: cells of customers, told window after window.
 
 The customers are split into cells that know nothing of each other, by the size of the plan alone, so that
 the same events come out whatever the number of processes. A cell keeps its customers' state and what is
@@ -7,32 +7,30 @@ still to happen.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from infra.simulation import seasons
 from infra.simulation.people import Indices, settle
-from infra.simulation.plan import FILLER_STEP, PROFILE_STEP, Setting
+from infra.simulation.plan import (
+    FILLER_STEP,
+    LINK_STEP,
+    MISTAKE_STEP,
+    PROFILE_STEP,
+    UNDONE_STEP,
+    Setting,
+)
 from infra.simulation.telling import ROW, Rows, tell
-from infra.simulation.wording import written
 
 STORY_LENGTH_GUESS = 4.0
 STORY_BITS = 40
 SPARE = 3
 """Customers drawn for each story that is wanted; the seasons leave out the others."""
+NOTICED_DAYS = 1, 20
+"""Between these a mistaken join is noticed and undone."""
 GROWTH = 0.5
 """How much busier the company is at the end than at the start, as a share."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """Events of one window in order of time: keys and values as Kafka takes them."""
-
-    keys: list[bytes]
-    values: list[bytes]
-    touchpoints: int
 
 
 class Cell:
@@ -59,13 +57,15 @@ class Cell:
         told = [*self._regulars(regulars, begins, ends), *self._struck(begins, ends)]
         self._schedule(_joined([*told, *self._newcomers(newcomers, begins, ends)]))
         rows = _joined(self._waiting.pop(index, []))
-        stays = rows["at"] <= self._people.left_at[rows["customer"]]
-        self._scheduled -= _touchpoints(rows[~stays])
+        stays = (rows["at"] <= self._people.left_at[rows["customer"]]) | (rows["step"] == UNDONE_STEP)
+        self._scheduled -= touchpoints_in(rows[~stays])
         rows = self._cut(rows[stays])
         if index == len(self._setting.plan.edges) - 2:
             rows = self._filled(rows, begins, ends)
-        self._published += _touchpoints(rows)
-        rows["customer"] = rows["customer"] * self._setting.plan.cells + self._number
+        self._published += touchpoints_in(rows)
+        rows["anonymous"] = rows["at"] < self._people.known_at[rows["customer"]]
+        for column in ("customer", "other"):
+            rows[column] = rows[column] * self._setting.plan.cells + self._number
         return rows
 
     def _budget(self, index: int, ends: int) -> tuple[int, int]:
@@ -82,7 +82,9 @@ class Cell:
         self._seen += count
         due = self._people.due_at[customers]
         starts = np.where(due >= begins, due, seasons.moments(self._random, count, begins, ends))
+        self._people.known_at[customers] = starts + self._people.anonymous_for[customers]
         yield self._profiles(customers, starts)
+        yield from self._links(customers)
         fresh = self._people.is_new[customers]
         yield from self._tell_any(customers[fresh], starts[fresh], first=True)
         yield from self._tell_any(customers[~fresh], starts[~fresh], first=False)
@@ -137,11 +139,31 @@ class Cell:
 
     def _profiles(self, customers: Indices, starts: NDArray[np.int64]) -> Rows:
         rows = np.zeros(len(customers), dtype=ROW)
-        rows["at"], rows["customer"], rows["step"] = starts, customers, PROFILE_STEP
+        rows["at"] = np.maximum(starts, self._people.known_at[customers])
+        rows["customer"], rows["step"] = customers, PROFILE_STEP
         rows["story"] = (self._number << STORY_BITS) + self._profiled + np.arange(len(customers))
         self._profiled += len(customers)
         people = self._people
         rows["drawn"][:, 0] = self._setting.profiles[people.segment[customers], people.language[customers]]
+        return rows
+
+    def _links(self, customers: Indices) -> Iterator[Rows]:
+        """Say who the visitors were, and of a few that they are the customer before them, which is undone."""
+        people, ends = self._people, self._setting.plan.ends
+        visitors = customers[people.anonymous_for[customers] > 0]
+        yield self._linked(LINK_STEP, visitors, visitors, people.known_at[visitors])
+        low, high = (days * seasons.DAY for days in NOTICED_DAYS)
+        noticed = people.known_at[customers] + self._random.integers(low, high, len(customers))
+        wrong = people.is_mistaken[customers] & (customers > 0) & (noticed < ends)
+        mistaken = customers[wrong]
+        yield self._linked(MISTAKE_STEP, mistaken, mistaken - 1, people.known_at[mistaken])
+        yield self._linked(UNDONE_STEP, mistaken, mistaken - 1, noticed[wrong])
+
+    def _linked(self, step: int, customers: Indices, others: Indices, at: Indices) -> Rows:
+        """Return rows of links; each is numbered by its customer, who has one of a kind at most."""
+        rows = np.zeros(len(customers), dtype=ROW)
+        rows["at"], rows["step"], rows["customer"], rows["other"] = at, step, customers, others
+        rows["story"] = (self._number << STORY_BITS) + customers
         return rows
 
     def _schedule(self, rows: Rows) -> None:
@@ -149,22 +171,22 @@ class Cell:
         windows = np.searchsorted(self._setting.plan.edges, rows["at"], side="right") - 1
         inside = windows < len(self._setting.plan.edges) - 1
         rows, windows = rows[inside], windows[inside]
-        self._scheduled += _touchpoints(rows)
+        self._scheduled += touchpoints_in(rows)
         for window in np.unique(windows):
             self._waiting[int(window)].append(rows[windows == window])
 
     def _cut(self, rows: Rows) -> Rows:
         """Leave out what would be more than the planned touchpoints."""
         allowed = self._touchpoints - self._published
-        if _touchpoints(rows) <= allowed:
+        if touchpoints_in(rows) <= allowed:
             return rows
         rows = rows[np.argsort(rows["at"], kind="stable")]
-        counted = np.cumsum(rows["step"] != PROFILE_STEP)
+        counted = np.cumsum(rows["step"] >= FILLER_STEP)
         return rows[: int(np.searchsorted(counted, allowed + 1))]
 
     def _filled(self, rows: Rows, begins: int, ends: int) -> Rows:
         """Fill up the last window to the planned number of touchpoints with page views."""
-        missing = self._touchpoints - self._published - _touchpoints(rows)
+        missing = self._touchpoints - self._published - touchpoints_in(rows)
         fillers = np.zeros(missing, dtype=ROW)
         here = np.flatnonzero(self._people.left_at[: max(1, self._seen)] > ends)
         fillers["customer"] = self._random.choice(here if len(here) else [0], missing)
@@ -196,33 +218,5 @@ def _joined(parts: Sequence[Rows]) -> Rows:
     return np.concatenate(parts) if parts else np.empty(0, dtype=ROW)
 
 
-def _touchpoints(rows: Rows) -> int:
-    return int(np.count_nonzero(rows["step"] != PROFILE_STEP))
-
-
-def blocks(setting: Setting, cells: Sequence[int]) -> Iterator[Block]:
-    """Give the events of some cells, window after window, in order of time."""
-    living = [Cell(setting, number) for number in cells]
-    for index in range(len(setting.plan.edges) - 1):
-        rows = np.concatenate([cell.window(index) for cell in living])
-        if len(rows):
-            yield _block(rows[np.argsort(rows["at"], kind="stable")], setting)
-
-
-def _block(rows: Rows, setting: Setting) -> Block:
-    times = rows["at"].astype("datetime64[ms]").astype("S23")
-    values = np.empty(len(rows), dtype=object)
-    by_step = np.argsort(rows["step"], kind="stable")
-    starts = np.flatnonzero(np.diff(rows["step"][by_step], prepend=-1))
-    for group in np.split(by_step, starts[1:]):
-        chosen = rows[group]
-        values[group] = written(
-            setting.wordings[int(chosen["step"][0])],
-            chosen["story"].tolist(),
-            chosen["customer"].tolist(),
-            times[group].tolist(),
-            chosen["drawn"],
-            setting.pieces,
-        )
-    keys = [b"c%07d" % customer for customer in rows["customer"].tolist()]
-    return Block(keys, values.tolist(), _touchpoints(rows))
+def touchpoints_in(rows: Rows) -> int:
+    return int(np.count_nonzero(rows["step"] >= FILLER_STEP))

@@ -20,7 +20,7 @@ from schemas.commands import COMMAND_DATA, Command
 from schemas.emotions import Need
 from schemas.envelope import Event
 from schemas.instants import instant_of
-from schemas.names import PROFILE, Topic
+from schemas.names import LINKED, PROFILE, UNLINKED, Topic
 from streams.acts.words import Occasion
 from streams.alerts.alert import Alert, Hint
 from streams.alerts.rules import load_rules
@@ -115,11 +115,12 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_the_schemas_accept_what_the_models_accept() -> None:
     plan = Plan(100, 1_000, 2, datetime(2026, 1, 1, tzinfo=UTC), 60, tuple(sector_names()))
-    validators = {name: validator_of(name) for name in ("touchpoint", "profile")}
+    documents = {PROFILE: "profile", LINKED: "identity", UNLINKED: "identity"}
+    validators = {name: validator_of(name) for name in ("touchpoint", *documents.values())}
     for block in simulate(plan):
         for value in block.values[::3]:
             event = json.loads(value)
-            validators["profile" if event["type"] == PROFILE else "touchpoint"].validate(event)
+            validators[documents.get(event["type"], "touchpoint")].validate(event)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from infra.simulation.script import Story, load_sector
 from schemas.catalogue import load_catalogue
 from schemas.decoding import struct_of
 from schemas.envelope import Envelope, Event, data_model_of
-from schemas.names import PROFILE
+from schemas.names import LINKED, PROFILE, UNLINKED
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SECTORS = sector_names()
@@ -27,6 +27,11 @@ SECTORS = sector_names()
 def plan_of(touchpoints: int = 6_000, customers: int = 400, seed: int = 3, **changes: Any) -> Plan:
     told: dict[str, Any] = {"start": START, "days": 150, "sectors": tuple(SECTORS), **changes}
     return Plan(customers=customers, touchpoints=touchpoints, seed=seed, **told)
+
+
+def number_of(name: str) -> int:
+    """Return the number of a customer, who is c… once known and v… as a visitor before."""
+    return int(name[1:])
 
 
 def values_of(plan: Plan, **jobs: int) -> list[bytes]:
@@ -53,10 +58,10 @@ def test_any_plan_gives_its_number_of_valid_touchpoints_in_order_of_time(
     blocks = list(simulate(plan))
     found = [Event.model_validate_json(value) for block in blocks for value in block.values]
     assert sum(block.touchpoints for block in blocks) == touchpoints
-    assert sum(event.type != PROFILE for event in found) == touchpoints
+    assert sum(event.type.startswith("touchpoint.") for event in found) == touchpoints
     times = [event.time for event in found]
     assert times == sorted(times)
-    assert len({event.subject for event in found}) <= customers
+    assert len({number_of(event.subject) for event in found}) <= customers
 
 
 def test_the_fast_decoder_accepts_every_event_and_the_key_is_the_customer() -> None:
@@ -87,32 +92,64 @@ def test_jobs_share_the_events_of_one_plan() -> None:
 
 
 def test_nothing_happens_to_a_customer_after_leaving(events: list[dict[str, Any]]) -> None:
-    left: set[str] = set()
+    left: set[int] = set()
     for event in events:
-        assert event["subject"] not in left
+        if event["type"] == UNLINKED:
+            continue
+        assert number_of(event["subject"]) not in left
         if event["type"] == "touchpoint.customer.left.v1":
-            left.add(event["subject"])
+            left.add(number_of(event["subject"]))
     assert left
 
 
-def test_a_profile_comes_before_the_first_touchpoint_of_a_customer(events: list[dict[str, Any]]) -> None:
+def test_a_profile_comes_before_the_first_touchpoint_under_a_customers_name(
+    events: list[dict[str, Any]],
+) -> None:
     known: set[str] = set()
     for event in events:
         if event["type"] == PROFILE:
             known.add(event["subject"])
-        assert event["subject"] in known
+        assert event["subject"] in known or event["subject"].startswith("v")
 
 
 def test_customers_speak_their_own_language(events: list[dict[str, Any]]) -> None:
-    language: dict[str, str] = {}
+    profiles = [event for event in events if event["type"] == PROFILE]
+    language = {number_of(event["subject"]): event["data"]["language"] for event in profiles}
     spoken = set()
     for event in events:
-        if event["type"] == PROFILE:
-            language[event["subject"]] = event["data"]["language"]
-        elif "text" in event["data"]:
-            assert event["data"]["language"] == language[event["subject"]]
+        if "text" in event["data"] and number_of(event["subject"]) in language:
+            assert event["data"]["language"] == language[number_of(event["subject"])]
             spoken.add(event["data"]["language"])
     assert spoken == set(LANGUAGES)
+
+
+def test_visitors_are_linked_to_who_they_are_and_known_from_then_on(events: list[dict[str, Any]]) -> None:
+    joined: set[str] = set()
+    visitors: set[str] = set()
+    for event in events:
+        if event["subject"].startswith("v"):
+            assert event["subject"] not in joined
+            visitors.add(event["subject"])
+        elif event["type"] == LINKED and event["data"]["kind"] == "anonymous":
+            assert number_of(event["data"]["name"]) == number_of(event["subject"])
+            joined.add(event["data"]["name"])
+    assert len(joined & visitors) > 20
+
+
+def test_a_few_are_taken_for_somebody_else_which_is_undone() -> None:
+    standing: set[tuple[str, str]] = set()
+    mistakes = 0
+    for value in values_of(plan_of(20_000, 2_000)):
+        event = orjson.loads(value)
+        if event["type"] == LINKED and event["data"]["kind"] == "customer":
+            pair = (event["subject"], event["data"]["name"])
+            assert number_of(pair[0]) != number_of(pair[1])
+            standing.add(pair)
+            mistakes += 1
+        elif event["type"] == UNLINKED:
+            standing.remove((event["subject"], event["data"]["name"]))
+    assert 1 < mistakes < 40
+    assert not standing
 
 
 def test_an_incident_is_a_burst_in_its_sector() -> None:
