@@ -3,9 +3,8 @@
 import asyncio
 from datetime import UTC, datetime
 
-from kafka import KafkaConsumer, TopicPartition
-
 from infra.bulk import publish_all
+from infra.kafka.topics import was_written
 from infra.simulation import sample, simulate
 from schemas.names import Topic
 from schemas.settings import Settings
@@ -19,22 +18,12 @@ def load_once(settings: Settings) -> str:
     had arrived are only repeated.
     """
     begun, done = (settings.data_folder / f"sample-journeys.{state}" for state in ("begun", "done"))
-    if done.exists() or (not begun.exists() and _ever_published(settings)):
+    topic = settings.topic(Topic.TOUCHPOINTS)
+    if done.exists() or (not begun.exists() and was_written(kafka_options(settings), topic)):
         return "not needed, there are touchpoints already"
     if not begun.exists():
         begun.write_text(datetime.now(UTC).isoformat())
     plan = sample(datetime.fromisoformat(begun.read_text()))
-    topic = settings.topic(Topic.TOUCHPOINTS)
     count = asyncio.run(publish_all(simulate(plan), kafka_options(settings), topic))
     done.touch()
     return f"{count:,} events of {plan.customers:,} invented customers published"
-
-
-def _ever_published(settings: Settings) -> bool:
-    consumer = KafkaConsumer(**kafka_options(settings))
-    try:
-        topic = settings.topic(Topic.TOUCHPOINTS)
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-        return any(consumer.end_offsets(partitions).values())
-    finally:
-        consumer.close()

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
@@ -13,6 +14,7 @@ from kafka.errors import KafkaError
 from infra import migrate
 from infra.kafka.topics import ensure_topics
 from infra.keys import make_private
+from infra.relinking import refill_links
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.names import DatabaseUser, Table, Topic
 from schemas.settings import PSEUDONYM_KEY_FILE, Settings
@@ -45,14 +47,21 @@ def set_up(settings: Settings) -> Iterator[str]:
     check_files(settings)
     if make_private(settings.keys_folder / PSEUDONYM_KEY_FILE, secrets.token_bytes(KEY_BYTES)):
         yield "made the key of the pseudonyms"
-    try:
+    with _named_servers(settings):
         yield from set_up_database(settings)
+        yield from set_up_topics(settings)
+        yield from refill_links(settings)
+
+
+@contextmanager
+def _named_servers(settings: Settings) -> Iterator[None]:
+    """Raise SetupError with the address of the server that fails."""
+    try:
+        yield
     except (ClickHouseError, migrate.MigrationError) as error:
         raise SetupError(
             f"ClickHouse at {settings.clickhouse_host}:{settings.clickhouse_port}: {error}"
         ) from error
-    try:
-        yield from set_up_topics(settings)
     except KafkaError as error:
         raise SetupError(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
 

@@ -18,6 +18,11 @@ app = typer.Typer(help="Add, list and remove those who may open the dashboard.",
 Name = Annotated[str, typer.Argument(help="The name to sign in with; small letters")]
 RoleName = Annotated[Role, typer.Option(help="What the role may, says the README")]
 
+ELSEWHERE = {
+    "oidc": "nobody has a password here: people sign in at the OpenID provider (VINCLE_SIGN_IN=oidc)",
+    "header": "nobody has a password here: the proxy in front names people (VINCLE_SIGN_IN=header)",
+}
+
 
 def link_address(settings: "Settings", token: str) -> str:
     """Return the address of a one-time link."""
@@ -78,7 +83,11 @@ def role(name: Name, role: Role) -> None:
 @app.command(name="password-link")
 def password_link(name: Name) -> None:
     """Print a link by which a person chooses a new password, once, within an hour."""
+    from dashboards.access.users import UserError
+
     with _access() as (access, settings):
+        if access.mode != "local":
+            raise UserError(ELSEWHERE[access.mode])
         print(link_address(settings, access.links.to_password(name)))
 
 

@@ -34,6 +34,7 @@ def fresh_settings(kafka: str, clickhouse_port: int, folder: Path, **more: Any) 
         topic_prefix=f"{name}.",
         partitions=4,
         data_folder=folder,
+        log_folder=folder / "logs",
         pseudonym_key="a key for tests",
         **more,
     )

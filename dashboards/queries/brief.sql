@@ -1,5 +1,7 @@
 -- name: known
-SELECT person_id, segment, language, model_version, at FROM v_bonds WHERE person_id = {person:String}
+-- By any name of the customer.
+SELECT person_id, segment, language, model_version, at FROM v_bonds
+WHERE person_id = ifNull((SELECT person_id FROM v_identities WHERE name_id = {person:String}), {person:String})
 
 -- name: commitments
 SELECT commitment_id, made_at, due_at, state, department, case_id

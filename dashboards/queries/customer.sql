@@ -1,6 +1,8 @@
 -- name: bond
+-- By any name of the customer.
 SELECT person_id, segment, language, at, bond_index, level, evidence, touchpoints, felt, last_felt_at, model_version
-FROM v_bonds WHERE person_id = {person:String}
+FROM v_bonds
+WHERE person_id = ifNull((SELECT person_id FROM v_identities WHERE name_id = {person:String}), {person:String})
 
 -- name: touchpoints
 -- What stands, and the commitments that were missed.

@@ -23,16 +23,16 @@ class KnownRow(NamedTuple):
 
 
 def brief(context: Context, person: str, texts: Texts, at: datetime | None = None) -> Brief:
-    """Return the brief of a pseudonym, as of the newest touchpoint journaled unless a time is given.
+    """Return the brief of whose name a pseudonym is, as of a time, else of the newest touchpoint journaled.
 
     Raises StoreEmptyError if nothing was felt by then.
     """
     known = context.store.row("brief.known", KnownRow, person=person)
     until = at or known.at
-    rows = context.store.rows("customer.touchpoints", LifeRow, person=person, to=until)
+    rows = context.store.rows("customer.touchpoints", LifeRow, person=known.person_id, to=until)
     if known.model_version not in VERSIONS or not any(row.kind == "felt" for row in rows):
         raise StoreEmptyError("nothing was felt")
-    commitments = context.store.rows("brief.commitments", CommitmentRow, person=person, to=until)
+    commitments = context.store.rows("brief.commitments", CommitmentRow, person=known.person_id, to=until)
     parameters = VERSIONS[known.model_version]
     life = life_of(rows, until, parameters, most_without=0)
     voice = Voice(context.type_name(texts), lambda key: texts(f"brief.avoid_{key}"), texts.language)

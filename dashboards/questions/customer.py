@@ -28,7 +28,7 @@ class BondRow(NamedTuple):
 
 
 class CustomerQuestions:
-    """Everything about one customer, as of a time; raises StoreEmptyError if nobody is known by the id."""
+    """Everything about one customer, as of a time, by any name; raises StoreEmptyError if it is nobody's."""
 
     def __init__(self, context: Context, view: CustomerView, newest: datetime) -> None:
         self._context, self._view = context, view
@@ -46,7 +46,9 @@ class CustomerQuestions:
     def life(self) -> Life:
         """The life up to the time; raises StoreEmptyError if nothing was felt by then."""
         version = self.bond.model_version
-        rows = self._context.store.rows("customer.touchpoints", LifeRow, person=self._view.id, to=self.at)
+        rows = self._context.store.rows(
+            "customer.touchpoints", LifeRow, person=self.bond.person_id, to=self.at
+        )
         if version not in VERSIONS or not any(row.kind == "felt" for row in rows):
             raise StoreEmptyError("nothing was felt")
         return life_of(rows, self.at, VERSIONS[version])

@@ -4,9 +4,11 @@ An existing topic keeps its partitions, because their number decides which key l
 settings asked for.  Calling it twice changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError
 
@@ -35,6 +37,16 @@ def ensure_topics(
     admin.wait_for_topics([name for name, _, _ in topics])
     other = {name: existing[name] for name, partitions, _ in present if existing[name] != partitions}
     return Ensured(created, other)
+
+
+def was_written(options: Mapping[str, Any], topic: str) -> bool:
+    """Tell whether anything was ever written to a topic; `options` lead to the broker. Raises KafkaError."""
+    consumer = KafkaConsumer(**options)
+    try:
+        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+        return any(consumer.end_offsets(partitions).values())
+    finally:
+        consumer.close()
 
 
 def _create(

@@ -1,0 +1,37 @@
+"""Fills the topic of links again where it was lost: a database that is kept beside a new Kafka."""
+
+from collections.abc import Iterator
+
+from kafka import KafkaProducer
+
+from infra.kafka.topics import was_written
+from schemas.names import DatabaseUser, Table, Topic
+from schemas.settings import Settings
+from streams.connections import connect, kafka_options
+from streams.sinks.links import pair_message
+
+PAIRS = f"SELECT DISTINCT least(person_id, other_id), greatest(person_id, other_id) FROM {Table.LINKS}"
+
+
+def refill_links(settings: Settings) -> Iterator[str]:
+    """Publish every pair of names that was ever named together, if the topic of links holds nothing.
+
+    Undone links too: who was ever linked is never again derived as if alone. Publishing a pair twice changes
+    nothing. Raises KafkaError, or ClickHouse's Error.
+    """
+    topic = settings.topic(Topic.LINKS)
+    if was_written(kafka_options(settings), topic):
+        return
+    with connect(settings, DatabaseUser.ADMIN) as client:
+        pairs = client.query(PAIRS).result_rows
+    if not pairs:
+        return
+    producer = KafkaProducer(**kafka_options(settings), acks="all")
+    try:
+        sent = [producer.send(topic, key=pair_message(pair), value=pair_message(pair)) for pair in pairs]
+        producer.flush()
+        for each in sent:
+            each.get()
+    finally:
+        producer.close()
+    yield f"published {len(pairs):,} pairs of linked names again"
