@@ -12,6 +12,8 @@ from streams import app, conveyor, run
 from streams.events import Event, Held, Record, Rejected
 from streams.history import Known
 from streams.intake import Intake
+from streams.joining import HistoriesOf, Joiner
+from streams.outcome import Batch
 from streams.sinks.journal import Journal
 from streams.vitals import Vitals
 
@@ -62,7 +64,18 @@ def small_window() -> None:
     Journal.known = lately_known  # type: ignore[method-assign]
 
 
-DEFECTS: dict[str, Callable[[], None]] = {one.__name__: one for one in (auto_ack, no_dedup, small_window)}
+def never_joins() -> None:
+    """Let everybody be alone, whatever links say."""
+
+    def nothing(self: Joiner, records: Iterable[Record], histories_of: HistoriesOf) -> Batch:
+        return Batch()
+
+    Joiner.fold = nothing  # type: ignore[method-assign]
+
+
+DEFECTS: dict[str, Callable[[], None]] = {
+    one.__name__: one for one in (auto_ack, no_dedup, small_window, never_joins)
+}
 
 
 def _wired(kind: type[conveyor.Conveyor]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain
 from random import Random
 from typing import Any
@@ -18,6 +19,8 @@ from .story import Event, lives
 
 SOON = 0.04
 """Within this share of the load something comes soon after something else: in the same batch or the next."""
+HOUSEHOLD = 3
+"""So many customers may be linked to each other."""
 FAR_FUTURE = "2200-01-01T00:00:00.000Z"
 
 
@@ -37,6 +40,8 @@ class Load:
     withdrawn: float = 0.01
     invalid: float = 0.01
     held: float = 0.005
+    linked: float = 0.02
+    """Links between the names of a household, half of them undoing what was said before."""
     shuffled: bool = False
     """Is the order of arrival any order at all?"""
 
@@ -47,7 +52,7 @@ class Load:
 def publications(load: Load) -> list[Publication]:
     """Return the records of a load in the order of publishing."""
     chance = Random(load.seed)
-    extra = 1 + load.repeated + load.conflicting + load.withdrawn + load.invalid + load.held
+    extra = 1 + load.repeated + load.conflicting + load.withdrawn + load.invalid + load.held + load.linked
     customers = max(3, round(load.size / extra / (load.a_customer + 1)))
     told = [*lives(customers, load.a_customer, chance), life_taken_back()]
     line = Line(chance, sorted(chain.from_iterable(told), key=lambda event: event["time"]), load)
@@ -59,6 +64,7 @@ def publications(load: Load) -> list[Publication]:
     line.spoil(load.invalid, invalid)
     line.spoil(load.held, held)
     line.spoil(load.held, profile)
+    line.spoil(load.linked, partial(link, customers))
     return line.published()
 
 
@@ -158,6 +164,18 @@ def profile(chance: Random, event: Event) -> Publication:
     return _record(_about(event, "customer.profile.v1", data), Fate.PROFILE)
 
 
+def link(customers: int, chance: Random, event: Event) -> Publication:
+    """Return the record that says of two names of a household that they are one customer, or that not."""
+    mark, number = event["subject"].rsplit("-", 1)
+    if not number.isdecimal():
+        return profile(chance, event)
+    first = int(number) // HOUSEHOLD * HOUSEHOLD
+    others = [one for one in range(first, min(first + HOUSEHOLD, customers)) if one != int(number)]
+    said = chance.choice(("identity.linked.v1", "identity.unlinked.v1"))
+    name = {"name": f"{mark}-{chance.choice(others or [0])}"}
+    return _record(_about(event, said, name), Fate.LINK)
+
+
 def held(chance: Random, event: Event) -> Publication:
     """Return a record that has to wait: from the future, of an unknown type, of a newer version."""
     match chance.randrange(3):
@@ -194,7 +212,8 @@ def invalid(chance: Random, event: Event) -> Publication:
 
 def _about(event: Event, type_: str, data: dict[str, Any]) -> Event:
     """Return another event of the same source and customer, at the same time."""
-    marks = {"touchpoint.withdrawn.v1": "back", "customer.profile.v1": "profile"}
+    linked = {"identity.linked.v1": "link", "identity.unlinked.v1": "link"}
+    marks = linked | {"touchpoint.withdrawn.v1": "back", "customer.profile.v1": "profile"}
     return {**event, "id": f"{event['id']}-{marks.get(type_, 'other')}", "type": type_, "data": data}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
@@ -31,6 +32,22 @@ class Progress:
             return self._committed
         self._committed = {tp.partition: at.offset for tp, at in offsets.items() if tp.topic == self._topic}
         return self._committed
+
+    def is_at_end(self) -> bool:
+        """Has everything been acknowledged that the topic holds? False while nobody answers."""
+        committed = self.committed()
+        try:
+            consumer = KafkaConsumer(bootstrap_servers=self._bootstrap)
+        except KafkaError:
+            return False
+        try:
+            numbers = consumer.partitions_for_topic(self._topic) or ()
+            ends = consumer.end_offsets([TopicPartition(self._topic, number) for number in numbers])
+        except KafkaError:
+            return False
+        finally:
+            consumer.close()
+        return all(committed.get(place.partition, 0) >= end for place, end in ends.items())
 
     def close(self) -> None:
         """Let go of the broker."""

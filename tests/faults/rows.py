@@ -203,6 +203,12 @@ CONTROLS = (
         Load(size=2_000, seed=43, a_second=800),
         defect="small_window",
     ),
+    Row(
+        "control-never-joins",
+        "joins nobody, whatever links say",
+        Load(size=2_000, seed=44, a_second=800),
+        defect="never_joins",
+    ),
 )
 
 ROWS = (*QUICK_CRASHES, *SCALING, *CRASHES, *ORDER, *KILLS, *CONTROLS)

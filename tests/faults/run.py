@@ -83,6 +83,8 @@ class Site:
         self.topic = self.settings.topic(Topic.TOUCHPOINTS)
         self.views = HttpViews(stage.engine_url, self.settings.clickhouse_database)
         self.progress = Progress(stage.bootstrap, self.settings.topic(CONSUMER_GROUP), self.topic)
+        touched = self.settings.topic(Topic.TOUCHED)
+        self.joining = Progress(stage.bootstrap, self.settings.topic(CONSUMER_GROUP), touched)
         self.publisher = Publisher(stage.bootstrap, self.topic, publications(row.load), row.load.a_second)
         environment = {f"VINCLE_{name.upper()}": str(value) for name, value in values.items()}
         command = command_of(row.defect) if row.defect else PRODUCT
@@ -114,7 +116,7 @@ class Site:
         ends, committed = self.publisher.ledger.ends(), self.progress.committed()
         if any(committed.get(partition, 0) < end for partition, end in ends.items()):
             return False
-        return bool(self.row.defect) or self.has_felt_absences()
+        return self.joining.is_at_end() and (bool(self.row.defect) or self.has_felt_absences())
 
     def has_felt_absences(self) -> bool:
         """Has every commitment that was missed its step? They come when the workers next look for them."""
@@ -146,6 +148,7 @@ def site_of(row: Row, stage: Stage) -> Iterator[Site]:
         for worker in site.workers.values():
             worker.stop()
         site.progress.close()
+        site.joining.close()
 
 
 class Strikes:

@@ -12,7 +12,7 @@ import pytest
 
 from .checker import bond
 from .checker.check import NEEDS, PROFILE_COLUMNS, check
-from .checker.expectation import Commitment, Expected, expected_of
+from .checker.expectation import Commitment, Expected, expected_of, persons_of
 from .checker.facts import EMOTIONS, Fact, millis_of
 from .checker.ledger import Delivery, Fate, Ledger
 from .load import Load, publications
@@ -77,6 +77,7 @@ class FaultlessViews:
             "v_touchpoints": [_touchpoint_row(expected, id_) for id_ in expected.standing],
             "v_steps": [_step_row(expected, fact) for life in expected.lives.values() for fact in life],
             "v_commitments": [_commitment_row(*made) for made in expected.commitments.items()],
+            "v_alerts": [{"alert_id": "one"}, {"alert_id": "other"}],
             "v_bonds": [_bond_row(expected, customer) for customer, life in expected.lives.items() if life],
             "v_rejected": [_place_row(place, "reason", text) for place, text in expected.rejected.items()],
             "v_held": [_place_row(place, "reason", text) for place, text in expected.held.items()],
@@ -94,7 +95,8 @@ class FaultlessViews:
 
 def _touchpoint_row(expected: Expected, id_: str) -> dict[str, Any]:
     fact, place = expected.standing[id_], expected.places[id_]
-    row = {**vars(fact), "person_id": f"person of {fact.customer}", "occurred_at": fact.t}
+    person = f"name of {expected.persons[fact.customer]}"
+    row = {**vars(fact), "name_id": f"name of {fact.customer}", "person_id": person, "occurred_at": fact.t}
     row |= {"kafka_partition": place[0], "kafka_offset": place[1]}
     felt = fact.felt
     told = vars(felt) if felt else dict.fromkeys(bond.Moment.__dataclass_fields__)
@@ -118,7 +120,7 @@ def _step_row(expected: Expected, fact: Fact) -> dict[str, Any]:
 def _bond_row(expected: Expected, customer: str) -> dict[str, Any]:
     life, reading = expected.lives[customer], expected.bond(customer, expected.newest)
     return {
-        "person_id": f"person of {customer}",
+        "person_id": f"name of {customer}",
         "segment": expected.segments.get(customer, ""),
         "at": expected.newest,
         "last_occurred_at": life[-1].t,
@@ -203,7 +205,7 @@ def test_whatever_is_missing_is_lost(expected: Expected, view: str) -> None:
     assert check(expected, TOPIC, views).lost
 
 
-@pytest.mark.parametrize("view", LISTED)
+@pytest.mark.parametrize("view", [*LISTED, "v_alerts"])
 def test_whatever_is_there_twice_is_doubled(expected: Expected, view: str) -> None:
     views = FaultlessViews(expected)
     _double(view)(views)
@@ -217,6 +219,30 @@ def test_a_figure_that_is_off_by_more_than_the_tolerance_is_wrong(
     views = FaultlessViews(expected)
     _nudge(view, column, by)(views)
     assert check(expected, TOPIC, views).wrong
+
+
+def test_who_is_not_joined_or_joined_with_somebody_else_is_wrong(expected: Expected) -> None:
+    joined = {customer for customer, person in expected.persons.items() if customer != person}
+    assert joined, "some are joined"
+    views = FaultlessViews(expected)
+    row = next(row for row in views.tables["v_touchpoints"] if row["customer"] in joined)
+    row["person_id"] = row["name_id"]
+    assert check(expected, TOPIC, views).wrong
+    other = FaultlessViews(expected)
+    other.tables["v_touchpoints"][0]["person_id"] = other.tables["v_touchpoints"][-1]["person_id"]
+    assert check(expected, TOPIC, other).wrong
+
+
+def test_of_two_names_the_last_word_holds_whatever_came_last() -> None:
+    def said(minute: int, sort: str, one: str, other: str) -> dict[str, Any]:
+        time = f"2025-01-01T00:{minute:02d}:00Z"
+        told = {"source": "/crm", "id": f"{minute}", "time": time, "type": f"identity.{sort}.v1"}
+        return {**told, "subject": one, "data": {"name": other}}
+
+    links = [said(3, "linked", "b", "c"), said(2, "unlinked", "b", "a"), said(1, "linked", "a", "b")]
+    names = {"a", "b", "c", "d"}
+    assert persons_of(names, links) == {"a": "a", "b": "b", "c": "b", "d": "d"}
+    assert set(persons_of(names, [*links, said(4, "linked", "a", "c")]).values()) == {"a", "d"}
 
 
 def test_an_offset_that_stands_nowhere_is_lost_and_one_that_stands_twice_is_doubled(

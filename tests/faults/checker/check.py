@@ -18,6 +18,7 @@ def check(expected: Expected, topic: str, views: Views) -> Findings:
     _check_steps(expected, views, findings)
     _check_commitments(expected, views, findings)
     _check_bonds(expected, people, views, findings)
+    _check_alerts(views, findings)
     _check_aside(expected, topic, views, findings)
     _check_sums(expected, topic, views, findings)
     return findings
@@ -34,7 +35,16 @@ def _rows(views: Views, view: str, *columns: str) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in views.rows(view, ", ".join(selected))]
 
 
-FACT_COLUMNS = ("touchpoint_id", "person_id", "type", "kind", "outcome", "occurred_at@", "content_hash")
+FACT_COLUMNS = (
+    "touchpoint_id",
+    "name_id",
+    "person_id",
+    "type",
+    "kind",
+    "outcome",
+    "occurred_at@",
+    "content_hash",
+)
 FELT_COLUMNS = (
     "valence",
     "arousal",
@@ -50,21 +60,34 @@ PLACE_COLUMNS = ("kafka_partition", "kafka_offset")
 
 
 def _check_touchpoints(expected: Expected, views: Views, findings: Findings) -> dict[str, str]:
-    """Compare the journal; return the customer of each person."""
+    """Compare the journal, and whose each touchpoint is; return the person of each person_id."""
     columns = (*FACT_COLUMNS, *FELT_COLUMNS, *PROFILE_COLUMNS, *PLACE_COLUMNS)
     rows = _rows(views, "v_touchpoints", *columns)
     seen = {row["touchpoint_id"]: row for row in rows}
     right = findings.compare_keys("touchpoint", expected.standing, [row["touchpoint_id"] for row in rows])
+    names: dict[str, str] = {}
     customers: dict[str, str] = {}
-    people: dict[str, str] = {}
     for id_ in right:
         fact, row = expected.standing[id_], seen[id_]
         findings.compare("touchpoint", id_, _as_row(fact, expected.places[id_]), row)
-        customer = customers.setdefault(row["person_id"], fact.customer)
-        person = people.setdefault(fact.customer, row["person_id"])
-        if (customer, person) != (fact.customer, row["person_id"]):
-            findings.wrong.append(Finding("person", id_, f"is of {fact.customer}, not of {customer}"))
-    return customers
+        customer = customers.setdefault(row["name_id"], fact.customer)
+        name = names.setdefault(fact.customer, row["name_id"])
+        if (customer, name) != (fact.customer, row["name_id"]):
+            findings.wrong.append(Finding("name", id_, f"is of {fact.customer}, not of {customer}"))
+    people: dict[str, str] = {}
+    for customer, name in names.items():
+        person = expected.persons[customer]
+        people[person] = min(name, people.get(person, name))
+    for id_ in right:
+        wanted = {"person_id": people[expected.persons[expected.standing[id_].customer]]}
+        findings.compare("person", id_, wanted, seen[id_])
+    return {person_id: person for person, person_id in people.items()}
+
+
+def _check_alerts(views: Views, findings: Findings) -> None:
+    """An alert is told once, however often it was raised."""
+    seen = [row["alert_id"] for row in _rows(views, "v_alerts", "alert_id")]
+    findings.compare_keys("alert", set(seen), seen)
 
 
 def _as_row(fact: Fact, place: tuple[int, int]) -> Row:

@@ -7,6 +7,7 @@ nor promised anew until then is missed, and felt like a touchpoint. Order of arr
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from .bond import Moment, Reading, read
 from .facts import MISSED, Fact, fact_of, millis_of, touchpoint_id
@@ -51,7 +52,12 @@ class Expected:
     rejected: dict[Place, str] = field(default_factory=dict)
     held: dict[Place, str] = field(default_factory=dict)
     lives: dict[str, list[Fact]] = field(default_factory=dict)
-    """Of each customer who ever had a touchpoint, the standing and the missed ones in the order of time."""
+    """Of each person who ever had a touchpoint, the standing and the missed ones in the order of time.
+
+    A person is told by the least of the customers that are one.
+    """
+    persons: dict[str, str] = field(default_factory=dict)
+    """The person of each customer who ever had a touchpoint."""
     commitments: dict[str, Commitment] = field(default_factory=dict)
     """By the touchpoint that made it."""
     newest: int = 0
@@ -61,9 +67,9 @@ class Expected:
     read: dict[int, int] = field(default_factory=dict)
     """Records of each partition."""
 
-    def bond(self, customer: str, at: int) -> Reading:
-        """Return a customer's bond at a time."""
-        return read(_felt(self.lives[customer]), at)
+    def bond(self, person: str, at: int) -> Reading:
+        """Return a person's bond at a time."""
+        return read(_felt(self.lives[person]), at)
 
 
 def expected_of(ledger: Ledger) -> Expected:
@@ -74,12 +80,15 @@ def expected_of(ledger: Ledger) -> Expected:
         f"{event['source']}|{event['data']['id']}"
         for event in (one.publication.event for one in ledger.of(Fate.WITHDRAWAL))
     }
+    customers = {fact.customer for facts in contents.values() for fact, _ in facts.values()}
+    expected.persons = persons_of(customers, [one.publication.event for one in ledger.of(Fate.LINK)])
+    expected.segments = _segments(ledger, expected.persons)
     for id_, facts in contents.items():
         fact, place = facts[min(facts)]
-        expected.lives.setdefault(fact.customer, [])
+        life = expected.lives.setdefault(expected.persons[fact.customer], [])
         if id_ not in withdrawn:
             expected.standing[id_], expected.places[id_] = fact, place
-            expected.lives[fact.customer].append(fact)
+            life.append(fact)
     expected.newest = max(fact.t for facts in contents.values() for fact, _ in facts.values())
     for life in expected.lives.values():
         commitments = commitments_of(life, expected.newest)
@@ -98,7 +107,6 @@ def expected_of(ledger: Ledger) -> Expected:
 def _sorted_out(ledger: Ledger, expected: Expected) -> dict[str, dict[int, tuple[Fact, Place]]]:
     """Note what is no touchpoint; return the contents of each touchpoint by their hash."""
     contents: dict[str, dict[int, tuple[Fact, Place]]] = defaultdict(dict)
-    newest_profile: dict[str, tuple[int, str]] = {}
     for delivery in ledger.of(*Fate):
         record, place = delivery.publication, (delivery.partition, delivery.offset)
         expected.read[delivery.partition] = expected.read.get(delivery.partition, 0) + 1
@@ -113,12 +121,27 @@ def _sorted_out(ledger: Ledger, expected: Expected) -> dict[str, dict[int, tuple
                 expected.rejected[place] = record.reason
             case Fate.HELD:
                 expected.held[place] = record.reason
-            case Fate.PROFILE:
-                age = (millis_of(record.event["time"]), touchpoint_id(record.event))
-                if age >= newest_profile.get(customer := record.event["subject"], age):
-                    newest_profile[customer] = age
-                    expected.segments[customer] = record.event["data"]["segment"]
     return contents
+
+
+def persons_of(customers: set[str], links: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the person of each customer: the least of those that the links standing at the end join."""
+    last: dict[frozenset[str], str] = {}
+    for event in sorted(links, key=lambda one: (millis_of(one["time"]), touchpoint_id(one))):
+        last[frozenset((event["subject"], event["data"]["name"]))] = event["type"]
+    together = {customer: {customer} for customer in customers.union(*last)}
+    for pair, said in last.items():
+        if said == "identity.linked.v1":
+            joined = set().union(*(together[customer] for customer in pair))
+            together.update(dict.fromkeys(joined, joined))
+    return {customer: min(joined) for customer, joined in together.items()}
+
+
+def _segments(ledger: Ledger, persons: dict[str, str]) -> dict[str, str]:
+    """Return the segment of each person, as the newest profile under any name has it."""
+    profiles = [one.publication.event for one in ledger.of(Fate.PROFILE)]
+    profiles.sort(key=lambda event: (millis_of(event["time"]), touchpoint_id(event)))
+    return {persons.get(one["subject"], one["subject"]): one["data"]["segment"] for one in profiles}
 
 
 def commitments_of(life: list[Fact], at: int) -> dict[str, Commitment]:

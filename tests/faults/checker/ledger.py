@@ -12,6 +12,7 @@ class Fate(StrEnum):
     TOUCHPOINT = "touchpoint"
     WITHDRAWAL = "withdrawal"
     PROFILE = "profile"
+    LINK = "link"
     REJECTED = "rejected"
     HELD = "held"
 
