@@ -7,6 +7,9 @@ from browsing import Opened, Shop, settle
 from playwright.sync_api import expect
 from test_journey_map import card, number_in
 
+from dashboards.access.rights import Role
+from schemas.names import Table
+
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
 
@@ -66,6 +69,21 @@ def test_a_past_date_shows_the_life_until_then(opened: Opened, address: str, reg
     then = settle(opened(f"{address}/customer?id={regular}&until=2026-02-15"))
     count = "#who .card:nth-child(2) .card-told"
     assert number_in(then.locator(count).inner_text()) < number_in(now.locator(count).inner_text())
+
+
+def test_the_pseudonym_of_a_joined_name_opens_the_person(
+    opened: Opened, address: str, shop: Shop, regular: str
+) -> None:
+    absorbed = "fffffffffffffffffff0"
+    columns = ["name_id", "person_id", "names", "known_times", "persons", "revision"]
+    shop.client.insert(Table.IDENTITIES, [[absorbed, regular, 2, [], [], 1]], column_names=columns)
+    page = settle(opened(f"{address}/customer?id={absorbed}", role=Role.OPERATOR))
+    index = shop.client.command(
+        "SELECT bond_index FROM v_bonds WHERE person_id = {person:String}", {"person": regular}
+    )
+    assert number_in(card(page, 0)) == pytest.approx(float(index), abs=0.051)
+    expect(page.locator("#brief-body")).not_to_be_empty()
+    expect(page.locator("#life-figure .js-plotly-plot")).to_be_visible()
 
 
 def test_nobody_is_an_honest_answer(opened: Opened, address: str) -> None:
