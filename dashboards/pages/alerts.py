@@ -27,13 +27,15 @@ from dashboards.parts.table import (
     written,
 )
 from dashboards.parts.top import Said, Top
-from dashboards.questions.alerts import MOST_LISTED, AlertRow, AlertsQuestions
+from dashboards.questions.alerts import MOST_LISTED, AlertRow, AlertsQuestions, RuleRow
 from dashboards.state import INBOX, Filters, filters_of, search_of
 from dashboards.texts import Texts
 
 FILTERS = ("period", "segment", "department", "language")
 GRID = "alerts-grid"
+TRYING = "vincle alerts try RULE --since 2026-01-01\nvincle alerts enable RULE\nvincle alerts disable RULE"
 TOP, CHOSEN, LISTED = Top("alerts"), Section("chosen", "alerts.choose"), Section("inbox", "alerts.none")
+RULES, RULES_GRID = Section("rules"), "rules-grid"
 
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
@@ -49,6 +51,14 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 grid(GRID, _columns(texts), "id", 0, texts),
                 wide=True,
                 aside=export_button(GRID, texts),
+            ),
+            RULES.layout(
+                texts("alerts.rules"),
+                texts("alerts.rules_hint"),
+                grid(RULES_GRID, _rule_columns(texts), "id", 0, texts),
+                html.P(texts("alerts.try"), className="hint"),
+                html.Pre(TRYING, tabIndex=0, className="sql"),
+                wide=True,
             ),
         ],
         className="page-grid alerts",
@@ -75,6 +85,8 @@ def register(app: Dash, context: Context) -> None:
     )
     outputs = [Output(GRID, "rowData"), Output(GRID, "style")]
     LISTED.register(app, context, outputs, asking(_listed), wide=True)
+    rules = [Output(RULES_GRID, "rowData"), Output(RULES_GRID, "style")]
+    RULES.register(app, context, rules, asking(_rules), wide=True)
     alert.register(app, context)
     register_export(app, context, GRID)
 
@@ -142,6 +154,38 @@ def _row(row: AlertRow, curve: Sequence[float], chosen: Filters, view: View) -> 
         "customer": row.person_id[:10],
         "raised": row.raised_at.isoformat(),
         "raised_text": texts.moment(row.raised_at),
+    }
+
+
+def _rule_columns(texts: Texts) -> list[Column]:
+    return [
+        column("name", texts("alerts.rule"), flex=2, minWidth=190),
+        column("id", texts("alerts.rule_id"), flex=1.4, minWidth=150),
+        column("is_on", texts("alerts.is_on"), flex=1, minWidth=92),
+        column("by", texts("alerts.switched_by"), flex=1, minWidth=110),
+        column("owner", texts("filters.department"), flex=1.4, minWidth=130),
+        number("alerts", texts("alerts.name")),
+        number("people", texts("first.people")),
+    ]
+
+
+def _rules(ask: AlertsQuestions, view: View) -> Sequence[Any]:
+    rows = [_rule(row, view.texts) for row in ask.rules()]
+    return [rows, fitted(len(rows))]
+
+
+def _rule(row: RuleRow, texts: Texts) -> dict[str, Any]:
+    return {
+        "id": row.rule,
+        "name": texts.name("rule", row.rule, row.title),
+        "is_on": texts("alerts.on" if row.is_on else "alerts.off"),
+        "by": row.switched_by,
+        "owner": texts.name("department", row.owner) if row.owner else texts("alerts.own"),
+        "alerts": row.alerts,
+        "alerts_text": texts.number(row.alerts),
+        "people": row.people,
+        "people_text": texts.number(row.people),
+        "quiet": not row.is_on,
     }
 
 

@@ -39,3 +39,18 @@ SELECT person_id, arraySort(groupArray((occurred_at, assumeNotNull(index_after))
 FROM v_steps
 WHERE kind = 'felt' AND person_id IN {people:Array(String)} AND occurred_at <= {to:DateTime64(3, 'UTC')}
 GROUP BY person_id
+
+-- name: rules
+-- The rules in force, and what each raised in the period.
+SELECT rules.rule AS rule, any(rules.title) AS title, any(rules.is_on) AS is_on, any(rules.owner) AS owner, any(rules.switched_by) AS switched_by,
+    countIf(alerts.alert_id != '') AS alerts, uniqExactIf(alerts.person_id, alerts.alert_id != '') AS people
+FROM v_alert_rules AS rules
+LEFT JOIN
+(
+    SELECT rule, alert_id, person_id FROM v_alerts
+    WHERE raised_at > {from:DateTime64(3, 'UTC')} AND raised_at <= {to:DateTime64(3, 'UTC')}
+        AND ({department:String} = '' OR department = {department:String})
+        AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+) AS alerts ON alerts.rule = rules.rule
+GROUP BY rules.rule
+ORDER BY alerts DESC, rule

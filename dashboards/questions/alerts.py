@@ -69,6 +69,18 @@ class CourseRow(NamedTuple):
     course: Sequence[tuple[datetime, float]]
 
 
+class RuleRow(NamedTuple):
+    """A rule in force, and what it raised in the period."""
+
+    rule: str
+    title: str
+    is_on: bool
+    owner: str
+    switched_by: str
+    alerts: int
+    people: int
+
+
 class AlertsQuestions:
     """Everything about one choice of filters, as of a time."""
 
@@ -104,6 +116,10 @@ class AlertsQuestions:
     def trace(self) -> tuple[TraceRow, ...]:
         """How far the chosen alert was brought, by whom."""
         return self._store.rows("alerts.trace", TraceRow, alert=self.chosen.alert_id)
+
+    def rules(self) -> tuple[RuleRow, ...]:
+        """The rules, those that raised most first."""
+        return self._store.rows("alerts.rules", RuleRow, **self._parameters)
 
     def curves(self, alerts: Sequence[AlertRow]) -> list[list[float]]:
         """Return of each alert what its bond did until it was raised, and where it stood then."""

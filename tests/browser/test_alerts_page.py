@@ -104,3 +104,14 @@ def test_the_keyboard_opens_an_alert(opened: Opened, address: str) -> None:
     page.locator(f"{FIRST_ROW} [col-id=rule]").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#chosen-body h3").first).to_be_visible()
+
+
+def test_each_rule_tells_what_it_raised(opened: Opened, address: str, shop: Shop) -> None:
+    page = settle(opened(f"{address}/alerts?period=all"))
+    row = page.locator("#rules-grid .ag-center-cols-container .ag-row", has_text="bond_breaking")
+    count, people = shop.client.query(
+        "SELECT count(), uniqExact(person_id) FROM v_alerts WHERE rule = 'bond_breaking'"
+    ).first_row
+    assert number_in(row.locator("[col-id=alerts]").inner_text()) == count > 0
+    assert number_in(row.locator("[col-id=people]").inner_text()) == people
+    expect(row.locator("[col-id=is_on]")).to_have_text("On")
