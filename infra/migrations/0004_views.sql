@@ -1,6 +1,7 @@
 -- What analysts and the dashboard read. The views hide revisions, FINAL and the fading of the bond.
 -- The default time of a figure is the newest touchpoint journaled (v_now), so that screen and SQL agree.
--- Days are days of the company's time zone.
+-- Days are days of the company's time zone. Views that are asked for one customer read tables, not other views, where
+-- they can: ClickHouse plans a view anew at each place that names it, and planning is most of what one customer costs.
 
 CREATE VIEW v_now
 (
@@ -76,20 +77,20 @@ AS SELECT
 FROM
 (
     SELECT *, event_id, person_id AS name_id FROM journal
-    WHERE person_id NOT IN (SELECT name_id FROM v_identities WHERE state = 'joined')
+    WHERE person_id NOT IN (SELECT name_id FROM identities FINAL WHERE names > 1)
     ORDER BY person_id, touchpoint_id, content_hash, revision DESC
     LIMIT 1 BY person_id, touchpoint_id
     UNION ALL
     SELECT journal.* REPLACE (joined.person_id AS person_id), event_id, journal.person_id AS name_id FROM journal
-    INNER JOIN v_identities AS joined ON joined.name_id = journal.person_id
-    WHERE journal.person_id IN (SELECT name_id FROM v_identities WHERE state = 'joined')
+    INNER JOIN identities AS joined FINAL ON joined.name_id = journal.person_id
+    WHERE journal.person_id IN (SELECT name_id FROM identities FINAL WHERE names > 1)
     ORDER BY person_id, touchpoint_id, content_hash, revision DESC, name_id
     LIMIT 1 BY person_id, touchpoint_id
 )
 WHERE (person_id, event_id) NOT IN
 (
     SELECT if(whose.person_id = '', withdrawals.person_id, whose.person_id), withdrawn_id
-    FROM withdrawals LEFT JOIN v_identities AS whose ON whose.name_id = withdrawals.person_id
+    FROM withdrawals LEFT JOIN identities AS whose FINAL ON whose.name_id = withdrawals.person_id
 )
     -- A moment stands with the content of its event that stands.
     AND (moment_number = 0 OR (name_id, event_id, content_hash) IN
@@ -110,7 +111,7 @@ AS SELECT
     if(whose.person_id = '', profiles.person_id, whose.person_id) AS person_id,
     argMaxIf(profiles.segment, (valid_from, profile_id), profiles.segment != '') AS segment,
     argMaxIf(profiles.language, (valid_from, profile_id), profiles.language != '') AS language
-FROM profiles LEFT JOIN v_identities AS whose ON whose.name_id = profiles.person_id
+FROM profiles LEFT JOIN identities AS whose FINAL ON whose.name_id = profiles.person_id
 GROUP BY person_id
 COMMENT 'What is known of each customer';
 
@@ -291,7 +292,7 @@ FROM
     SELECT
         person_id, as_of, last_occurred_at, touchpoints, felt, model_version, shrinkage, pressure_weight, pressure_softening,
         evidence_floor, loyal_from, warm_from, lukewarm_from,
-        assumeNotNull((SELECT at FROM v_now)) AS at,
+        assumeNotNull((SELECT max(newest_at) FROM bonds)) AS at,
         (toUnixTimestamp64Milli(at) - toUnixTimestamp64Milli(as_of)) / 86400000 AS age,
         arrayMap((amount, half_life) -> amount * exp2(-age / half_life),
                  [s_surprise, s_relief, s_gratitude, s_familiarity, s_belonging], half_lives) AS s,

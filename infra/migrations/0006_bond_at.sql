@@ -35,10 +35,13 @@ assumeNotNull((
 toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS read_ms,
 9000000000000000 AS never_ms,
 
--- The names that links join as known then, each with its person.
+-- The names that links join as known then, each with its person: as v_joined_at, whose planning would cost more than
+-- reading, for ClickHouse plans a view anew at each place that names it.
 joined AS
 (
-    SELECT name_id, person_id FROM v_joined_at(known_by = {known_by:DateTime64(3, 'UTC')})
+    SELECT name_id, persons[arrayLastIndex(known_at -> known_at <= {known_by:DateTime64(3, 'UTC')}, known_times)] AS person_id
+    FROM identities FINAL
+    WHERE person_id != ''
 ),
 
 -- The row of each touchpoint that stood as known then: of several contents the least, of several readings the last.
