@@ -13,13 +13,14 @@ allow() {
 # Upstream systems write touchpoints and read nothing.
 allow User:publisher --operation Write --operation Describe --topic vincle.touchpoints
 
-# Workers read touchpoints and commands in one group, and write what they derive.
-allow User:vincle --operation Read --operation Describe --topic vincle.touchpoints --topic vincle.commands
+# Workers read touchpoints and commands, and what they tell each other of linked names; they write what they derive.
+allow User:vincle --operation Read --operation Describe --topic vincle.touchpoints --topic vincle.commands \
+    --topic vincle.links --topic vincle.touched
 allow User:vincle --operation Read --operation Describe --group vincle-worker
 allow User:vincle --operation Write --operation Describe --topic vincle.rejected --topic vincle.bonds \
-    --topic vincle.alerts --topic vincle.routing
+    --topic vincle.alerts --topic vincle.routing --topic vincle.links --topic vincle.touched
 
-# `vincle migrate` makes topics; `vincle rejected --replay` publishes again.
+# `vincle migrate` makes topics and fills lost links; `vincle rejected --replay` publishes again.
 allow User:vincle-admin --operation Create --operation Describe --operation Alter --operation AlterConfigs \
     --operation DescribeConfigs --operation Write --topic vincle. --resource-pattern-type prefixed
 
