@@ -20,11 +20,9 @@ def refill_links(settings: Settings) -> Iterator[str]:
     nothing. Raises KafkaError, or ClickHouse's Error.
     """
     topic = settings.topic(Topic.LINKS)
-    if was_written(kafka_options(settings), topic):
-        return
     with connect(settings, DatabaseUser.ADMIN) as client:
         pairs = client.query(PAIRS).result_rows
-    if not pairs:
+    if not pairs or was_written(kafka_options(settings), topic):
         return
     producer = KafkaProducer(**kafka_options(settings), acks="all")
     try:
