@@ -19,12 +19,12 @@ from streams.events import Event, Held, Record, Rejected
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
 from streams.folding import Folded, Folder
-from streams.history import NEVER_MS, Known
+from streams.history import NEVER_MS, Known, distinct
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.memory import Memory
 from streams.moments import with_moments
-from streams.outcome import Batch, BondChange, Owner, Touched
+from streams.outcome import Batch, Owner, Touched
 from streams.refusals import held_row, rejected_row, released_row
 from streams.rows import JournalRow
 
@@ -81,7 +81,13 @@ class Processor:
         self._before = batch
         return batch
 
-    def fold_missed(self, makers: Mapping[str, Set[str]], now_ms: int, known_of: KnownOf) -> Batch:
+    def fold_missed(
+        self,
+        lives: Mapping[str, Known],
+        owners: Mapping[str, Owner],
+        makers: Mapping[str, Set[str]],
+        now_ms: int,
+    ) -> Batch:
         """Return the rows of people of whom a commitment fell due without any touchpoint of theirs.
 
         `makers` holds the ids of what made the commitments, by name; `now_ms` is the newest event time
@@ -89,36 +95,37 @@ class Processor:
         journal.
         """
         self._now_ms = max(self._now_ms, now_ms)
-        came: dict[str, list[JournalRow]] = {}
-        batch = Batch(came=came)
-        folded: dict[str, Folded] = {}
-        for person_id, known in known_of(makers).items():
-            made = [row for row in known.rows if row.touchpoint_id in makers[person_id]]
-            if not made:
-                continue  # nothing of theirs is left since
-            batch.owners[person_id] = Owner(made[0].promised_to, made[0].kafka_partition)
-            came[person_id] = [missed(row) for row in made if row.commitment_id]
-            everything = Known(list(_once_each(known.rows).values()), known.withdrawn)
-            folded[person_id] = self._folder.again(everything, makers[person_id], self._now_ms)
-        self._finish(folded, batch)
-        self._before = batch
+        made = {
+            person_id: [row for row in known.rows if row.touchpoint_id in makers[person_id]]
+            for person_id, known in lives.items()
+        }
+        left = {person_id: known for person_id, known in lives.items() if made[person_id]}
+        batch = self._whole(left, owners, makers)
+        batch.came = {
+            person_id: [missed(row) for row in made[person_id] if row.commitment_id] for person_id in left
+        }
         return batch
 
-    def fold_read_again(self, people: Iterable[str], known_of: KnownOf) -> Batch:
+    def fold_read_again(self, lives: Mapping[str, Known], owners: Mapping[str, Owner]) -> Batch:
         """Return the rows of people whose feeling was read again. No batch may be on its way to the journal.
 
-        Their bonds are announced only if the journal tells whose they are: of most it has the pseudonym.
+        Alerts and hints of their past are written down, but not said: nobody can act on them any more.
         """
-        batch = Batch()
-        folded: dict[str, Folded] = {}
-        for person_id, known in known_of(people).items():
-            if not known.rows:
-                continue  # nothing of theirs is left since
-            customer = next((row.promised_to for row in known.rows if row.promised_to), "")
-            batch.owners[person_id] = Owner(customer, known.rows[0].kafka_partition)
-            everything = Known(list(_once_each(known.rows).values()), known.withdrawn)
-            touched = {row.event_id for row in everything.rows}
-            folded[person_id] = self._folder.again(everything, touched, self._now_ms)
+        left = {person_id: known for person_id, known in lives.items() if known.rows}
+        touched = {person_id: {row.event_id for row in known.rows} for person_id, known in left.items()}
+        batch = self._whole(left, owners, touched)
+        batch.words.clear()
+        return batch
+
+    def _whole(
+        self, lives: Mapping[str, Known], owners: Mapping[str, Owner], touched: Mapping[str, Set[str]]
+    ) -> Batch:
+        """Fold whole histories, of at least a row each, of which no record brought anything."""
+        batch = Batch(owners={person_id: owners[person_id] for person_id in lives})
+        folded = {
+            person_id: self._folder.again(distinct(known), touched[person_id], self._now_ms)
+            for person_id, known in lives.items()
+        }
         self._finish(folded, batch)
         self._before = batch
         return batch
@@ -192,7 +199,7 @@ class Processor:
         self, rows: list[JournalRow], known: Known, withdrawn: Set[str], batch: Batch
     ) -> Folded | None:
         """Fold a person again from the journal and the batch; None if nothing of theirs is journaled."""
-        journaled = _once_each(known.rows)
+        journaled = {row.key: row for row in known.rows}
         for row in rows:
             first = journaled.setdefault(row.key, row)
             if first is row:
@@ -215,16 +222,9 @@ class Processor:
             batch.rows[Table.STEPS].extend(result.steps)
             batch.rows[Table.BONDS].append(result.bond)
             level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
-            if owner.customer:
-                batch.changes.append(
-                    BondChange(owner.customer, owner.partition, result.bond, level, result.evidence)
-                )
+            batch.change(owner, result.bond, level, result.evidence)
             batch.tell(owner, result.alerts, result.hints)
         self._memory.trim()
-
-
-def _once_each(rows: Iterable[JournalRow]) -> dict[tuple[str, int, int], JournalRow]:
-    return {row.key: row for row in rows}
 
 
 def _owner(event: Event) -> Owner:

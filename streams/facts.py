@@ -11,6 +11,9 @@ from streams.events import Event
 from streams.feeling.reading import Felt, TextReading
 from streams.rows import JournalRow, LinkRow, ProfileRow, RepeatedRow, WithdrawalRow
 
+Place = tuple[str, int, int]
+"""Topic, partition and offset of a record."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -59,7 +62,6 @@ class FactRows:
                 _scoped(event.source, data.commitment.id, data.commitment.scope) if data.commitment else "",
                 event.due_ms or 0,
                 felt.if_missed or (),
-                event.customer if data.commitment else "",
                 _scoped(event.source, data.keeps, data.keeps_scope),
                 text.language if text else data.language or "",
                 text.masked if text else "",
@@ -120,7 +122,7 @@ class FactRows:
         )
 
 
-def coordinates(row: JournalRow) -> tuple[str, int, int]:
+def coordinates(row: JournalRow) -> Place:
     """Return where in Kafka a row came from."""
     return row.kafka_topic, row.kafka_partition, row.kafka_offset
 

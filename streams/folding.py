@@ -14,7 +14,7 @@ from streams.bond.bond import Fading
 from streams.bond.episodes import impact
 from streams.bond.felt import FeltTouchpoint
 from streams.bond.fold import Fold, Step
-from streams.bond.parameters import Parameters
+from streams.bond.parameters import MS_PER_DAY, Parameters
 from streams.bond.seen import Seen, mark_of
 from streams.bond.state import NOTHING_YET, State
 from streams.commitments import missed, of_history
@@ -22,8 +22,6 @@ from streams.history import NEVER_MS, Known, in_order, standing
 from streams.person import Person
 from streams.rows import BondRow, JournalRow, StepRow
 from streams.stepped import UNMOVED, UNREAD, Stepped, lived_of, step_rows
-
-DAY_MS = 86_400_000
 
 
 class Joined(NamedTuple):
@@ -197,7 +195,7 @@ class Folder:
 
 def _place(row: JournalRow) -> tuple[int, str, str]:
     """Return where its step lies in the table, which is in order of days: another day is another row."""
-    return row.occurred_at // DAY_MS, row.person_id, row.touchpoint_id
+    return row.occurred_at // MS_PER_DAY, row.person_id, row.touchpoint_id
 
 
 def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow]) -> int:

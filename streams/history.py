@@ -24,6 +24,11 @@ def together(names: Iterable[Known]) -> Known:
     return Known(rows, frozenset().union(*(log.withdrawn for log in logs)))
 
 
+def distinct(known: Known) -> Known:
+    """Return what is known, each row once: ClickHouse may not have dropped the equal ones yet."""
+    return Known(list({row.key: row for row in known.rows}.values()), known.withdrawn)
+
+
 def in_order(rows: Iterable[JournalRow]) -> list[JournalRow]:
     """Return rows in the order of time (t, id)."""
     return sorted(rows, key=lambda row: (row.occurred_at, row.touchpoint_id))

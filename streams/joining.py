@@ -29,12 +29,11 @@ from typing import NamedTuple
 import msgspec
 
 from schemas.names import Table
-from streams.alerts.alert import Alert, Hint
 from streams.events import Record
 from streams.folding import Folded, Folder, Joined
-from streams.history import NEVER_MS, Known, together
+from streams.history import NEVER_MS, Known, distinct, together
 from streams.identity import Circle, Circles, Identity, as_known, identities, names_of
-from streams.outcome import Batch, BondChange, Touched, Word
+from streams.outcome import Batch, Touched
 from streams.person import REVISION_ROW_BITS
 from streams.rows import BondRow, IdentityRow, LinkRow
 
@@ -97,7 +96,7 @@ class Joiner:
         """Fold the persons of a circle; a name that is nobody's own any more has no bond."""
         members = frozenset(circle)
         links = [one for one in histories.links if members >= {one.person_id, one.other_id}]
-        known = {name_id: _distinct(histories.known[name_id]) for name_id in circle}
+        known = {name_id: distinct(histories.known[name_id]) for name_id in circle}
         revision = JOINED_REVISIONS + (_facts(known.values(), links) << REVISION_ROW_BITS)
         from_ms = min(one.from_ms for one in touched)
         whose = identities(circle, links)
@@ -131,23 +130,13 @@ class Joiner:
         last = {whose[one.name_id].person_id: one for one in touched if one.from_ms > NEVER_MS}
         for person_id, one in last.items():
             result = folded.get(person_id)
-            if result is not None and one.customer and all(each.from_ms > NEVER_MS for each in touched):
-                batch.rows[Table.ALERTS].extend(result.alerts)
-                told: list[Alert | Hint] = [*result.alerts, *result.hints]
-                batch.words += [Word(one.customer, one.partition, each) for each in told]
+            if result is not None and all(each.from_ms > NEVER_MS for each in touched):
+                batch.tell(one, result.alerts, result.hints)
         for one in {one.name_id: one for one in touched}.values():
             result = folded.get(whose[one.name_id].person_id)
-            if result is not None and one.customer:
+            if result is not None:
                 level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
-                batch.changes.append(
-                    BondChange(one.customer, one.partition, result.bond, level, result.evidence)
-                )
-
-
-def _distinct(known: Known) -> Known:
-    """Return what is known, each row once: ClickHouse may not have dropped the equal ones yet."""
-    rows = {row.key: row for row in known.rows}
-    return Known(list(rows.values()), known.withdrawn)
+                batch.change(one, result.bond, level, result.evidence)
 
 
 def _facts(known: Iterable[Known], links: Iterable[LinkRow]) -> int:

@@ -13,6 +13,8 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 
 T = TypeVar("T")
+Told = Callable[[str, BaseException | None], None]
+"""Told what was attempted, and the error of an outage or None when it works."""
 logger = logging.getLogger(__name__)
 
 
@@ -28,7 +30,7 @@ def untold(what: str, error: BaseException | None) -> None:
 async def until_it_works(
     what: str,
     attempt: Callable[[], Awaitable[T]],
-    told: Callable[[str, BaseException | None], None] = untold,
+    told: Told = untold,
 ) -> T:
     """Return what an attempt gives, tried again after each outage; any other error comes out.
 

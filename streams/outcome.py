@@ -85,7 +85,12 @@ class Batch:
         self.changes.extend(other.changes)
         self.words.extend(other.words)
 
-    def tell(self, owner: Owner, alerts: Iterable[Alert], hints: Iterable[Hint]) -> None:
+    def change(self, owner: Owner | Touched, bond: BondRow, level: str, evidence: float) -> None:
+        """Say that a bond has changed, if it is known whose it is."""
+        if owner.customer:
+            self.changes.append(BondChange(owner.customer, owner.partition, bond, level, evidence))
+
+    def tell(self, owner: Owner | Touched, alerts: Iterable[Alert], hints: Iterable[Hint]) -> None:
         """Write alerts down; say them and the hints to whoever listens, if it is known whose they are."""
         self.rows[Table.ALERTS].extend(alerts)
         if owner.customer:

@@ -56,7 +56,6 @@ class Rereader:
                     revision=row.revision + 1,
                     known_at=known_at_ms,
                     text=row.text,
-                    promised_to=row.promised_to,
                 )
             )
         return ReadAgain(made, len(rows) - len(made))

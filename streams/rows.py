@@ -45,7 +45,6 @@ class JournalRow(NamedTuple):
     commitment_id: str
     due_at: int
     felt_if_missed: Sequence[float]
-    promised_to: str
     keeps_id: str
     language: str
     text: str

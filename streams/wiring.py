@@ -8,7 +8,7 @@ from streams.alerts.rules import load_rules
 from streams.batch import Processor
 from streams.bond.parameters import BOND_1
 from streams.connections import connect, kafka_options
-from streams.conveyor import Conveyor
+from streams.conveyor import Conveyor, Inwards, Outwards
 from streams.crashpoints import crash_at
 from streams.feeling.reading import Feeler, TextReader
 from streams.feeling.text.reader import LinearReader
@@ -16,6 +16,8 @@ from streams.folding import Folder
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.joining import Joiner
+from streams.lane import Lane
+from streams.looks import Looks
 from streams.memory import Memory
 from streams.pseudonyms import pseudonymiser
 from streams.sinks.announcer import KafkaAnnouncer
@@ -50,19 +52,18 @@ def build_processor(
 def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     """Return the line from chunks to rows. Opens two connections to ClickHouse."""
     memory, folder, circles = Memory(settings.worker_customers), build_folder(settings), Circles()
-    kafka = kafka_options(settings)
+    processor = build_processor(settings, memory, LinearReader(), folder, circles)
+    kafka, topic = kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)
+    announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
+    links = LinksTopic(kafka, settings.topic(Topic.LINKS), circles)
+    work, write = Lane("work", vitals.told), Lane("write", vitals.told)
+    reading, writing = Journal(connect(settings)), Journal(connect(settings))
     return Conveyor(
-        build_processor(settings, memory, LinearReader(), folder, circles),
-        Joiner(folder, circles),
-        circles,
-        LinksTopic(kafka, settings.topic(Topic.LINKS), circles),
-        Journal(connect(settings)),
-        Journal(connect(settings)),
-        KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles),
-        Originals(kafka),
-        settings.topic(Topic.TOUCHPOINTS),
+        topic,
         settings.worker_batch,
-        memory.forget_partitions,
+        Inwards(work, processor, Joiner(folder, circles), memory, reading),
+        Outwards(write, writing, announcer, links, circles),
+        Looks(topic, work, processor, reading, Originals(kafka)),
         vitals,
         crash_at(settings.crash_at),
     )

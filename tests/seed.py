@@ -85,7 +85,6 @@ def touchpoint(
         "commitment_id": "",
         "due_at": 0,
         "felt_if_missed": [],
-        "promised_to": "",
         "keeps_id": "",
         "language": "",
         "text": "",

@@ -1,5 +1,6 @@
 """Workers for tests: the real process, on the shared broker and engine, in a place of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from clickhouse_connect.driver.client import Client
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from pydantic import SecretStr
 
 from infra.setup import set_up
@@ -89,6 +90,26 @@ def publish(settings: Settings, events: Sequence[tuple[str, bytes]]) -> None:
             each.get(DEADLINE_SECONDS)
     finally:
         producer.close()
+
+
+def messages(settings: Settings, topic: Topic) -> list[tuple[str, dict[str, Any]]]:
+    """Return everything that a topic holds now, with its keys."""
+    consumer = KafkaConsumer(**kafka_options(settings), auto_offset_reset="earliest")
+    try:
+        name = settings.topic(topic)
+        partitions = [TopicPartition(name, number) for number in range(settings.partitions)]
+        consumer.assign(partitions)
+        ends = consumer.end_offsets(partitions)
+        return list(_read(consumer, ends))
+    finally:
+        consumer.close()
+
+
+def _read(consumer: KafkaConsumer, ends: dict[TopicPartition, int]) -> Iterator[tuple[str, dict[str, Any]]]:
+    while any(consumer.position(place) < end for place, end in ends.items()):
+        for records in consumer.poll(timeout_ms=500).values():
+            for record in records:
+                yield record.key.decode(), json.loads(record.value)
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

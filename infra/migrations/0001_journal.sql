@@ -44,7 +44,6 @@ CREATE TABLE journal
     commitment_id       String COMMENT 'The commitment that is made here; empty if none',
     due_at              DateTime64(3, 'UTC') COMMENT 'Until when the commitment made here is to be kept; 1970 if none is made',
     felt_if_missed      Array(Float64) COMMENT 'What will be felt if it is missed, as read when it was made: valence, arousal, importance as declared, confidence, promise, weights of surprise, relief, gratitude, familiarity, belonging; empty if no commitment is made',
-    promised_to         String COMMENT 'The customer as the publisher names them, to tell whom concerns it when a commitment is missed; empty if none is made',
     keeps_id            String COMMENT 'The commitment that is kept here; empty if none',
     language            LowCardinality(String) COMMENT 'Language of the text; empty if there is none',
     text                String COMMENT 'What the customer said, personal data masked; empty if nothing',

@@ -1,21 +1,16 @@
 """Alerts and hints between the real broker, a worker and the real engine; a crash loses and doubles none."""
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
-from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
 
 from infra.commanding import sender
 from schemas.commands import Command
 from schemas.envelope import Event
 from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, ALERT_CLOSE, RULE_SWITCH, Topic
-from schemas.settings import Settings
-from streams.connections import kafka_options
 from streams.crashpoints import Point
 
 pytestmark = pytest.mark.stack
@@ -50,26 +45,6 @@ def broken(who: str) -> list[tuple[str, bytes]]:
 LOG = [
     event for events in zip(broken("anna"), broken("bru"), broken("cesc"), strict=True) for event in events
 ]
-
-
-def messages(settings: Settings, topic: Topic) -> list[tuple[str, dict[str, Any]]]:
-    """Return everything that a topic holds now, with its keys."""
-    consumer = KafkaConsumer(**kafka_options(settings), auto_offset_reset="earliest")
-    try:
-        name = settings.topic(topic)
-        partitions = [TopicPartition(name, number) for number in range(settings.partitions)]
-        consumer.assign(partitions)
-        ends = consumer.end_offsets(partitions)
-        return list(_read(consumer, ends))
-    finally:
-        consumer.close()
-
-
-def _read(consumer: KafkaConsumer, ends: dict[TopicPartition, int]) -> Iterator[tuple[str, dict[str, Any]]]:
-    while any(consumer.position(place) < end for place, end in ends.items()):
-        for records in consumer.poll(timeout_ms=500).values():
-            for record in records:
-                yield record.key.decode(), json.loads(record.value)
 
 
 def test_a_breaking_bond_is_told_to_its_owner_with_what_to_do(kafka: str, clickhouse, tmp_path: Path) -> None:

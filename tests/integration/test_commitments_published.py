@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
-from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
 
 from dashboards.answers.life import LifeRow
 from dashboards.queries import all_queries
 from infra.explaining import explain, printed
 from schemas.envelope import Event
-from schemas.names import MISSED, View
+from schemas.names import MISSED, Table, Topic, View
 from schemas.settings import Settings
 from streams.bond.reading import read_out
 from streams.pseudonyms import pseudonymiser
@@ -56,6 +56,12 @@ def assert_one_number_everywhere(client: Client) -> None:
     assert published == {person: pytest.approx(index, abs=TOLERANCE) for person, index in read.items()}
 
 
+def last_told(settings: Settings, who: str) -> float | None:
+    """The bond index last announced to publishers under a customer's own id."""
+    told = [event["data"]["bond_index"] for key, event in messages(settings, Topic.BONDS) if key == who]
+    return told[-1] if told else None
+
+
 def life_on_the_page(client: Client, settings: Settings, who: str) -> list[LifeRow]:
     person = pseudonymiser(settings.pseudonym_secret())(who)
     rows = client.query(all_queries()["customer.touchpoints"], {"person": person, "to": NOW}).result_rows
@@ -86,6 +92,11 @@ def test_what_time_brings_is_felt_and_what_was_kept_after_all_is_taken_back(
         assert states == [("/calls|p-1", "missed"), ("/calls|q-1", "kept")]
         moved = f"SELECT movement FROM {View.MOVEMENTS} WHERE episode_id = '/calls|p-1|missed'"
         assert float(str(client.command(moved))) < 0
+
+        person = pseudonymiser(settings.pseudonym_secret())("p")
+        bond = f"SELECT bond_index FROM {Table.BONDS} FINAL WHERE person_id = '{person}'"
+        index = float(str(client.command(bond)))
+        wait_until(lambda: last_told(settings, "p") == pytest.approx(index), "the bond announced")
 
         life = life_on_the_page(client, settings, "p")
         assert [row.type for row in life] == ["agent.called", "agent.called", MISSED]

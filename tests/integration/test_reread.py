@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from clickhouse_connect.driver.client import Client
-from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
 
 from infra.rereading import beginning, reread
 from schemas.envelope import Event
 from schemas.instants import millis_of
+from schemas.names import Table, Topic
 from schemas.settings import Settings
+from streams.pseudonyms import pseudonymiser
 
 pytestmark = pytest.mark.stack
 OWN = "types:\n  delivery.late: {importance: 3}\nfacts:\n  days_late: {points: [[0, -0.9]]}\n"
@@ -39,6 +41,19 @@ def events() -> list[tuple[str, bytes]]:
 
 def indices(client: Client) -> dict[str, float]:
     return dict(client.query("SELECT person_id, bond_index FROM v_bonds").result_rows)
+
+
+def folded(client: Client) -> dict[str, float]:
+    """The index of each person when last touched, as it is announced."""
+    return dict(client.query(f"SELECT person_id, round(bond_index, 6) FROM {Table.BONDS} FINAL").result_rows)
+
+
+def announced(settings: Settings) -> dict[str, float]:
+    """The index last announced of each person, under the customer's own id."""
+    person_of = pseudonymiser(settings.pseudonym_secret())
+    told = [(person_of(key), event["data"]) for key, event in messages(settings, Topic.BONDS)]
+    assert all(person == data["person_id"] for person, data in told)
+    return {person: data["bond_index"] for person, data in told}
 
 
 def known_by(client: Client, moment: datetime) -> dict[str, float]:
@@ -80,6 +95,7 @@ def test_a_changed_company_s_file_changes_the_past_as_if_it_had_always_been(
         fresh = fresh_run(kafka, clickhouse.port, tmp_path / "b", own)
         with running_worker(changed):
             wait_until(lambda: indices(client) == pytest.approx(fresh, abs=1e-9), "everybody folded again")
+            wait_until(lambda: announced(changed) == folded(client), "everybody's bond announced")
         assert fresh != pytest.approx(before, abs=1)
         assert known_by(client, later) == pytest.approx(fresh, abs=1e-6)
         assert known_by(client, later - timedelta(seconds=1)) == pytest.approx(before, abs=1e-6)

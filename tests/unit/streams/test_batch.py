@@ -15,11 +15,11 @@ from streams.alerts.alert import Alert
 from streams.alerts.follow import Follower
 from streams.alerts.rules import load_rules
 from streams.batch import Processor
-from streams.bond.parameters import BOND_1
+from streams.bond.parameters import BOND_1, MS_PER_DAY
 from streams.bond.reading import read_out
 from streams.events import Record
 from streams.feeling.reading import Feeler, TextReader, TextReading
-from streams.folding import DAY_MS, Folder
+from streams.folding import Folder
 from streams.history import Known, standing
 from streams.identity import Circles
 from streams.intake import Intake
@@ -84,7 +84,7 @@ class FakeJournal:
         self.alerts |= {alert.alert_id: alert for alert in tables[Table.ALERTS]}
         self.links += tables[Table.LINKS]
         steps = tables[Table.STEPS]
-        _replace(self.step_rows, lambda row: (row.occurred_at // DAY_MS, row.touchpoint_id), steps)
+        _replace(self.step_rows, lambda row: (row.occurred_at // MS_PER_DAY, row.touchpoint_id), steps)
         _replace(self.bonds, lambda row: row.person_id, tables[Table.BONDS])
         _replace(self.identities, lambda row: row.name_id, tables[Table.IDENTITIES])
 
@@ -216,7 +216,7 @@ def test_of_two_contents_under_one_id_the_same_one_stands_in_any_order() -> None
 def test_a_step_that_turns_out_to_be_of_another_day_leaves_none_behind() -> None:
     first, second = touchpoint(1, 3, "p", 0.8), touchpoint(1, 5, "p", -0.8)
     days = [
-        [row.occurred_at // DAY_MS for row in journal.step_rows.values() if not row.is_deleted]
+        [row.occurred_at // MS_PER_DAY for row in journal.step_rows.values() if not row.is_deleted]
         for journal in (run([first, second], batch=1), run([second, first], batch=1))
     ]
     assert len(days[0]) == 1

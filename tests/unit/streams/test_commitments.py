@@ -32,6 +32,7 @@ from streams.history import lived, standing
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.memory import Memory
+from streams.outcome import Owner
 from streams.pseudonyms import pseudonymiser
 from streams.rows import JournalRow, StepRow
 
@@ -253,9 +254,9 @@ class Line:
             }
             for person, theirs in known.items()
         }
-        batch = self.worker.fold_missed(
-            {p: ids for p, ids in overdue.items() if ids}, self.now_ms, self.journal.known
-        )
+        makers = {person: ids for person, ids in overdue.items() if ids}
+        owners = {person: Owner(f"whose {person} is", 0) for person in makers}
+        batch = self.worker.fold_missed(self.journal.known(makers), owners, makers, self.now_ms)
         self.journal.take(batch.rows)
         return len(batch.changes)
 

@@ -17,6 +17,7 @@ from streams.batch import Processor
 from streams.events import Record
 from streams.feeling.reading import Feeler, TextReading
 from streams.feeling.signals import Signal
+from streams.outcome import Owner
 from streams.rereading import Rereader
 
 OWN = """
@@ -99,7 +100,8 @@ def reread(journal: FakeJournal, rereader: Rereader) -> None:
 
 
 def fold_read_again(worker: Processor, journal: FakeJournal) -> None:
-    journal.take(worker.fold_read_again([PERSON_OF("p")], journal.known).rows)
+    person = PERSON_OF("p")
+    journal.take(worker.fold_read_again(journal.known([person]), {person: Owner("p", 0)}).rows)
 
 
 @settings(max_examples=80, deadline=None)
