@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from dashboards.answers.recovery import STATES, BondsRow, StatesRow
 from dashboards.figures import Figure
+from dashboards.figures.share_bars import share_bars
 from dashboards.texts import Texts
-from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
+from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
 HEIGHT = 430
 MOST_ROWS = 10
@@ -46,46 +47,22 @@ def states(rows: Sequence[StatesRow], names: Sequence[str], theme: Theme, texts:
 
 
 def _part(rows: Sequence[StatesRow], names: Sequence[str], state: str, theme: Theme, texts: Texts) -> Figure:
-    colour, shares = _colour(state, theme), [row.share(state) for row in rows]
-    faint = [row.people < FEW_PEOPLE for row in rows]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": list(range(len(rows))),
-        "x": [share.share for share in shares],
-        "marker": {
-            "color": colour,
-            "pattern": {
-                "shape": ["/" if one else "" for one in faint],
-                "fillmode": "replace",
-                "fgcolor": colour,
-                "bgcolor": theme.ground,
-                "size": 5,
-                "solidity": 0.5,
-            },
-            "line": {"color": theme.ground, "width": 1},
-        },
-        "hovertext": [
-            texts(
-                "recovery.hover",
-                name=name,
-                failures=texts.number(row.failures),
-                people=texts.number(row.people),
-                state=texts(f"recovery.{state}"),
-                share=texts.share(*row.share(state)),
-            )
-            for row, name in zip(rows, names, strict=False)
-        ],
-        "hoverinfo": "text",
-        "text": [
-            texts.percent(share.share) if share.share >= WIDE_ENOUGH and not pale else ""
-            for share, pale in zip(shares, faint, strict=True)
-        ],
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "textfont": {"size": 11, "color": readable_on(colour)},
-    }
+    colour = _colour(state, theme)
+    told = [
+        texts(
+            "recovery.hover",
+            name=name,
+            failures=texts.number(row.failures),
+            people=texts.number(row.people),
+            state=texts(f"recovery.{state}"),
+            share=texts.share(*row.share(state)),
+        )
+        for row, name in zip(rows, names, strict=False)
+    ]
+    people = [row.people for row in rows]
+    return share_bars(
+        [row.share(state).share for row in rows], people, told, colour, theme, texts, WIDE_ENOUGH
+    )
 
 
 def _key(theme: Theme, texts: Texts) -> Figure:

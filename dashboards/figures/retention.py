@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from dashboards.answers.movement import Retention
 from dashboards.figures import Figure
+from dashboards.figures.share_bars import share_bars
 from dashboards.texts import Texts
-from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
+from dashboards.theme import Theme, bare_axis, layout
 
 HEIGHT = 340
 WIDE_ENOUGH = 0.06
@@ -52,35 +53,9 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
 def _part(
     rows: Sequence[Retention], shares: Sequence[float], colour: str, theme: Theme, texts: Texts
 ) -> Figure:
-    faint = [row.people < FEW_PEOPLE for row in rows]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": list(range(len(rows))),
-        "x": list(shares),
-        "marker": {
-            "color": colour,
-            "pattern": {
-                "shape": ["/" if one else "" for one in faint],
-                "fillmode": "replace",
-                "fgcolor": colour,
-                "bgcolor": theme.ground,
-                "size": 5,
-                "solidity": 0.5,
-            },
-            "line": {"color": theme.ground, "width": 1},
-        },
-        "hovertext": [_told(row, texts) for row in rows],
-        "hoverinfo": "text",
-        "text": [
-            texts.percent(share) if share >= WIDE_ENOUGH and not pale else ""
-            for share, pale in zip(shares, faint, strict=True)
-        ],
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "textfont": {"size": 11, "color": readable_on(colour)},
-    }
+    told = [_told(row, texts) for row in rows]
+    people = [row.people for row in rows]
+    return share_bars(shares, people, told, colour, theme, texts, WIDE_ENOUGH)
 
 
 def _named(row: Retention, texts: Texts) -> str:
