@@ -13,6 +13,7 @@ from test_commitments import keeps, makes
 from schemas.catalogue import Catalogue, read_catalogue
 from schemas.catalogue import load_catalogue as load
 from schemas.envelope import Event as Published
+from schemas.names import Table
 from streams.batch import Processor
 from streams.events import Record
 from streams.feeling.reading import Feeler, TextReading
@@ -167,6 +168,23 @@ def test_a_worker_that_remembers_people_folds_what_was_read_again(own: Catalogue
     mail = [step for step in journal.standing_steps().values() if step.type == "mail.received"]
     assert [step.kind for step in mail] == ["felt"], "what is not read again stays as it was read"
     assert journal.steps["/calls|2"].index_after == pytest.approx(fresh.steps["/calls|2"].index_after)
+
+
+@pytest.mark.parametrize(("customer", "told"), [("p", ["p"]), ("", [])])
+def test_a_bond_that_was_read_again_is_announced_if_it_is_known_whose_it_is(
+    own: Catalogue, customer: str, told: list[str]
+) -> None:
+    journal, texts = FakeJournal(), Heard("same", 0.5)
+    bad = {"importance": 3.0, "emotion": {"valence": -0.9, "confidence": 1.0}}
+    run(processor(texts=texts), [sent(1, 3, "agent.called", **bad), sent(2, 14, "agent.called")], journal)
+    reread(journal, Rereader(Feeler(own), texts))
+    person = PERSON_OF("p")
+    owners = {person: Owner(customer, 0)}
+    batch = processor(texts=texts, catalogue=own).fold_read_again(journal.known([person]), owners)
+    assert [row.person_id for row in batch.rows[Table.BONDS]] == [person], "it is written in any case"
+    assert [change.customer for change in batch.changes] == told
+    assert batch.rows[Table.ALERTS], "what is past is written down"
+    assert not batch.words, "and not said"
 
 
 def test_what_has_lost_its_words_or_its_type_is_left_as_it_was(own: Catalogue, tmp_path: Path) -> None:
