@@ -37,11 +37,8 @@ def told(who: str, number: int, day: int, **data: Any) -> tuple[str, bytes]:
 
 
 def missed(client: Client) -> list[str]:
-    return sorted(
-        client.query(f"SELECT touchpoint_id FROM {View.STEPS} WHERE type = '{MISSED}'").result_columns[0]
-        if client.command(f"SELECT count() FROM {View.STEPS} WHERE type = '{MISSED}'")
-        else []
-    )
+    rows = client.query(f"SELECT touchpoint_id FROM {View.STEPS} WHERE type = '{MISSED}'").result_rows
+    return sorted(touchpoint_id for (touchpoint_id,) in rows)
 
 
 def assert_one_number_everywhere(client: Client) -> None:
