@@ -13,7 +13,7 @@ from infra.training.targets import label_chances_of
 from infra.training.teacher import Opinions
 from streams.feeling.text.artefact import LABELS
 
-GENERAL_PENALTY, GENERAL_ROUNDS = 0.5, 60
+GENERAL_PENALTY, GENERAL_ROUNDS = 0.4, 60
 GATE_PENALTY, GATE_ROUNDS = 1.0, 30
 GATE_SHARPNESS, GATE_LEAN = 2.0, 1.0
 """Factor and shift of the gate's log odds: what is not plainly like public texts is read as one of ours."""
@@ -21,6 +21,8 @@ MOST_PUBLIC, MOST_SYNTHETIC = 8_000, 1_500
 """At most so many public texts of a language, source and label are learned from; so many translated ones."""
 LABEL_WEIGHTS = (0.3, 4.0)
 """Least and greatest weight by which a label that is rare in a language is made to count as the others."""
+LANGUAGE_WEIGHTS = {"en": 0.33}
+"""English has as many public texts as the other four together; at full weight it drowns what is theirs."""
 SYNTHETIC_WEIGHT = 0.5
 """Weight of a machine-translated public text."""
 SERVICE_IN_GENERAL, OPINION_IN_GENERAL = 1.0, 2.0
@@ -62,12 +64,16 @@ def sampled(public: Sequence[Labelled]) -> list[Labelled]:
 
 
 def label_weights(texts: Sequence[Labelled]) -> Floats:
-    """Return weights that make the three labels of each language count alike; translations count less."""
+    """Return weights that bring the three labels of each language nearer to each other.
+
+    They go half the way, by a square root; translations and English count less.
+    """
     labels = Counter((text.language, text.label) for text in texts)
     languages = Counter(text.language for text in texts)
     even = [languages[text.language] / len(LABELS) / labels[text.language, text.label] for text in texts]
     share = np.where([text.synthetic for text in texts], SYNTHETIC_WEIGHT, 1.0)
-    return np.asarray(np.clip(even, *LABEL_WEIGHTS) * share)
+    share *= [LANGUAGE_WEIGHTS.get(text.language, 1.0) for text in texts]
+    return np.asarray(np.sqrt(np.clip(even, *LABEL_WEIGHTS)) * share)
 
 
 def fitted_labels(

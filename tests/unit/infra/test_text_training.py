@@ -23,7 +23,7 @@ from streams.feeling.text.words import LANGUAGES, tokens_of
 OURS = service_texts()
 FURTHER = further_texts()
 CHANCE = np.random.default_rng(5)
-LEAST_LABELS, LEAST_PRESENT, LEAST_LANGUAGE = 0.70, 0.48, 0.97
+LEAST_LABELS, LEAST_PRESENT, LEAST_LANGUAGE = 0.73, 0.51, 0.97
 """A little less than what the shipped reader reached: what it must not fall below."""
 
 
