@@ -7,7 +7,7 @@ import waitress
 from dashboards.access.wiring import open_access
 from dashboards.app import build_dashboard
 from dashboards.sending import Send
-from dashboards.store import open_store
+from dashboards.store import Store, open_store
 from schemas.names import DatabaseUser
 from schemas.settings import Settings
 
@@ -21,14 +21,7 @@ def serve(settings: Settings, person_of: Callable[[str], str], send: Send) -> No
 
     ClickHouse need not be there: the dashboard says so and goes on when it comes.
     """
-    store = open_store(
-        settings.clickhouse_host,
-        settings.clickhouse_port,
-        settings.clickhouse_database,
-        *settings.clickhouse_login(DatabaseUser.DASHBOARD),
-        settings.clickhouse_secure,
-        settings.clickhouse_ca_file,
-    )
+    store = store_of(settings)
     app = build_dashboard(store, person_of, open_access(settings), settings.time_zone, send=send)
     waitress.serve(
         app.server,
@@ -37,4 +30,16 @@ def serve(settings: Settings, person_of: Callable[[str], str], send: Send) -> No
         threads=THREADS,
         ident=None,
         max_request_body_size=MOST_BODY_BYTES,
+    )
+
+
+def store_of(settings: Settings) -> Store:
+    """Return the store that the dashboard asks, as the dashboard; nothing is connected yet."""
+    return open_store(
+        settings.clickhouse_host,
+        settings.clickhouse_port,
+        settings.clickhouse_database,
+        *settings.clickhouse_login(DatabaseUser.DASHBOARD),
+        settings.clickhouse_secure,
+        settings.clickhouse_ca_file,
     )

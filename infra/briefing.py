@@ -10,7 +10,8 @@ from dashboards.access.guard import GuardedStore
 from dashboards.access.rights import Role, Viewer
 from dashboards.context import Context
 from dashboards.questions.brief import brief as brief_of
-from dashboards.store import StoreEmptyError, open_store
+from dashboards.serve import store_of
+from dashboards.store import StoreEmptyError
 from schemas.brief import Brief, Experience
 from schemas.settings import Settings
 from streams.pseudonyms import pseudonymiser
@@ -21,14 +22,7 @@ HERE = Viewer("vincle", Role.ADMIN)
 
 def brief(settings: Settings, customer: str) -> Brief:
     """Return the brief of a customer's id, or pseudonym; raises StoreError, FileNotFoundError."""
-    store = open_store(
-        settings.clickhouse_host,
-        settings.clickhouse_port,
-        settings.clickhouse_database,
-        settings.clickhouse_username,
-        settings.clickhouse_password.get_secret_value(),
-        settings.clickhouse_secure,
-    )
+    store = store_of(settings)
     person_of = pseudonymiser(settings.pseudonym_secret())
     context = Context(GuardedStore(store, lambda: HERE), person_of, lambda: datetime.now(UTC), settings.zone)
     try:
