@@ -67,6 +67,8 @@ def served(
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        # First those who answer: they would write into a pipe whose number is another file's by then.
+        server.task_dispatcher.shutdown()
         server.close()
         thread.join(10)
 
