@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import pytest
 from clickhouse_connect.driver.client import Client
+from faults.progress import Progress
 from workers import accounted, database, fresh_settings, publish, running_worker, wait_until
 
 from infra.explaining import explain
 from schemas.envelope import Event
-from schemas.names import PROFILE, Table, View
+from schemas.names import CONSUMER_GROUP, PROFILE, Table, Topic, View
 from schemas.settings import Settings
 from streams.bond.reading import read_out
 from streams.history import Known, standing
@@ -94,6 +95,11 @@ def world(kafka: str, clickhouse: Any, tmp_path_factory: pytest.TempPathFactory)
         with running_worker(settings):
             publish(settings, messages(events[half + 50 :]))
             wait_until(lambda: accounted(client) == len(events), "all journaled")
+            group = settings.topic(CONSUMER_GROUP)
+            for topic in (Topic.TOUCHPOINTS, Topic.TOUCHED):
+                progress = Progress(kafka, group, settings.topic(topic))
+                wait_until(progress.is_at_end, f"{topic} worked off")
+                progress.close()
             yield World(settings, client, journaled_links(client))
 
 
