@@ -97,6 +97,6 @@ def accounted(client: Client) -> int:
     return int(
         client.command(
             "SELECT (SELECT count() FROM journal) + (SELECT count() FROM profiles)"
-            " + (SELECT count() FROM rejected)"
+            " + (SELECT count() FROM identity_links) + (SELECT count() FROM rejected)"
         )
     )
