@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import g, has_request_context, request
@@ -70,6 +69,7 @@ class View:
     texts: Texts
 
 
-def view_of(search: str | None, pulse: dict[str, Any], scheme: str | None, texts: Texts) -> View:
-    """Return what a callback was asked for."""
-    return View(search or "", datetime.fromisoformat(pulse["at"]), THEMES.get(scheme or "", LIGHT), texts)
+def view_of(search: str | None, at: str, scheme: str | None, context: Context) -> View:
+    """Return what a callback was asked for; before the first touchpoint figures are as of now."""
+    moment = datetime.fromisoformat(at) if at else context.clock()
+    return View(search or "", moment, THEMES.get(scheme or "", LIGHT), context.texts())

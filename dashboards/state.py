@@ -18,6 +18,8 @@ INBOX = ("open", "acknowledged", "assigned", "done")
 FOLLOWED = {"28": 28, "90": 90}
 """Days for which it is followed what came after a contact."""
 COMPARE_PREVIOUS, COMPARE_NOTHING, COMPARE_SEGMENT = "previous", "nothing", "segment:"
+KEPT = ("period", "sector", "segment", "department", "language", "compare", "followed")
+"""What goes along from page to page; what was chosen on a page stays there."""
 
 
 @dataclass(frozen=True)

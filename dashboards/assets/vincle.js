@@ -19,10 +19,26 @@ window.dash_clientside.vincle = {
   },
   arrived: function (path) {
     document.querySelectorAll(".header .nav-link").forEach(function (tab) {
-      if (tab.getAttribute("href") === path) { tab.setAttribute("aria-current", "page"); }
+      if (tab.pathname === path) { tab.setAttribute("aria-current", "page"); }
       else { tab.removeAttribute("aria-current"); }
     });
     return path;
+  },
+  // Filters go along to the other pages. A page that is in no menu has none of its own: the links keep those before.
+  ways: function (search, path, ids) {
+    var inMenu = ids.some(function (one) { return one.way === path; });
+    if (!inMenu) { return ids.map(function () { return window.dash_clientside.no_update; }); }
+    var given = new URLSearchParams(search || ""), kept = new URLSearchParams();
+    document.getElementById("navigation").dataset.kept.split(" ").forEach(function (name) {
+      if (given.has(name)) { kept.set(name, given.get(name)); }
+    });
+    var told = kept.toString();
+    return ids.map(function (one) { return one.way + (told ? "?" + told : ""); });
+  },
+  // What the database could not answer is asked again: at each beat if it was away, seldom if it takes long.
+  again: function (beats) {
+    var late = document.querySelector(".section.is-late") || (beats % 10 === 0 && document.querySelector(".section.is-slow"));
+    return late ? beats : window.dash_clientside.no_update;
   },
   menu: function () {
     var button = document.getElementById("menu");

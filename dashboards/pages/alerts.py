@@ -34,7 +34,11 @@ from dashboards.texts import Texts
 FILTERS = ("period", "segment", "department", "language")
 GRID = "alerts-grid"
 TRYING = "vincle alerts try RULE --since 2026-01-01\nvincle alerts enable RULE\nvincle alerts disable RULE"
-TOP, CHOSEN, LISTED = Top("alerts"), Section("chosen", "alerts.choose"), Section("inbox", "alerts.none")
+TOP, CHOSEN, LISTED = (
+    Top("alerts"),
+    Section("chosen", "alerts.choose", titled=False),
+    Section("inbox", "alerts.none"),
+)
 RULES, RULES_GRID = Section("rules"), "rules-grid"
 
 
@@ -44,7 +48,13 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
         [
             filters.filter_bar(context, texts, search, *FILTERS),
             TOP.layout(),
-            CHOSEN.layout("…", "…", html.Div(id="chosen-body"), alert.buttons(context, texts), wide=True),
+            CHOSEN.layout(
+                texts("alerts.alert"),
+                "",
+                html.Div(id="chosen-body"),
+                alert.buttons(context, texts),
+                wide=True,
+            ),
             LISTED.layout(
                 texts("alerts.inbox"),
                 texts("alerts.inbox_hint", most=texts.number(MOST_LISTED)),

@@ -31,7 +31,7 @@ from dashboards.texts import Texts
 
 FILTERS = ("period", "sector", "segment", "department", "language")
 GRID, GRID_HEIGHT = "customers-grid", 620
-TOP, LISTED = Top("customers"), Section("listed")
+TOP, LISTED = Top("customers"), Section("listed", titled=False)
 GOOD = {"at_risk": -1.0, "falling": -1.0, "won_back": 1.0, "loyal": 1.0, "everybody": 0.0}
 """Is it good news to be in a list?"""
 
@@ -45,8 +45,8 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             ),
             TOP.layout(),
             LISTED.layout(
-                "…",
-                "…",
+                texts("customers.name"),
+                "",
                 grid(GRID, _columns(texts), "person", GRID_HEIGHT, texts),
                 wide=True,
                 aside=export_button(GRID, texts),

@@ -18,10 +18,17 @@ from dashboards.parts.top import Said, Top
 from dashboards.questions.data_health import HealthQuestions
 from dashboards.texts import Texts
 
-TOP = Top("data_health", "data_health.nothing")
-SOURCES, REJECTED = Section("sources", "data_health.nothing"), Section("rejected", "data_health.no_rejected")
-HELD, LANGUAGES = Section("held", "data_health.no_held"), Section("languages", "data_health.no_words")
-PARTITIONS = Section("partitions", "data_health.nothing")
+TOP = Top("data_health", "data_health.nothing", timeless=True)
+SOURCES, PARTITIONS, REJECTED, HELD, LANGUAGES = (
+    Section(id, f"data_health.{empty}", timeless=True)
+    for id, empty in (
+        ("sources", "nothing"),
+        ("partitions", "nothing"),
+        ("rejected", "no_rejected"),
+        ("held", "no_held"),
+        ("languages", "no_words"),
+    )
+)
 
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
@@ -103,7 +110,7 @@ def _top(ask: HealthQuestions, view: View, context: Context) -> Sequence[Any]:
 
 
 def _cards(ask: HealthQuestions, whole: Whole, view: View, behind: float) -> list[Component]:
-    texts, quiet = view.texts, sum(row.is_quiet for row in ask.sources())
+    texts, (quiet, publishers) = view.texts, ask.quiet()
     return [
         card(texts("data_health.behind"), texts.lasting(behind), texts.moment(ask.newest)),
         card(
@@ -123,7 +130,7 @@ def _cards(ask: HealthQuestions, whole: Whole, view: View, behind: float) -> lis
         card(
             texts("data_health.quiet"),
             texts.number(quiet),
-            texts("data_health.quiet_card", n=texts.number(len(ask.sources()))),
+            texts("data_health.quiet_card", n=texts.number(publishers)),
             -quiet,
         ),
     ]

@@ -44,6 +44,7 @@ def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool)
             dcc.Location(id="navigate", refresh="callback-nav"),
             dcc.Store(id="pulse"),
             dcc.Store(id="scheme"),
+            dcc.Store(id="again"),
             dcc.Interval(id="poll", interval=POLL_MILLISECONDS),
             html.Div(id="language-sink", hidden=True),
             html.A(texts("frame.skip"), href="#page", className="skip"),
@@ -72,11 +73,7 @@ def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool)
 def _header(texts: Texts, groups: navigation.Groups, who: Component) -> Component:
     return html.Header(
         [
-            dcc.Link(
-                [html.Span(className="mark", **{"aria-hidden": "true"}), "vincle"],
-                href="/",
-                className="brand",
-            ),
+            navigation.way([html.Span(className="mark", **{"aria-hidden": "true"}), "vincle"], "/", "brand"),
             *navigation.navigation(texts, groups),
             html.Div(
                 [
@@ -150,6 +147,14 @@ def _first_day(texts: Texts) -> Component:
             html.P(texts("state.first_day")),
             html.Pre("vincle publish FILE\nvincle simulate", className="commands"),
             html.P(texts("state.first_day_wait"), className="hint"),
+            html.P(
+                [
+                    texts("state.first_day_apart"),
+                    " ",
+                    navigation.way(texts("data_health.name"), "/data-health", ""),
+                ],
+                className="first-day-apart",
+            ),
         ],
         className="first-day",
         **{"aria-label": texts("state.first_day_title")},
@@ -190,7 +195,10 @@ def register(app: Dash, context: Context) -> None:
                 no_update,
             ]
         if row.is_empty:
-            return [_pulse(row, ""), texts("frame.waiting"), "badge", "", None, "frame is-first-day", None]
+            apart = " has-apart" if row.apart else ""
+            look = f"frame is-first-day{apart}"
+            pulse = _pulse(row, "")
+            return [pulse, texts("frame.waiting"), "badge", "", None, look, None]
         pulse = _pulse(row, row.occurred_at.isoformat())
         badge, look = _badge(row, context.clock(), texts)
         as_of = texts("frame.as_of", at=texts.moment(row.occurred_at))
@@ -207,6 +215,9 @@ def register(app: Dash, context: Context) -> None:
         Output("mantine", "forceColorScheme"),
         Input("scheme-switch", "n_clicks"),
         State("scheme", "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("vincle", "again"), Output("again", "data"), Input("poll", "n_intervals")
     )
     app.clientside_callback(
         ClientsideFunction("vincle", "language"),

@@ -2,14 +2,15 @@
 """A section of a page: a heading, a hint, content that callbacks fill, and honest words when there is none.
 
 A section waits until its first answer. When nothing is found, or the question takes too long, it says so and
-keeps no stale figure; when ClickHouse is away it keeps what it shows, for the banner tells.
+keeps no stale figure; when ClickHouse is away it keeps what it shows, for the banner tells. What was not
+answered is asked again by itself, without new touchpoints or a reload.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboards.access.rights import NotAllowedError
@@ -18,6 +19,8 @@ from dashboards.store import StoreAwayError, StoreEmptyError, StoreSlowError
 from dashboards.theme import GRAPH
 
 Build = Callable[[View], Sequence[Any]]
+LATE, SLOW = "is-late", "is-slow"
+"""The last look of a section that is to be asked again: the database was away, or took too long."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,10 @@ class Section:
     """Key of what is said when nothing is found."""
     bare: bool = False
     """Without a frame."""
+    titled: bool = True
+    """Has it a heading of its own? Else the heading comes with the answer."""
+    timeless: bool = False
+    """Has it something to tell even before the first touchpoint?"""
 
     def layout(
         self, title: str, hint: str, *content: Component, wide: bool = False, aside: Any = None
@@ -58,12 +65,21 @@ class Section:
         )
 
     def _shape(self, wide: bool) -> str:
-        return f"section{' is-bare' if self.bare else ''}{' is-wide' if wide else ''}"
+        looks = {
+            "is-bare": self.bare,
+            "is-wide": wide,
+            "is-titled-later": not self.titled,
+            "is-timeless": self.timeless,
+        }
+        return " ".join(["section", *(look for look, has in looks.items() if has)])
 
     def register(
         self, app: Dash, context: Context, outputs: Sequence[Output], build: Build, wide: bool = False
     ) -> None:
-        """Fill the outputs from `build`, whenever the address, the data or the colours change."""
+        """Fill the outputs from `build`, whenever the address, the data or the colours change.
+
+        What was not answered is asked `again`.
+        """
         shape = self._shape(wide)
         nothing = [no_update] * len(outputs)
 
@@ -74,21 +90,26 @@ class Section:
             Input("url", "search"),
             Input("pulse", "data"),
             Input("scheme", "data"),
+            Input("again", "data"),
+            State(self.id, "className"),
         )
-        def fill(search: str | None, pulse: dict[str, Any] | None, scheme: str | None) -> list[Any]:
-            if not pulse or not pulse["at"] or not scheme:
+        def fill(
+            search: str | None, pulse: dict[str, Any] | None, scheme: str | None, _: int | None, now: str
+        ) -> list[Any]:
+            is_answered = ctx.triggered_id == "again" and not now.endswith((LATE, SLOW))
+            if not pulse or not scheme or is_answered or not (pulse["at"] or self.timeless):
                 return [no_update, no_update, *nothing]
             texts = context.texts()
             try:
-                return [shape, None, *build(view_of(search, pulse, scheme, texts))]
+                return [shape, None, *build(view_of(search, pulse["at"], scheme, context))]
             except NotAllowedError:
                 return [f"{shape} is-empty", texts("state.not_allowed"), *nothing]
             except StoreEmptyError:
                 return [f"{shape} is-empty", texts(self.empty), *nothing]
             except StoreSlowError:
-                return [f"{shape} is-empty", texts("state.slow"), *nothing]
+                return [f"{shape} is-empty {SLOW}", texts("state.slow"), *nothing]
             except StoreAwayError:
-                return [no_update, no_update, *nothing]
+                return [now if now.endswith(LATE) else f"{now} {LATE}", no_update, *nothing]
 
 
 def graph(id: str, height: int, label: str, least_width: int = 0) -> Component:

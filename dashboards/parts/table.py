@@ -119,5 +119,5 @@ def register_export(app: Dash, context: Context, grid_id: str) -> None:
         if not clicks or not pulse:
             return no_update
         headings = {one["field"]: one["headerName"] for one in columns if one.get("cellRenderer") != PICTURE}
-        name = f"vincle-{grid_id.removesuffix('-grid')}-{pulse['at'][:10]}.csv"
+        name = "-".join(filter(None, ("vincle", grid_id.removesuffix("-grid"), pulse["at"][:10]))) + ".csv"
         return {"content": csv_of(headings, rows or []), "filename": name, "type": "text/csv;charset=utf-8"}

@@ -30,10 +30,11 @@ class Top:
 
     key: str
     empty: str = "state.no_hit"
+    timeless: bool = False
 
     @property
     def _section(self) -> Section:
-        return Section(f"{self.key}-top", self.empty, bare=True)
+        return Section(f"{self.key}-top", self.empty, bare=True, timeless=self.timeless)
 
     def layout(self) -> Component:
         """Return it, waiting."""

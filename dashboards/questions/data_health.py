@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from dashboards.answers.data_health import (
     HeldRow,
@@ -13,7 +14,9 @@ from dashboards.answers.data_health import (
     whole_of,
 )
 from dashboards.context import Context
-from dashboards.store import Row, StoreEmptyError
+from dashboards.store import StoreEmptyError
+
+Some = TypeVar("Some")
 
 
 class HealthQuestions:
@@ -29,8 +32,16 @@ class HealthQuestions:
 
     @property
     def newest(self) -> datetime:
-        """When the last event was received."""
-        return max(row.last_received_at for row in self.sources())
+        """When the last event was received, whatever became of it."""
+        ask = self._context.store.rows
+        received = [row.last_received_at for row in ask("data_health.sources", SourceRow)]
+        received += [row.last_received_at for row in ask("data_health.rejected", RejectedRow)]
+        return max(_some((*received, *(row.since for row in ask("data_health.held", HeldRow)))))
+
+    def quiet(self) -> tuple[int, int]:
+        """How many publishers have fallen quiet, of how many."""
+        rows = self._context.store.rows("data_health.sources", SourceRow)
+        return sum(row.is_quiet for row in rows), len(rows)
 
     def sources(self) -> tuple[SourceRow, ...]:
         """The publishers, the quietest first."""
@@ -53,7 +64,7 @@ class HealthQuestions:
         return _some(self._context.store.rows("data_health.partitions", PartitionRow))
 
 
-def _some(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def _some(rows: tuple[Some, ...]) -> tuple[Some, ...]:
     if not rows:
         raise StoreEmptyError("nothing")
     return rows

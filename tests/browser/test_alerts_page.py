@@ -67,6 +67,14 @@ def test_an_alert_tells_its_cause_and_what_to_do(opened: Opened, address: str, s
     expect(page.locator("#chosen")).to_contain_text("Your role may look at alerts")
 
 
+def test_without_a_chosen_alert_the_card_says_how_to_choose_one(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/alerts"))
+    expect(page.locator("#chosen-note")).to_contain_text("Choose an alert")
+    expect(page.locator("#chosen-title")).to_be_hidden()
+    open_first(page)
+    expect(page.locator("#chosen-title")).to_be_visible()
+
+
 def test_an_alert_is_acknowledged_assigned_and_done_with_a_trace(
     opened: Opened, access: Access, clickhouse
 ) -> None:

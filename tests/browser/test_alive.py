@@ -1,6 +1,6 @@
 """The dashboard while things happen: the first day, new touchpoints, a database that goes and comes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import seed
@@ -34,6 +34,12 @@ def test_the_first_day_fills_by_itself_and_new_touchpoints_show_without_a_reload
         page = opened(url)
         expect(page.locator(".first-day h1")).to_be_visible()
         expect(page.locator("#page")).to_be_hidden()
+        seed.write_apart(client, datetime.now(UTC))
+        page.locator(".first-day-apart a").click()
+        expect(page.locator("#rejected-grid .ag-row").first).to_contain_text("/survey")
+        expect(page.locator(".headline h1")).to_contain_text("3 events could not be read")
+        page.go_back()
+        expect(page.locator(".first-day h1")).to_be_visible()
         lives = seed.fill(client, 40)
         expect(page.locator(".first-day h1")).to_be_hidden(timeout=WITHIN_MILLISECONDS)
         settle(page)

@@ -76,6 +76,20 @@ def test_filters_stand_in_the_address_and_come_back_from_it(opened: Opened, addr
     expect(again.locator("input#filter-segment")).to_have_value("Club")
 
 
+def test_filters_go_along_to_other_pages_but_what_was_chosen_on_one_stays_there(
+    opened: Opened, address: str
+) -> None:
+    page = settle(opened(f"{address}/?segment=club&period=90d&touchpoint=delivery.late"))
+    page.locator(".header nav a", has_text="Customers").click()
+    expect(page).to_have_url(re.compile(r"/customers\?period=90d&segment=club$"))
+    expect(page.locator("input#filter-segment")).to_have_value("Club")
+    page.locator("#customers-grid a").first.click()
+    expect(page).to_have_url(re.compile(r"/customer\?id="))
+    page.locator(".header nav a", has_text="Departments").click()
+    expect(page).to_have_url(re.compile(r"/departments\?period=90d&segment=club$"))
+    settle(page)
+
+
 def test_another_department_is_one_bar_and_totals_agree(opened: Opened, address: str) -> None:
     everything = card(settle(opened(address)), 0)
     page = settle(opened(f"{address}/?department=logistics"))

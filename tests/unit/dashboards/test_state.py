@@ -1,5 +1,6 @@
 """What is looked at, and the address that says so."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as some
 
 from dashboards.state import (
     FOLLOWED,
+    KEPT,
     LISTS,
     PERIODS,
     CustomerView,
@@ -42,6 +44,10 @@ def test_the_address_says_everything(filters: Filters) -> None:
 def test_nonsense_in_the_address_is_harmless(search: str) -> None:
     assert filters_of(search).period in PERIODS
     customer_of(search).until_day  # noqa: B018
+
+
+def test_what_goes_along_is_part_of_the_address() -> None:
+    assert set(KEPT) < {one.name for one in fields(Filters)}
 
 
 def test_an_ordinary_view_has_a_bare_address() -> None:
