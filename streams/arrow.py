@@ -4,6 +4,7 @@ A column's type follows from its name and its annotation in `streams.rows`.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -77,11 +78,12 @@ def arrow_type(column: str, annotation: Any) -> pa.DataType:
 
 def arrow_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     """Return rows of one kind, at least one, as an Arrow table."""
-    row = type(rows[0])
+    schema = _schema_of(type(rows[0]))
     columns = zip(*rows, strict=True)
-    return pa.table(
-        {
-            name: pa.array(values, arrow_type(name, annotation))
-            for (name, annotation), values in zip(row.__annotations__.items(), columns, strict=True)
-        }
-    )
+    arrays = [pa.array(values, kind) for values, kind in zip(columns, schema.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+@cache
+def _schema_of(row: type) -> pa.Schema:
+    return pa.schema([(name, arrow_type(name, kind)) for name, kind in row.__annotations__.items()])

@@ -25,6 +25,7 @@ from streams.intake import Intake
 from streams.memory import Memory
 from streams.moments import with_moments
 from streams.outcome import Batch, Owner, Touched
+from streams.person import Person
 from streams.refusals import held_row, rejected_row, released_row
 from streams.rows import JournalRow
 
@@ -71,7 +72,13 @@ class Processor:
         withdrawn: dict[str, set[str]] = defaultdict(set)
         for withdrawal in batch.rows[Table.WITHDRAWALS]:
             withdrawn[withdrawal.person_id].add(withdrawal.withdrawn_id)
-        folded = self._carried_on(by_person, withdrawn.keys(), batch)
+        folded: dict[str, Folded] = {}
+        for person_id, rows in by_person.items():
+            person = self._memory.get(person_id)
+            if person is not None and person_id not in withdrawn:
+                carried = self._carried_on(person, rows, batch)
+                if carried is not None:
+                    folded[person_id] = carried
         rest = [person for person in {**by_person, **withdrawn} if person not in folded]
         for person_id, known in _beside(known_of(rest), self._before).items():
             again = self._again(by_person[person_id], known, withdrawn[person_id], batch)
@@ -180,25 +187,23 @@ class Processor:
             text = next(readings) if event.data.text else None
             yield event, self._feeler.feel(event.name, event.data, text), text
 
-    def _carried_on(
-        self, by_person: Mapping[str, list[JournalRow]], withdrawn_from: Set[str], batch: Batch
-    ) -> dict[str, Folded]:
-        """Fold who is remembered and has only news; their rows go to the journal."""
-        folded: dict[str, Folded] = {}
-        for person_id, rows in by_person.items():
-            person = self._memory.get(person_id)
-            if person is None or person_id in withdrawn_from or _has_repeats(rows):
-                continue
-            carried = self._folder.on(person, rows, self._now_ms)
-            if carried is not None:
-                folded[person_id] = carried
-                batch.rows[Table.JOURNAL].extend(rows)
+    def _carried_on(self, person: Person, rows: list[JournalRow], batch: Batch) -> Folded | None:
+        """Fold new rows onto a person; they go to the journal. None if that needs the whole history."""
+        if _has_repeats(rows):
+            return None
+        folded = self._folder.on(person, rows, self._now_ms)
+        if folded is not None:
+            batch.rows[Table.JOURNAL].extend(rows)
         return folded
 
     def _again(
         self, rows: list[JournalRow], known: Known, withdrawn: Set[str], batch: Batch
     ) -> Folded | None:
         """Fold a person again from the journal and the batch; None if nothing of theirs is journaled."""
+        if not (known.rows or known.withdrawn or withdrawn):
+            folded = self._carried_on(self._folder.nobody, rows, batch)
+            if folded is not None:
+                return folded
         journaled = {row.key: row for row in known.rows}
         for row in rows:
             first = journaled.setdefault(row.key, row)

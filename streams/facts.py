@@ -45,8 +45,8 @@ class FactRows:
                 data.channel or "",
                 data.sector or "",
                 data.product or "",
-                _scoped(event.source, data.episode, data.episode_scope) or event.event_id,
-                _scoped(event.source, data.case, data.case_scope),
+                _scoped(event.source, data.episode, data.episode_scope) if data.episode else event.event_id,
+                _scoped(event.source, data.case, data.case_scope) if data.case else "",
                 felt.valence,
                 felt.arousal,
                 felt.importance,
@@ -62,7 +62,7 @@ class FactRows:
                 _scoped(event.source, data.commitment.id, data.commitment.scope) if data.commitment else "",
                 event.due_ms or 0,
                 felt.if_missed or (),
-                _scoped(event.source, data.keeps, data.keeps_scope),
+                _scoped(event.source, data.keeps, data.keeps_scope) if data.keeps else "",
                 text.language if text else data.language or "",
                 text.masked if text else "",
                 _evidence(felt, text),
@@ -132,10 +132,8 @@ def repeated_row(row: JournalRow) -> RepeatedRow:
     return RepeatedRow(*coordinates(row), row.first_received_at, row.person_id, row.touchpoint_id)
 
 
-def _scoped(source: str, name: str | None, scope: Scope) -> str:
+def _scoped(source: str, name: str, scope: Scope) -> str:
     """Return the id of an episode, case or commitment: scoped by its source unless it is the company's."""
-    if not name:
-        return ""
     return f"|{name}" if scope is Scope.COMPANY else f"{source}|{name}"
 
 

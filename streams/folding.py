@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from streams.alerts.alert import Alert, Hint
 from streams.alerts.follow import NO_NEWS, Follower, News
-from streams.alerts.watch import Watch
+from streams.alerts.watch import LEFT, Watch
 from streams.bond.bond import Fading
 from streams.bond.episodes import impact
 from streams.bond.felt import FeltTouchpoint
@@ -84,11 +84,10 @@ class Folder:
                 if folded is None:
                     return None
                 state, step = folded
-                steps.append(self._felt(row, felt, step))
+                steps.append(_felt(row, step))
             else:
                 steps.append(self._unfelt(state, row))
-            watch, brought = self._followed(row.person_id, watch, before, state, steps[-1])
-            news.append(brought)
+            watch = self._followed(row.person_id, watch, before, state, steps[-1], news)
         after = person.after(state, watch, through, ordered, commitments)
         return self._folded(after, steps, news, ordered[0].person_id, after.revision)
 
@@ -112,11 +111,11 @@ class Folder:
             if row.is_felt:
                 felt.append(row.felt())
                 state, step = self._fold.step(state, felt[-1]) or self._from_scratch(state, felt)
-            stepped = self._felt(row, felt[-1], step) if row.is_felt else self._unfelt(state, row)
-            watch, brought = self._followed(person_id, watch, before, state, stepped)
-            if row.occurred_at >= from_ms:
+            stepped = _felt(row, step) if row.is_felt else self._unfelt(state, row)
+            recent = row.occurred_at >= from_ms
+            watch = self._followed(person_id, watch, before, state, stepped, news if recent else [])
+            if recent:
                 steps.append(stepped)
-                news.append(brought)
         stands = {_place(row) for row in rows}
         made = [row for row in known.rows if row.commitment_id and (joined or row.due_at <= now_ms)]
         told = {_place(row): row for row in (*known.rows, *map(missed, made))}
@@ -139,23 +138,28 @@ class Folder:
         return self.follower.due(person_id, person.watch, person.state, now_ms, received_ms)
 
     def _followed(
-        self, person_id: str, watch: Watch, before: State, after: State, step: Stepped
-    ) -> tuple[Watch, News]:
-        """Let the rules of alerts follow a step between two states."""
-        received_ms = step.row.first_received_at
-        return self.follower.step(person_id, watch, before, after, lived_of(step), received_ms)
+        self, person_id: str, watch: Watch, before: State, after: State, step: Stepped, news: list[News]
+    ) -> Watch:
+        """Let the rules of alerts follow a step between two states; what it brought is added to the news."""
+        row = step.row
+        if not row.is_felt and row.outcome != LEFT:
+            return watch  # no rule follows what nobody felt: half of all touchpoints
+        watch, brought = self.follower.step(
+            person_id, watch, before, after, lived_of(step), row.first_received_at
+        )
+        if brought is not NO_NEWS:
+            news.append(brought)
+        return watch
 
     def _from_scratch(self, before: State, felt: Sequence[FeltTouchpoint]) -> tuple[State, Step]:
         """Fold the last touchpoint with all before it, where it changes what had been settled."""
         state, at_ms = self._fold.state_of(felt), felt[-1].at_ms
-        return state, Step(self._read(before, at_ms)[0], *self._read(state, at_ms))
+        index, evidence = self._read(state, at_ms)
+        size = impact(felt[-1], self.parameters)
+        return state, Step(self._read(before, at_ms)[0], index, evidence, size)
 
     def _read(self, state: State, at_ms: int) -> tuple[float, float]:
         return self._fading.read(self._fading.faded(state.amounts(), at_ms - state.at_ms))
-
-    def _felt(self, row: JournalRow, felt: FeltTouchpoint, step: Step) -> Stepped:
-        size = impact(felt, self.parameters)
-        return Stepped(row, [size * weight for weight in felt.profile], step)
 
     def _unfelt(self, state: State, row: JournalRow) -> Stepped:
         """What nobody felt has no index; an outcome has that of its time."""
@@ -170,12 +174,11 @@ class Folder:
         state, version = person.state, self.parameters.version
         steps = step_rows(stepped, person_id, version, revision)
         last_ms = person.last_ms if person.touchpoints else 0  # all was withdrawn: any time will do
-        as_of = state.at_ms if person.felt else last_ms
-        index, evidence = self._read(state, as_of)
+        index, evidence = self._fading.read(state.amounts())
         bond = BondRow._make(
             (
                 person_id,
-                as_of,
+                state.at_ms if person.felt else last_ms,
                 last_ms,
                 person.newest_ms,
                 person.touchpoints,
@@ -188,9 +191,13 @@ class Folder:
                 False,
             )
         )
-        told = [each for each in news if each is not NO_NEWS]
-        alerts = [alert for each in told for alert in each.alerts]
-        return Folded(person, steps, bond, evidence, alerts, [hint for each in told for hint in each.hints])
+        alerts = [alert for each in news for alert in each.alerts]
+        return Folded(person, steps, bond, evidence, alerts, [hint for each in news for hint in each.hints])
+
+
+def _felt(row: JournalRow, step: Step) -> Stepped:
+    size = step.impact
+    return Stepped(row, [size * weight for weight in row.profile], step[:3])
 
 
 def _place(row: JournalRow) -> tuple[int, str, str]:

@@ -67,6 +67,11 @@ class JournalRow(NamedTuple):
         return self.touchpoint_id.rpartition("|")[0] if self.moment_number else self.touchpoint_id
 
     @property
+    def profile(self) -> tuple[float, ...]:
+        """The weights of the five emotions."""
+        return self[22:27]
+
+    @property
     def is_felt(self) -> bool:
         """Does it come to the bond?"""
         return self.kind == "felt"
@@ -81,7 +86,7 @@ class JournalRow(NamedTuple):
             self.arousal,
             self.importance,
             self.promise,
-            self[22:27],
+            self.profile,
             self.case_id or None,
             self.recovery,
             self.needs_met_mask,

@@ -25,6 +25,8 @@ class Step(NamedTuple):
     index_before: float
     index_after: float
     evidence_after: float
+    impact: float
+    """Its local impact (s)."""
 
 
 class Fold:
@@ -86,7 +88,7 @@ class Fold:
             floor,
             state.failed,
         )
-        return later, Step(before, after, evidence)
+        return later, Step(before, after, evidence, felt)
 
     def _left_open(
         self, state: State, touchpoint: FeltTouchpoint, felt: float, mark: bytes
@@ -115,7 +117,7 @@ class Fold:
             bench.end_with(new)
         after, evidence = self._fading.read(bench.amounts)
         seen = state.seen.also(mark + bench.marks)
-        return bench.state(touchpoint.id, last_episode, seen), Step(before, after, evidence)
+        return bench.state(touchpoint.id, last_episode, seen), Step(before, after, evidence, felt)
 
     def state_of(self, touchpoints: Iterable[FeltTouchpoint]) -> State:
         """Return the state after a whole history, in any order, with or without duplicates."""
@@ -141,4 +143,5 @@ class Fold:
     ) -> tuple[State, Step]:
         state = from_scratch(known, self._parameters)
         faded = self._fading.faded(before.amounts(), touchpoint.at_ms - before.at_ms)
-        return state, Step(self._fading.read(faded)[0], *self._fading.read(state.amounts()))
+        index, evidence = self._fading.read(state.amounts())
+        return state, Step(self._fading.read(faded)[0], index, evidence, impact(touchpoint, self._parameters))
