@@ -1,6 +1,6 @@
 # make up    bring everything up and print the addresses; Ctrl-C stops it, data stays
 # make test  check everything
-# make faults [QUICK=1] [ROW=NAME]   strike the real stack and count what is lost, doubled or wrong
+# make faults [QUICK=1] [ROW=NAME]   strike the real stack and count what is lost, doubled or wrong; goes on where it was left
 # make bench [QUICK=1] [ROW=NAME]   measure beside peers; a table, and JSON in .data/benchmarks.json
 # make test-browser   only the tests in a real browser
 # make attacks [MUTANTS=10000] [SEED=1]   attack the database as an analyst and say what got out

@@ -25,6 +25,13 @@ from streams.outcome import Batch, Touched
 from streams.sinks.journal import Journal
 from streams.vitals import Vitals
 
+WRITTEN = {
+    Table.REJECTED: Point.REJECTED_WRITTEN,
+    Table.JOURNAL: Point.FACTS_WRITTEN,
+    Table.STEPS: Point.STEPS_WRITTEN,
+    Table.BONDS: Point.BONDS_WRITTEN,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -107,6 +114,7 @@ class Conveyor:
         self._owned = owned
         self._looks.own(owned)
         self._vitals.own(owned)
+        self._reached(Point.ASSIGNED)
 
     async def run(self) -> None:
         """Work until cancelled. Any error but an outage comes out of here, and nothing was acknowledged."""
@@ -177,6 +185,7 @@ class Conveyor:
             await self._settled()
             batch = await look(self._clock_ms)
             if batch is not None:
+                self._reached(Point.LOOKED)
                 self._begin_to_write(batch)
 
     async def _work_out(self, records: list[Record]) -> Batch:
@@ -215,12 +224,13 @@ class Conveyor:
     async def _announce(self, batch: Batch) -> None:
         """Announce a batch whose rows are written; `streams.joining` says why in this order."""
         await self._out.announcer.share_links(batch)
+        self._reached(Point.LINKS_SHARED)
         await self._out.links.catch_up()
         await self._out.announcer.announce(batch, touched_by(batch, self._out.circles))
 
     def _after_table(self, table: Table) -> None:
-        if table is Table.JOURNAL:
-            self._reached(Point.FACTS_WRITTEN)
+        if table in WRITTEN:
+            self._reached(WRITTEN[table])
 
     async def _settled(self) -> None:
         """Wait until the batch before is written; its error comes out here."""

@@ -10,13 +10,24 @@ from enum import StrEnum
 
 
 class Point(StrEnum):
-    """A point on the way of a batch."""
+    """A point on the way of a batch, or beside it."""
 
+    ASSIGNED = "assigned"
+    """Partitions were taken over, or some of them given up."""
     FETCHED = "fetched"
     WORKED_OUT = "worked_out"
+    REJECTED_WRITTEN = "rejected_written"
     FACTS_WRITTEN = "facts_written"
+    """The journal is, and nothing that is derived from it."""
+    STEPS_WRITTEN = "steps_written"
+    BONDS_WRITTEN = "bonds_written"
     ALL_WRITTEN = "all_written"
+    """And nobody was told."""
+    LINKS_SHARED = "links_shared"
     ANNOUNCED = "announced"
+    """And nothing is acknowledged."""
+    LOOKED = "looked"
+    """What time has brought was found, and is not written."""
 
 
 Reached = Callable[[Point], None]

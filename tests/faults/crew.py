@@ -4,11 +4,13 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra import processes
 from infra.processes import Running
+
+from .rows.row import Blow
 
 PAUSE_SECONDS = 1.0
 """Before a worker that ended is started again."""
@@ -41,6 +43,31 @@ class Worker:
         """Ends that nobody ordered at all."""
         self._ordered = False
 
+    @property
+    def pid(self) -> int | None:
+        """The id of its process, while it runs."""
+        return None if self._process is None or self._process.ended() is not None else self._process.pid
+
+    def strike(self, blow: Blow) -> Callable[[], None] | None:
+        """Suffer a blow; return what ends it, if it lasts."""
+        match blow:
+            case Blow.KILL:
+                self.kill()
+            case Blow.START:
+                self.start()
+            case Blow.STOP:
+                self.stop()
+            case Blow.FREEZE:
+                self.signal(signal.SIGSTOP)
+                return lambda: self.signal(signal.SIGCONT)
+            case _:
+                raise ValueError(f"a worker knows no {blow}")
+        return None
+
+    def said(self, word: str) -> bool:
+        """Does its log hold a word?"""
+        return self._log.exists() and word in self._log.read_text(errors="replace")
+
     def start(self) -> None:
         """Run, and be brought back from now on."""
         self._told_to_run = True
@@ -51,8 +78,8 @@ class Worker:
 
     def kill(self) -> None:
         """Die by kill -9 now."""
-        self.signal(signal.SIGKILL)
         self._ordered = True
+        self.signal(signal.SIGKILL)
 
     def signal(self, number: signal.Signals) -> None:
         """Get a signal, if it runs."""

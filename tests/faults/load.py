@@ -207,7 +207,8 @@ def invalid(chance: Random, event: Event) -> Publication:
         (key, _bytes({**broken, "data": {"surprise": "unknown field"}}), "data"),
         (key, _bytes({**broken, "data": {"emotion": {"valence": 1.5}}}), "data"),
     ]
-    return Publication(*(making := chance.choice(makings))[:2], Fate.REJECTED, {}, making[2])
+    key, value, reason = chance.choice(makings)
+    return Publication(key, value, Fate.REJECTED, reason)
 
 
 def _about(event: Event, type_: str, data: dict[str, Any]) -> Event:
@@ -218,7 +219,7 @@ def _about(event: Event, type_: str, data: dict[str, Any]) -> Event:
 
 
 def _record(event: Event, fate: Fate, reason: str = "") -> Publication:
-    return Publication(event["subject"].encode(), _bytes(event), fate, event, reason)
+    return Publication(event["subject"].encode(), _bytes(event), fate, reason)
 
 
 def _bytes(event: Event) -> bytes:

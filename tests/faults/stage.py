@@ -4,8 +4,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from stack import broker_place, engine_place, jar_cache, scratch_folder
@@ -14,6 +14,9 @@ from infra import processes
 from infra.clickhouse import process as engine
 from infra.kafka import broker, jars
 from infra.processes import Running
+
+from .disk import Disk, small_disk
+from .rows.row import BROKER_DISK, ENGINE_DISK, Blow
 
 KILL_SECONDS = 10.0
 ROOT = Path(__file__).parents[2]
@@ -26,22 +29,29 @@ class Server:
         self._begin, self._await_ready = begin, await_ready
         self._process: Running | None = None
 
-    def start(self, wait: bool = True) -> None:
-        """Start it; it is ready afterwards unless told not to wait."""
+    @property
+    def is_away(self) -> bool:
+        """Has it ended?"""
+        return self._process is None or self._process.ended() is not None
+
+    def start(self) -> None:
+        """Start it; it is ready afterwards."""
         self._process = self._begin()
-        if wait:
-            self._await_ready(self._process)
+        self._await_ready(self._process)
 
-    def kill(self) -> None:
-        """End it by kill -9, and wait until it is gone."""
-        self.signal(signal.SIGKILL)
+    def strike(self, blow: Blow) -> Callable[[], None]:
+        """Be killed, and gone afterwards; return what brings it back."""
+        assert blow is Blow.KILL
         assert self._process is not None
+        if not self.is_away:
+            os.kill(self._process.pid, signal.SIGKILL)
         self._process.handle.wait(KILL_SECONDS)
+        return self.start
 
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal, if it runs."""
-        if self._process is not None and self._process.ended() is None:
-            os.kill(self._process.pid, number)
+    def revive(self) -> None:
+        """Start it if it has ended, as its supervisor would."""
+        if self.is_away:
+            self.start()
 
     def stop(self) -> None:
         """End it in peace."""
@@ -66,6 +76,17 @@ class Stage:
             lambda: engine.start(self._engine_place),
             lambda process: engine.wait_until_ready(process, self._engine_place),
         )
+        self.broker_disk = Disk(self._broker_place.data, self.broker.revive)
+        self.engine_disk = Disk(self._engine_place.data, self.engine.revive)
+
+    @contextmanager
+    def on_small_disks(self, disks: Collection[str]) -> Iterator[None]:
+        """Keep the data of these servers on small disks of their own."""
+        folders = {BROKER_DISK: self._broker_place.data, ENGINE_DISK: self._engine_place.data}
+        with ExitStack() as mounted:
+            for disk in disks:
+                mounted.enter_context(small_disk(folders[disk]))
+            yield
 
     @property
     def bootstrap(self) -> str:
@@ -84,19 +105,20 @@ class Stage:
 
 
 @contextmanager
-def running_stage(keep_logs: Path | None = None) -> Iterator[Stage]:
+def running_stage(keep_logs: Path | None = None, disks: Collection[str] = ()) -> Iterator[Stage]:
     """A stage that answers; it and its folder are gone afterwards, but for logs that are to be kept."""
     with scratch_folder() as folder:
         stage = Stage(folder)
         if keep_logs is not None:
             stage.logs = keep_logs
-        try:
-            stage.broker.start()
-            stage.engine.start()
-            yield stage
-        finally:
-            stage.engine.stop()
-            stage.broker.stop()
+        with stage.on_small_disks(disks):
+            try:
+                stage.broker.start()
+                stage.engine.start()
+                yield stage
+            finally:
+                stage.engine.stop()
+                stage.broker.stop()
 
 
 def _to_stderr(line: str) -> None:

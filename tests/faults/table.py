@@ -1,10 +1,10 @@
-"""Runs rows, several at a time where they do not strike what others use, and prints a line for each."""
+"""Runs rows, several at a time where they do not disturb each other, and words a line for each."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from .rows import Row
+from .rows.row import Row
 from .run import Outcome, run
 from .stage import running_stage
 
@@ -14,21 +14,15 @@ HEADINGS = ("row", "fault", "load", "lost", "doubled", "wrong", "seconds", "verd
 WIDTHS = (24, 62, 22, 6, 7, 7, 7, 0)
 
 
-def run_rows(rows: Sequence[Row], say: Callable[[str], None], keep_logs: Path | None = None) -> list[Outcome]:
-    """Run rows and say a line for each; a stage is shared by all that do not strike it."""
-    say(_line(HEADINGS))
-    outcomes: list[Outcome] = []
-    peaceful = [row for row in rows if not row.strikes_stage]
-    if peaceful:
-        for outcome in _run_beside(peaceful, keep_logs):
-            _tell(outcome, say)
-            outcomes.append(outcome)
+def run_rows(rows: Sequence[Row], keep_logs: Path | None = None) -> Iterator[Outcome]:
+    """Run rows, and yield what came of each; a stage is shared by all that do not need it alone."""
+    shared = [row for row in rows if not row.needs_stage_alone]
+    if shared:
+        yield from _run_beside(shared, keep_logs)
     for row in rows:
-        if row.strikes_stage:
-            with running_stage(keep_logs) as stage:
-                outcomes.append(run(row, stage))
-            _tell(outcomes[-1], say)
-    return outcomes
+        if row.needs_stage_alone:
+            with running_stage(keep_logs, row.disks) as stage:
+                yield run(row, stage)
 
 
 def _run_beside(rows: Sequence[Row], keep_logs: Path | None) -> Iterable[Outcome]:
@@ -42,25 +36,19 @@ def _run_beside(rows: Sequence[Row], keep_logs: Path | None) -> Iterable[Outcome
             raise
 
 
-def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
-    row = outcome.row
-    say(
-        _line(
-            (
-                row.name,
-                row.fault,
-                f"{outcome.delivered} at {row.load.a_second or 'once'}",
-                outcome.lost,
-                outcome.doubled,
-                outcome.wrong,
-                f"{outcome.seconds:.0f}",
-                outcome.verdict,
-            )
-        )
+def headings() -> str:
+    """Return the line above the table."""
+    return _line(HEADINGS)
+
+
+def lines_of(outcome: Outcome) -> Iterator[str]:
+    """Yield the line of an outcome, and below it what else there is to say."""
+    counts = (outcome.lost, outcome.doubled, outcome.wrong)
+    yield _line(
+        (outcome.name, outcome.fault, outcome.load, *counts, f"{outcome.seconds:.0f}", outcome.verdict)
     )
-    for note in outcome.notes:
-        if outcome.shortfall or not row.defect:
-            say(f"    {note}")
+    if outcome.shortfall or not outcome.is_control:
+        yield from (f"    {note}" for note in outcome.notes)
 
 
 def _line(cells: Sequence[object]) -> str:

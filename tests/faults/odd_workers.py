@@ -1,6 +1,7 @@
-"""Workers with one defect each, `python -m tests.faults.defects NAME`: the checker must catch them.
+"""Workers that are not quite the product, `python -m tests.faults.odd_workers NAME`.
 
-The product's own parts are wired here with one of them spoilt; nothing of this is in the product.
+Most have one defect, and the checker must catch them. The product's own parts are wired here with one of them
+changed; nothing of this is in the product.
 """
 
 import sys
@@ -17,12 +18,16 @@ from streams.outcome import Batch
 from streams.sinks.journal import Journal
 from streams.vitals import Vitals
 
+from .crew import PRODUCT
+
 WINDOW = 4
 
 
-def command_of(defect: str) -> tuple[str, ...]:
-    """Return the command of a worker with a defect."""
-    return (sys.executable, "-m", "tests.faults.defects", DEFECTS[defect].__name__)
+def command_of(oddity: str | None) -> tuple[str, ...]:
+    """Return the command of a worker, of the product itself if it has no oddity."""
+    return (
+        (sys.executable, "-m", "tests.faults.odd_workers", ODDITIES[oddity].__name__) if oddity else PRODUCT
+    )
 
 
 def auto_ack() -> None:
@@ -73,7 +78,7 @@ def never_joins() -> None:
     Joiner.fold = nothing  # type: ignore[method-assign]
 
 
-DEFECTS: dict[str, Callable[[], None]] = {
+ODDITIES: dict[str, Callable[[], None]] = {
     one.__name__: one for one in (auto_ack, no_dedup, small_window, never_joins)
 }
 
@@ -91,5 +96,5 @@ def _wired(kind: type[conveyor.Conveyor]) -> None:
 
 
 if __name__ == "__main__":
-    DEFECTS[sys.argv[1]]()
+    ODDITIES[sys.argv[1]]()
     run.run_worker(Settings())

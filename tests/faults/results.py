@@ -1,0 +1,47 @@
+"""What came of rows, kept on disk by the commit they ran on, so that a run can go on where it was left."""
+
+import json
+import subprocess
+from collections.abc import Iterable
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+
+from .rows.row import Scale
+from .run import Outcome
+from .stage import ROOT
+
+FOLDER = ROOT / ".data" / "faults"
+
+
+class Results:
+    """The outcomes of rows on the commit that is checked out, of one scale."""
+
+    def __init__(self, scale: Scale, folder: Path = FOLDER) -> None:
+        self._file = folder / f"{commit()}{'-quick' if scale.quick else ''}.jsonl"
+
+    def keep(self, outcome: Outcome) -> None:
+        """Write an outcome down; it replaces the one before of the same row."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(outcome)) + "\n")
+
+    def of(self, names: Iterable[str]) -> dict[str, Outcome]:
+        """Return the last outcome of each of these rows that has one, in their order."""
+        kept: dict[str, Outcome] = {}
+        if self._file.exists():
+            for line in self._file.read_text(encoding="utf-8").splitlines():
+                told = json.loads(line)
+                outcome = Outcome(**{**told, "notes": tuple(told["notes"])})
+                kept[outcome.name] = outcome
+        return {name: kept[name] for name in names if name in kept}
+
+
+def commit() -> str:
+    """Return what names the code that runs: the commit, and what was changed since, if anything."""
+    head, changes = _git("rev-parse", "--short=12", "HEAD").strip(), _git("diff", "HEAD")
+    return f"{head}-{sha256(changes.encode()).hexdigest()[:6]}" if changes else head
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout

@@ -1,0 +1,11 @@
+"""The table, a module a group. A further row is an entry there; a further group is named here."""
+
+from . import controls, kills, order, outages, workers
+from .row import Row, Scale
+
+GROUPS = (kills, workers, outages, order, controls)
+
+
+def rows_of(scale: Scale) -> dict[str, Row]:
+    """Return every row by its name."""
+    return {row.name: row for group in GROUPS for row in group.rows(scale)}

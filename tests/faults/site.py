@@ -1,0 +1,147 @@
+"""A row's own topics, database, workers and way to the database, on a stage."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from infra.setup import set_up
+from schemas.names import CONSUMER_GROUP, DatabaseUser, Topic
+from schemas.settings import Settings
+from streams.connections import connect
+from streams.outages import is_outage
+
+from .checker.views import HttpViews
+from .crew import Worker
+from .load import publications
+from .odd_workers import command_of
+from .progress import Progress
+from .publisher import Publisher
+from .rows.row import BROKER, BROKER_DISK, ENGINE, ENGINE_DISK, WAY, WORKER, Blow, Row
+from .stage import ROOT, Stage
+from .way import Way
+
+PARTITIONS = 4
+BATCH = 200
+"""Small batches, so that a small load makes many."""
+TABLES = "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
+UNFELT_ABSENCES = """
+SELECT count() FROM v_commitments
+WHERE state IN ('missed', 'kept_late')
+  AND (person_id, missed_id) NOT IN (SELECT person_id, touchpoint_id FROM v_steps)
+"""
+PSEUDONYM_KEY = "a key for made-up people"
+
+
+class Target(Protocol):
+    """Somebody or something that faults strike."""
+
+    def strike(self, blow: Blow) -> Callable[[], None] | None:
+        """Suffer a blow; return what ends it, if it lasts."""
+        ...
+
+
+class Site:
+    """What belongs to one row alone."""
+
+    def __init__(self, row: Row, stage: Stage) -> None:
+        self.row, self.stage = row, stage
+        self.settings = Settings(**_values(row, stage, stage.engine_port))
+        self.topic = self.settings.topic(Topic.TOUCHPOINTS)
+        self.views = HttpViews(stage.engine_url, self.settings.clickhouse_database)
+        group, touched = self.settings.topic(CONSUMER_GROUP), self.settings.topic(Topic.TOUCHED)
+        self.progress = Progress(stage.bootstrap, group, self.topic)
+        self.joining = Progress(stage.bootstrap, group, touched)
+        self.publisher = Publisher(stage.bootstrap, self.topic, publications(row.load), row.load.a_second)
+        self.way = Way(stage.engine_port, lambda: self.workers[WORKER].kill())
+        self.workers = {name: self._worker(name) for name in _workers_of(row)}
+        self.targets: dict[str, Target] = {
+            BROKER: stage.broker,
+            ENGINE: stage.engine,
+            BROKER_DISK: stage.broker_disk,
+            ENGINE_DISK: stage.engine_disk,
+            WAY: self.way,
+            **self.workers,
+        }
+
+    def _worker(self, name: str) -> Worker:
+        row, stage = self.row, self.stage
+        takes_way = any(fault.whom == WAY for fault in row.faults)
+        values = _values(row, stage, self.way.port if takes_way else stage.engine_port)
+        return Worker(
+            name,
+            command_of(dict(row.oddities).get(name)),
+            {f"VINCLE_{key.upper()}": str(value) for key, value in values.items()},
+            row.crash_at if name == WORKER else (),
+            stage.logs / row.name,
+            ROOT,
+        )
+
+    def committed(self) -> int:
+        """Return how many records of the load are acknowledged by the workers."""
+        return sum(self.progress.committed().values())
+
+    def has_crashed(self) -> bool:
+        """Has every crash point been reached?"""
+        return sum(worker.crashes for worker in self.workers.values()) >= len(self.row.crash_at)
+
+    def is_settled(self) -> bool:
+        """Is everything published, and all worked off by the workers?"""
+        if not self.publisher.is_done():
+            return False
+        ends, committed = self.publisher.ledger.ends(), self.progress.committed()
+        if any(committed.get(partition, 0) < end for partition, end in ends.items()):
+            return False
+        return self.joining.is_at_end() and (self.row.is_control or self.has_felt_absences())
+
+    def has_felt_absences(self) -> bool:
+        """Has every commitment that was missed its step? They come when the workers next look for them."""
+        try:
+            with connect(self.settings) as client:
+                return not client.command(UNFELT_ABSENCES)
+        except Exception as error:
+            if is_outage(error):
+                return False
+            raise
+
+    def merge(self) -> None:
+        """Let the engine merge every table down to one part, as it would in time."""
+        with connect(self.settings, DatabaseUser.ADMIN) as client:
+            for (table,) in client.query(TABLES).result_rows:
+                client.command(f"OPTIMIZE TABLE {table} FINAL")
+
+
+def _values(row: Row, stage: Stage, engine_port: int) -> dict[str, Any]:
+    """Return the settings of a row's installation."""
+    return {
+        "data_folder": stage.folder / row.name,
+        "kafka_bootstrap": stage.bootstrap,
+        "topic_prefix": f"{row.name}.",
+        "partitions": PARTITIONS,
+        "clickhouse_port": engine_port,
+        "clickhouse_database": row.name.replace("-", "_"),
+        "pseudonym_key": PSEUDONYM_KEY,
+        "worker_batch": BATCH,
+    }
+
+
+def _workers_of(row: Row) -> list[str]:
+    """Return the names of all workers that ever come."""
+    struck = {fault.whom for fault in row.faults if fault.whom.startswith("worker")}
+    return sorted({WORKER} | struck)
+
+
+@contextmanager
+def site_of(row: Row, stage: Stage) -> Iterator[Site]:
+    """A site that is set up; everybody has left it afterwards."""
+    site = Site(row, stage)
+    for _ in set_up(site.settings):
+        pass
+    try:
+        yield site
+    finally:
+        site.publisher.stop()
+        for worker in site.workers.values():
+            worker.stop()
+        site.way.close()
+        site.progress.close()
+        site.joining.close()
