@@ -11,12 +11,13 @@ from flask import Response
 
 from dashboards import api, pages
 from dashboards.access import entrance, gate, health, vouching
-from dashboards.access.guard import GuardedStore
+from dashboards.access.guard import GuardedStore, no_keys
 from dashboards.access.wiring import Access
 from dashboards.context import Context, current_viewer
 from dashboards.parts import filters, frame
 from dashboards.sending import Send, no_way
 from dashboards.store import Store, StoreError
+from streams.sealing import KeysOf
 
 NAME = "vincle"
 
@@ -59,14 +60,16 @@ def build_dashboard(
     time_zone: str = "UTC",
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     send: Send = no_way,
+    keys_of: KeysOf = no_keys,
 ) -> Dash:
     """Return the dashboard over a store.
 
     `person_of` turns a customer's id, as publishers use it, into the pseudonym; `access` decides who comes
-    in; `time_zone` is the company's,
-    in which times are shown; `clock` tells how far behind the newest touchpoint is; `send` takes commands.
+    in; `time_zone` is the company's, in which times are shown; `clock` tells how far behind the newest
+    touchpoint is; `send` takes commands; `keys_of` gives the keys that open what customers said.
     """
-    context = Context(GuardedStore(store, current_viewer), person_of, clock, ZoneInfo(time_zone), send)
+    guarded = GuardedStore(store, current_viewer, keys_of)
+    context = Context(guarded, person_of, clock, ZoneInfo(time_zone), send)
     app = Dashboard(
         __package__,
         use_pages=False,

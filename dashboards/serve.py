@@ -10,19 +10,21 @@ from dashboards.sending import Send
 from dashboards.store import Store, open_store
 from schemas.names import DatabaseUser
 from schemas.settings import Settings
+from streams.sealing import KeysOf
 
 THREADS = 8
 MOST_BODY_BYTES = 2_000_000
 
 
-def serve(settings: Settings, person_of: Callable[[str], str], send: Send) -> None:
+def serve(settings: Settings, person_of: Callable[[str], str], send: Send, keys_of: KeysOf) -> None:
     """Serve the dashboard until the process is stopped; `person_of` turns a customer's id into the pseudonym,
-    `send` takes commands.
+    `send` takes commands, `keys_of` gives the keys that open what customers said.
 
     ClickHouse need not be there: the dashboard says so and goes on when it comes.
     """
     store = store_of(settings)
-    app = build_dashboard(store, person_of, open_access(settings), settings.time_zone, send=send)
+    access = open_access(settings)
+    app = build_dashboard(store, person_of, access, settings.time_zone, send=send, keys_of=keys_of)
     waitress.serve(
         app.server,
         host=settings.dashboard_host,

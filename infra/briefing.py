@@ -15,6 +15,7 @@ from dashboards.store import StoreEmptyError
 from schemas.brief import Brief, Experience
 from schemas.settings import Settings
 from streams.pseudonyms import pseudonymiser
+from streams.sinks.vault import vault_of
 
 HERE = Viewer("vincle", Role.ADMIN)
 """Whoever runs commands holds the keys."""
@@ -24,7 +25,8 @@ def brief(settings: Settings, customer: str) -> Brief:
     """Return the brief of a customer's id, or pseudonym; raises StoreError, FileNotFoundError."""
     store = store_of(settings)
     person_of = pseudonymiser(settings.pseudonym_secret())
-    context = Context(GuardedStore(store, lambda: HERE), person_of, lambda: datetime.now(UTC), settings.zone)
+    guarded = GuardedStore(store, lambda: HERE, vault_of(settings).keys)
+    context = Context(guarded, person_of, lambda: datetime.now(UTC), settings.zone)
     try:
         return brief_of(context, person_of(customer), context.texts())
     except StoreEmptyError:

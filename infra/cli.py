@@ -122,9 +122,11 @@ def dashboard() -> None:
     from infra.commanding import delivering
     from schemas.settings import Settings
     from streams.pseudonyms import pseudonymiser
+    from streams.sinks.vault import vault_of
 
     settings = Settings()
-    serve(settings, pseudonymiser(settings.pseudonym_secret()), delivering(settings))
+    person_of = pseudonymiser(settings.pseudonym_secret())
+    serve(settings, person_of, delivering(settings), vault_of(settings).keys)
 
 
 @app.command()

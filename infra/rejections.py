@@ -4,7 +4,7 @@ Replaying publishes the original bytes again. What is right by now is journaled 
 replayed; what is still wrong is rejected again.
 """
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 from kafka import KafkaProducer
 from rich.table import Table as Printed
@@ -13,6 +13,8 @@ from schemas.names import Table, Topic, View
 from schemas.settings import Settings
 from streams.connections import connect, kafka_options
 from streams.refusals import headers_of
+from streams.sealing import opened_rows
+from streams.sinks.keyring import key_ring
 
 ANSWER_SECONDS = 30.0
 
@@ -39,8 +41,8 @@ def replay(settings: Settings, reason: str | None) -> int:
     producer = KafkaProducer(**kafka_options(settings), acks="all")
     try:
         sent = [
-            producer.send(topic, key=key or None, value=value, headers=list(headers_of(headers)))
-            for key, value, headers in _kept(settings, reason)
+            producer.send(topic, key=one.key or None, value=one.value, headers=list(headers_of(one.headers)))
+            for one in kept(settings, reason)
         ]
         for each in sent:
             each.get(ANSWER_SECONDS)
@@ -49,11 +51,21 @@ def replay(settings: Settings, reason: str | None) -> int:
     return len(sent)
 
 
-def _kept(settings: Settings, reason: str | None) -> Iterator[tuple[bytes, bytes, str]]:
+class Kept(NamedTuple):
+    """A rejected record as it came."""
+
+    key: bytes
+    headers: str
+    value: bytes
+
+
+def kept(settings: Settings, reason: str | None) -> list[Kept]:
+    """Return the bytes of rejected events, of one reason or all, by partition and offset."""
     query = (
-        f"SELECT key, value, headers FROM {Table.REJECTED} FINAL "
+        f"SELECT key, headers, value FROM {Table.REJECTED} FINAL "
         "WHERE {reason:String} = '' OR reason = {reason:String} ORDER BY kafka_partition, kafka_offset"
     )
     with connect(settings) as client:
         formats = {"key": "bytes", "value": "bytes"}
-        yield from client.query(query, {"reason": reason or ""}, column_formats=formats).result_rows
+        rows = client.query(query, {"reason": reason or ""}, column_formats=formats).result_rows
+    return opened_rows([Kept(*row) for row in rows], Kept._fields, key_ring(settings).known)

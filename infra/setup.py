@@ -17,7 +17,7 @@ from infra.keys import make_private
 from infra.relinking import refill_links
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.names import DatabaseUser, Table, Topic
-from schemas.settings import PSEUDONYM_KEY_FILE, Settings
+from schemas.settings import MASTER_KEY_FILE, PSEUDONYM_KEY_FILE, Settings
 from streams.alerts.rules import Rules, load_rules
 from streams.bond.parameters import VERSIONS, Level, Parameters
 from streams.connections import connect, kafka_options
@@ -45,8 +45,9 @@ def set_up(settings: Settings) -> Iterator[str]:
     Raises SetupError, and FileError before anything is done if a company's own file is wrong.
     """
     check_files(settings)
-    if make_private(settings.keys_folder / PSEUDONYM_KEY_FILE, secrets.token_bytes(KEY_BYTES)):
-        yield "made the key of the pseudonyms"
+    for name, what in ((PSEUDONYM_KEY_FILE, "pseudonyms"), (MASTER_KEY_FILE, "customers' keys")):
+        if make_private(settings.keys_folder / name, secrets.token_bytes(KEY_BYTES)):
+            yield f"made the key of the {what}"
     with _named_servers(settings):
         yield from set_up_database(settings)
         yield from set_up_topics(settings)

@@ -99,5 +99,7 @@ ALERT_ACKNOWLEDGE = "alert.acknowledge.v1"
 ALERT_ASSIGN = "alert.assign.v1"
 ALERT_CLOSE = "alert.close.v1"
 RULE_SWITCH = "rule.switch.v1"
+PSEUDONYM_BYTES = 10
+"""Length of a name's pseudonym, which is written as hexadecimal digits."""
 CONSUMER_GROUP = "vincle-worker"
 WEBHOOK_GROUP = "vincle-webhook"

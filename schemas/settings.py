@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.names import DatabaseUser
 
 PSEUDONYM_KEY_FILE = "pseudonym.key"
+MASTER_KEY_FILE = "master.key"
+VAULT_FILE = "vault.sqlite"
 
 
 def secret_name(user: DatabaseUser) -> str:
@@ -44,6 +46,15 @@ class Settings(BaseSettings):
 
     pseudonym_key: SecretStr | None = Field(
         None, description="Key of the pseudonyms; if absent, the file pseudonym.key in the folder of keys"
+    )
+
+    master_key: SecretStr | None = Field(
+        None,
+        description="Key under which the keys of customers are kept; if absent, the file master.key there",
+    )
+    vault_file: Path | None = Field(
+        None,
+        description="File of the keys of customers, which all workers share; if absent, vault.sqlite there",
     )
 
     kafka_bootstrap: str = Field("127.0.0.1:19092", description="Kafka brokers, host:port, comma-separated")
@@ -176,6 +187,17 @@ class Settings(BaseSettings):
         if self.pseudonym_key is not None:
             return self.pseudonym_key.get_secret_value().encode()[:64]
         return (self.keys_folder / PSEUDONYM_KEY_FILE).read_bytes()
+
+    def master_secret(self) -> bytes:
+        """Return the key under which customers' keys are kept; FileNotFoundError if there is none yet."""
+        if self.master_key is not None:
+            return self.master_key.get_secret_value().encode()
+        return (self.keys_folder / MASTER_KEY_FILE).read_bytes()
+
+    @property
+    def vault_path(self) -> Path:
+        """File of the keys of customers."""
+        return self.vault_file or self.keys_folder / VAULT_FILE
 
     def clickhouse_login(self, user: DatabaseUser) -> tuple[str, str]:
         """Return user and password for a part of the stack; without a file, the password is empty."""

@@ -237,6 +237,13 @@ class ProfileData(Contract):
 
     segment: Slug | None = None
     language: Language | None = None
+    name: Name | None = Field(None, description="What the customer is called; kept sealed")
+    email: Name | None = Field(None, description="Where to write to; kept sealed")
+    phone: Name | None = Field(None, description="Where to call; kept sealed")
+
+
+CONTACT = ("name", "email", "phone")
+"""Fields of a profile that say who the customer is."""
 
 
 class NameKind(StrEnum):

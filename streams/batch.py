@@ -170,13 +170,14 @@ class Processor:
                     else:
                         touchpoints.append(read)
                 case Rejected():
-                    batch.rows[Table.REJECTED].append(rejected_row(read))
+                    batch.rows[Table.REJECTED].append(rejected_row(read, self._facts.name_of(record)))
                     batch.rejected.append(read)
                 case Held():
-                    batch.rows[Table.HELD].append(held_row(read))
+                    batch.rows[Table.HELD].append(held_row(read, self._facts.name_of(record)))
                     continue
             if clock_ms is not None:
-                batch.rows[Table.HELD].append(released_row(record, read.source, read.type))
+                person_id = self._facts.name_of(record)
+                batch.rows[Table.HELD].append(released_row(record, read.source, read.type, person_id))
         return touchpoints
 
     def _felt(self, events: Sequence[Event]) -> Iterator[tuple[Event, Felt, TextReading | None]]:

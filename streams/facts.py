@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from schemas.names import LINKED
-from schemas.touchpoint import Scope
-from streams.events import Event
+from schemas.touchpoint import CONTACT, Scope
+from streams.events import Event, Record
 from streams.feeling.reading import Felt, TextReading
 from streams.rows import JournalRow, LinkRow, ProfileRow, RepeatedRow, WithdrawalRow
 
@@ -23,6 +23,10 @@ class FactRows:
     def __init__(self, person_of: Callable[[str], str], reading_version: str, catalogue_version: str) -> None:
         self._person_of = person_of
         self._reading_version, self._catalogue_version = reading_version, catalogue_version
+
+    def name_of(self, record: Record) -> str:
+        """Return the pseudonym of a record's key; empty if it has none."""
+        return self._person_of(record.key.decode(errors="replace")) if record.key else ""
 
     def journal(self, event: Event, felt: Felt, text: TextReading | None) -> JournalRow:
         """Return the row of a touchpoint."""
@@ -65,6 +69,7 @@ class FactRows:
                 _scoped(event.source, data.keeps, data.keeps_scope) if data.keeps else "",
                 text.language if text else data.language or "",
                 text.masked if text else "",
+                _encode(data.attributes).decode() if data.attributes else "",
                 _evidence(felt, text),
                 event.payload,
                 self._reading_version,
@@ -77,13 +82,15 @@ class FactRows:
 
     def profile(self, event: Event) -> ProfileRow:
         """Return the row of facts about a customer."""
-        record = event.record
+        record, data = event.record, event.data
+        contact = {name: told for name in CONTACT if (told := getattr(data, name))}
         return ProfileRow(
             self._person_of(event.customer),
             event.touchpoint_id,
             event.occurred_ms,
-            event.data.segment or "",
-            event.data.language or "",
+            data.segment or "",
+            data.language or "",
+            _encode(contact).decode() if contact else "",
             record.received_ms,
             record.topic,
             record.partition,

@@ -117,15 +117,22 @@ class Intake:
         return Hold.NEWER_VERSION if parts and parts[1] in self._known_stems else Hold.UNKNOWN_TYPE
 
     def _content(self, envelope: Any, occurred: int) -> tuple[Any, bytes, int]:
-        """Return the data, its canonical JSON without the text, and a hash of all that was said."""
+        """Return the data, its canonical JSON without text and free fields, and a hash of all of it."""
         raw = envelope.data
         try:
             data = self._decoders[envelope.type](raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             data = _judged(envelope, bytes(raw), error)
-        text = getattr(data, "text", None)
-        payload = _encode(data if text is None else msgspec.structs.replace(data, text=None))
+        text, attributes = getattr(data, "text", None), getattr(data, "attributes", None)
+        if text is None and not attributes:
+            payload = _encode(data)
+        elif attributes is None:
+            payload = _encode(msgspec.structs.replace(data, text=None))
+        else:
+            payload = _encode(msgspec.structs.replace(data, text=None, attributes={}))
         digest = blake2b(payload, digest_size=8)
+        if attributes:
+            digest.update(_encode(attributes))
         digest.update(f"{envelope.type}|{occurred}|{text or ''}".encode())
         return data, payload, int.from_bytes(digest.digest())
 

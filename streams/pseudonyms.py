@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
 
-PERSON_DIGEST_BYTES = 10
+from schemas.names import PSEUDONYM_BYTES
 
 
 def pseudonymiser(secret: bytes, remembered: int = 200_000) -> Callable[[str], str]:
@@ -12,6 +12,6 @@ def pseudonymiser(secret: bytes, remembered: int = 200_000) -> Callable[[str], s
 
     @lru_cache(maxsize=remembered)
     def person_of(customer: str) -> str:
-        return blake2b(customer.encode(), key=secret, digest_size=PERSON_DIGEST_BYTES).hexdigest()
+        return blake2b(customer.encode(), key=secret, digest_size=PSEUDONYM_BYTES).hexdigest()
 
     return person_of

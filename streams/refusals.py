@@ -13,8 +13,8 @@ PROCESSOR = "vincle intake 1"
 _encode = msgspec.json.Encoder().encode
 
 
-def rejected_row(rejected: Rejected) -> RejectedRow:
-    """Return the row of a rejected event."""
+def rejected_row(rejected: Rejected, person_id: str) -> RejectedRow:
+    """Return the row of a rejected event; `person_id` is the pseudonym of the record's key."""
     record = rejected.record
     return RejectedRow(
         record.topic,
@@ -27,33 +27,37 @@ def rejected_row(rejected: Rejected) -> RejectedRow:
         rejected.source,
         rejected.type,
         PROCESSOR,
+        person_id,
         record.key or b"",
         headers_json(record),
         record.value or b"",
     )
 
 
-def held_row(held: Held) -> HeldRow:
+def held_row(held: Held, person_id: str) -> HeldRow:
     """Return the row of an event that waits."""
-    return _held(held.record, held.reason, held.due_ms, held.source, held.type, released=False)
+    return _held(held, person_id, released=False)
 
 
-def released_row(record: Record, source: str, type_: str) -> HeldRow:
+def released_row(record: Record, source: str, type_: str, person_id: str) -> HeldRow:
     """Return the row that says that an event waits no longer."""
-    return _held(record, Hold.FUTURE, record.received_ms, source, type_, released=True)
+    held = Held(record, Hold.FUTURE, record.received_ms, source, type_)
+    return _held(held, person_id, released=True)
 
 
-def _held(record: Record, reason: Hold, due_ms: int, source: str, type_: str, released: bool) -> HeldRow:
+def _held(held: Held, person_id: str, released: bool) -> HeldRow:
+    record = held.record
     return HeldRow(
         record.topic,
         record.partition,
         record.offset,
         record.received_ms,
-        reason,
-        due_ms,
-        source,
-        type_,
+        held.reason,
+        held.due_ms,
+        held.source,
+        held.type,
         released,
+        person_id,
         record.key or b"",
         headers_json(record),
         record.value or b"",

@@ -56,6 +56,7 @@ class Rereader:
                     revision=row.revision + 1,
                     known_at=known_at_ms,
                     text=row.text,
+                    attributes=row.attributes,
                 )
             )
         return ReadAgain(made, len(rows) - len(made))

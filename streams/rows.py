@@ -48,6 +48,7 @@ class JournalRow(NamedTuple):
     keeps_id: str
     language: str
     text: str
+    attributes: str
     evidence: str
     payload: bytes
     reading_version: str
@@ -173,6 +174,7 @@ class RejectedRow(NamedTuple):
     source: str
     type: str
     processor: str
+    person_id: str
     key: bytes
     headers: str
     value: bytes
@@ -190,6 +192,7 @@ class HeldRow(NamedTuple):
     source: str
     type: str
     released: bool
+    person_id: str
     key: bytes
     headers: str
     value: bytes
@@ -214,6 +217,7 @@ class ProfileRow(NamedTuple):
     valid_from: int
     segment: str
     language: str
+    contact: str
     received_at: int
     kafka_topic: str
     kafka_partition: int

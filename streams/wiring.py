@@ -23,6 +23,7 @@ from streams.pseudonyms import pseudonymiser
 from streams.sinks.announcer import KafkaAnnouncer
 from streams.sinks.commands import CommandKeeper
 from streams.sinks.journal import Journal
+from streams.sinks.keyring import key_ring
 from streams.sinks.links import LinksTopic
 from streams.sinks.originals import Originals
 from streams.vitals import Vitals
@@ -57,7 +58,8 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
     links = LinksTopic(kafka, settings.topic(Topic.LINKS), circles)
     work, write = Lane("work", vitals.told), Lane("write", vitals.told)
-    reading, writing = Journal(connect(settings)), Journal(connect(settings))
+    reading = Journal(connect(settings), key_ring(settings))
+    writing = Journal(connect(settings), key_ring(settings))
     return Conveyor(
         topic,
         settings.worker_batch,

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from clickhouse_connect.driver.client import Client
 
@@ -16,6 +17,7 @@ from streams.bond.parameters import BOND_1
 from streams.folding import Folder
 from streams.history import Known
 from streams.rows import HeldRow, JournalRow, ProfileRow, RejectedRow
+from streams.sealing import sealed_rows
 
 NOW = datetime(2026, 3, 31, 18, 0, tzinfo=UTC)
 """Nothing happens later, but for what tests add."""
@@ -46,6 +48,11 @@ SAID = {
     "agent.called": ("es", "Lo resolvió en dos minutos, un encanto."),
     "unboxing.done": ("it", "Confezione bellissima, sembrava un regalo."),
 }
+
+
+def keys_of(names: Iterable[str]) -> dict[str, bytes]:
+    """The keys of the shop's customers."""
+    return {name_id: sha256(name_id.encode()).digest() for name_id in names}
 
 
 def touchpoint(
@@ -88,6 +95,7 @@ def touchpoint(
         "keeps_id": "",
         "language": "",
         "text": "",
+        "attributes": "",
         "evidence": "[]",
         "payload": b"{}",
         "reading_version": "test",
@@ -114,7 +122,7 @@ def life(catalogue: Catalogue, chance: random.Random, customer: int) -> tuple[Pr
         at = NOW - timedelta(days=chance.uniform(1, 10))
         rows.append(touchpoint(catalogue, person, len(rows), "customer.left", at, 0.0))
     profile = ProfileRow(
-        person, f"crm|{customer}", millis_of(first), segment, "ca", millis_of(first), "test", 1, customer
+        person, f"crm|{customer}", millis_of(first), segment, "ca", "", millis_of(first), "test", 1, customer
     )
     return profile, rows
 
@@ -164,7 +172,7 @@ def write(client: Client, rows: Iterable[tuple[ProfileRow | None, Sequence[Journ
     }
     for table, lines in tables.items():
         if lines:
-            client.insert_arrow(table, arrow_table(lines))
+            client.insert_arrow(table, arrow_table(sealed_rows(table, lines, keys_of)))
 
 
 def write_alerts(client: Client, rows: Iterable[Sequence[JournalRow]]) -> None:
@@ -184,14 +192,18 @@ def write_apart(client: Client, received_at: datetime) -> None:
     at = millis_of(received_at)
     places = (("data", "rating.value", "/survey"), ("data", "rating.value", "/survey"), ("not_json", "", ""))
     rejected = [
-        RejectedRow("test", 2, place, at, reason, field, "is too high", source, "", "test", b"k", "[]", b"v")
+        RejectedRow(
+            "test", 2, place, at, reason, field, "is too high", source, "", "test", "", b"k", "[]", b"v"
+        )
         for place, (reason, field, source) in enumerate(places)
     ]
     held = [
-        HeldRow("test", 2, 3, at, "unknown_type", at, "/lab", "touchpoint.dream.v1", False, b"k", "[]", b"v")
+        HeldRow(
+            "test", 2, 3, at, "unknown_type", at, "/lab", "touchpoint.dream.v1", False, "", b"k", "[]", b"v"
+        )
     ]
-    client.insert_arrow(Table.REJECTED, arrow_table(rejected))
-    client.insert_arrow(Table.HELD, arrow_table(held))
+    for table, rows in ((Table.REJECTED, rejected), (Table.HELD, held)):
+        client.insert_arrow(table, arrow_table(sealed_rows(table, rows, keys_of)))
 
 
 def fill(client: Client, customers: int) -> dict[str, list[JournalRow]]:

@@ -1,35 +1,41 @@
 """The guard of the store: what a customer said leaves it for those alone who may read words.
 
-Pages ask as if everybody might, and new ones cannot forget it: the columns of words are emptied here.
+Pages ask as if everybody might, and new ones cannot forget it: the columns of words come sealed from the
+database, and are opened here, or emptied.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from dashboards.access.rights import Right, Viewer
 from dashboards.store import Store, StoreEmptyError
+from streams.sealing import Keys, KeysOf, opened_rows
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 GUARDED = {"text": Right.READ_WORDS}
 """Columns that not everybody may see, whatever the query; queries do not rename them."""
 
 
-class GuardedStore:
-    """A store that answers each viewer as the role allows."""
+def no_keys(names: Iterable[str]) -> Keys:
+    """Give no keys: where a dashboard opens nothing."""
+    return {}
 
-    def __init__(self, store: Store, viewer: Callable[[], Viewer]) -> None:
-        self._store, self._viewer = store, viewer
+
+class GuardedStore:
+    """A store that answers each viewer as the role allows; `keys_of` gives the keys that open words."""
+
+    def __init__(self, store: Store, viewer: Callable[[], Viewer], keys_of: KeysOf = no_keys) -> None:
+        self._store, self._viewer, self._keys_of = store, viewer, keys_of
 
     def rows(self, query: str, row: type[Row], **parameters: Any) -> tuple[Row, ...]:
         """Return the rows of a named query, as `Store.rows` does."""
         rows = self._store.rows(query, row, **parameters)
         viewer = self._viewer()
-        hidden = {
-            name: ""
-            for name, right in GUARDED.items()
-            if name in getattr(row, "_fields", ()) and not viewer.may(right)
-        }
-        return tuple(one._replace(**hidden) for one in rows) if hidden else rows  # type: ignore[attr-defined]
+        guarded = [name for name in GUARDED if name in getattr(row, "_fields", ())]
+        hidden = {name: "" for name in guarded if not viewer.may(GUARDED[name])}
+        if hidden:
+            rows = tuple(one._replace(**hidden) for one in rows)  # type: ignore[attr-defined]
+        return tuple(opened_rows(rows, guarded, self._keys_of)) if guarded else rows
 
     def row(self, query: str, row: type[Row], **parameters: Any) -> Row:
         """Return the first row of a named query; raises StoreEmptyError if there is none."""

@@ -46,9 +46,10 @@ CREATE TABLE journal
     felt_if_missed      Array(Float64) COMMENT 'What will be felt if it is missed, as read when it was made: valence, arousal, importance as declared, confidence, promise, weights of surprise, relief, gratitude, familiarity, belonging; empty if no commitment is made',
     keeps_id            String COMMENT 'The commitment that is kept here; empty if none',
     language            LowCardinality(String) COMMENT 'Language of the text; empty if there is none',
-    text                String COMMENT 'What the customer said, personal data masked; empty if nothing',
+    text                String COMMENT 'What the customer said, personal data masked; sealed under the key of person_id; empty if nothing',
+    attributes          String COMMENT 'JSON: the free fields of the event; sealed; empty if there are none',
     evidence            String COMMENT 'JSON: each signal that was read, with valence, confidence and reason',
-    payload             String COMMENT 'JSON: the data of the event without its text',
+    payload             String COMMENT 'JSON: the data of the event without its text and its free fields',
     reading_version     LowCardinality(String) COMMENT 'Version of the reading of feeling',
     catalogue_version   LowCardinality(String) COMMENT 'Version of the catalogue and its rules',
     kafka_topic         LowCardinality(String) COMMENT 'Topic of the first delivery',
@@ -71,9 +72,10 @@ CREATE TABLE rejected
     source          LowCardinality(String) COMMENT 'Publisher, as far as it could be read; else empty',
     type            LowCardinality(String) COMMENT 'Event type, as far as it could be read; else empty',
     processor       LowCardinality(String) COMMENT 'What rejected it, with version',
-    key             String COMMENT 'Key of the Kafka record, original bytes',
-    headers         String COMMENT 'JSON: headers of the Kafka record, values in base64',
-    value           String COMMENT 'Value of the Kafka record, original bytes'
+    person_id       String COMMENT 'Pseudonym of the key of the Kafka record; empty if it has none',
+    key             String COMMENT 'Key of the Kafka record, original bytes, sealed',
+    headers         String COMMENT 'JSON: headers of the Kafka record, values in base64; sealed',
+    value           String COMMENT 'Value of the Kafka record, original bytes, sealed'
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
@@ -91,9 +93,10 @@ CREATE TABLE held
     source          LowCardinality(String) COMMENT 'Publisher',
     type            LowCardinality(String) COMMENT 'Event type',
     released        Bool COMMENT 'Has it been read since?',
-    key             String COMMENT 'Key of the Kafka record, original bytes',
-    headers         String COMMENT 'JSON: headers of the Kafka record, values in base64',
-    value           String COMMENT 'Value of the Kafka record, original bytes'
+    person_id       String COMMENT 'Pseudonym of the key of the Kafka record; empty if it has none',
+    key             String COMMENT 'Key of the Kafka record, original bytes, sealed',
+    headers         String COMMENT 'JSON: headers of the Kafka record, values in base64; sealed',
+    value           String COMMENT 'Value of the Kafka record, original bytes, sealed'
 )
 ENGINE = ReplacingMergeTree(released)
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
@@ -119,6 +122,7 @@ CREATE TABLE profiles
     valid_from      DateTime64(3, 'UTC') COMMENT 'From when the facts hold',
     segment         LowCardinality(String) COMMENT 'Segment; empty if unknown',
     language        LowCardinality(String) COMMENT 'Language the customer prefers; empty if unknown',
+    contact         String COMMENT 'JSON: name, email and phone as far as told; sealed; empty if none was',
     received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka received the event',
     kafka_topic     LowCardinality(String) COMMENT 'Topic of the event',
     kafka_partition Int32 COMMENT 'Partition of the event',
@@ -133,7 +137,7 @@ CREATE TABLE withdrawals
     person_id       String COMMENT 'Pseudonym of the customer',
     withdrawn_id    String COMMENT 'event_id of what is taken back, with all its moments',
     withdrawal_id   String COMMENT 'source|id of the event that takes it back',
-    reason          String COMMENT 'Why, in the words of the publisher; empty if not told',
+    reason          String COMMENT 'Why, in the words of the publisher; sealed; empty if not told',
     known_at        DateTime64(3, 'UTC') COMMENT 'When Kafka received the withdrawal',
     kafka_topic     LowCardinality(String) COMMENT 'Topic of the event',
     kafka_partition Int32 COMMENT 'Partition of the event',

@@ -4,7 +4,7 @@ from schemas.names import MISSED, RULE_SWITCH, Table, View
 from schemas.rejections import Hold
 from streams.rows import JournalRow, LinkRow
 
-_NOT_LOADED = {"text": "''", "evidence": "''", "payload": "''"}
+_NOT_LOADED = {"text": "''", "attributes": "''", "evidence": "''", "payload": "''"}
 """Columns that no fold needs."""
 
 

@@ -6,7 +6,7 @@ their sorting key, so writing a batch again is harmless.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
@@ -20,6 +20,7 @@ from streams.history import Known, together
 from streams.joining import Histories
 from streams.refusals import headers_of
 from streams.rows import JournalRow, LinkRow
+from streams.sealing import SEALED, KeyHolder, Keys, opened_rows, sealed_rows
 from streams.sinks import asked
 from streams.sinks.silence import silent_people
 
@@ -39,11 +40,26 @@ MOST_PEOPLE = 1_000
 """People that are folded in one go for what time, or another reading, has brought."""
 
 
-class Journal:
-    """Reads and writes by one client; use it from one thread at a time."""
+class DueRow(NamedTuple):
+    """A held record that can be read now."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    kafka_partition: int
+    kafka_offset: int
+    received_at: int
+    key: bytes
+    value: bytes
+    headers: str
+
+
+class Journal:
+    """Reads and writes by one client; use it from one thread at a time.
+
+    Words are sealed when they are written and opened when they are read, under keys that are held by `keys`;
+    without, nothing sealed can be written or read.
+    """
+
+    def __init__(self, client: Client, keys: KeyHolder | None = None) -> None:
+        self._client, self._keys = client, keys
 
     def insert(
         self, rows_of: Mapping[Table, Sequence[tuple[Any, ...]]], written: Callable[[Table], None]
@@ -51,7 +67,8 @@ class Journal:
         """Write the rows of each table in the order given, one insert a table; empty ones are passed over."""
         for table, rows in rows_of.items():
             if rows:
-                self._client.insert_arrow(table, arrow_table(rows), settings=INSERT_SETTINGS)
+                sealed = sealed_rows(table, rows, self._made)
+                self._client.insert_arrow(table, arrow_table(sealed), settings=INSERT_SETTINGS)
             written(table)
 
     def known(self, people: Iterable[str]) -> dict[str, Known]:
@@ -107,9 +124,9 @@ class Journal:
         rows = self._client.query(
             asked.DUE, parameters, column_formats={"key": "bytes", "value": "bytes"}
         ).result_rows
+        due = opened_rows([DueRow(*row) for row in rows], SEALED[Table.HELD].columns, self._known)
         return [
-            Record(topic, partition, offset, received, key, value, headers_of(headers))
-            for partition, offset, received, key, value, headers in rows
+            Record(topic, *row[:3], row.key, row.value, headers_of(row.headers)) for row in due if row.value
         ], clock_ms
 
     def missed(self, topic: str, partitions: Iterable[int]) -> tuple[dict[str, set[str]], int]:
@@ -144,7 +161,9 @@ class Journal:
         parameters = dict(zip(("person", "touchpoint", "content"), after, strict=True))
         parameters |= dict(zip(("reading", "catalogue"), versions, strict=True))
         rows = self._rows(asked.READ_OTHERWISE, {**parameters, "since": since_ms, "most": most})
-        whole = (JournalRow._make(row) for row in rows)
+        whole = opened_rows(
+            [JournalRow._make(row) for row in rows], SEALED[Table.JOURNAL].columns, self._known
+        )
         return [row._replace(payload=str(row.payload).encode()) for row in whole]
 
     def silent(self, rules: Mapping[str, RuleBase], since_ms: int) -> tuple[dict[str, Known], int]:
@@ -160,6 +179,13 @@ class Journal:
     def switches(self) -> list[Switch]:
         """Return every switch of a rule on or off."""
         return [Switch._make(row) for row in self._client.query(asked.SWITCHES).result_rows]
+
+    def _known(self, names: Iterable[str]) -> Keys:
+        return self._keys.known(names) if self._keys else {}
+
+    def _made(self, names: Iterable[str]) -> Keys:
+        assert self._keys is not None, "no keys to seal with"
+        return self._keys.made(names)
 
     def _rows(self, query: str, parameters: dict[str, Any] | None = None) -> Iterable[tuple[Any, ...]]:
         table = self._client.query_arrow(query, parameters, use_strings=True)

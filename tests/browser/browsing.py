@@ -60,7 +60,7 @@ def served(
 ) -> Iterator[str]:
     """Serve a dashboard over a database and yield its address."""
     store = open_store("127.0.0.1", port, database, limits=Limits(fresh_seconds=0.2))
-    app = build_dashboard(store, person_of, access, ZONE, clock, send)
+    app = build_dashboard(store, person_of, access, ZONE, clock, send, seed.keys_of)
     server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

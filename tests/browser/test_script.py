@@ -92,7 +92,7 @@ def life(person: str, payloads: list[str]) -> tuple[ProfileRow, list[seed.Journa
         rows.append(seed.touchpoint(CATALOGUE, person, place, "agent.called", at, valence, **more))
     valid_from = millis_of(first)
     profile = ProfileRow(
-        person, "crm|1", valid_from, payloads[0], payloads[0], valid_from, "test", 1, int(person, 16)
+        person, "crm|1", valid_from, payloads[0], payloads[0], "", valid_from, "test", 1, int(person, 16)
     )
     return profile, rows
 

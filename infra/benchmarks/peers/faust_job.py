@@ -30,6 +30,7 @@ from streams.history import NEVER_MS
 from streams.intake import Intake
 from streams.pseudonyms import pseudonymiser
 from streams.sinks.journal import Journal
+from streams.sinks.keyring import key_ring
 
 ROWS = 1_000
 
@@ -47,7 +48,7 @@ def main(broker: str, topic: str, events: str, folder: str) -> None:
     )
     people: Any = app.Table("people", default=lambda: folder_of_people.nobody, schema=schema)
     facts = FactRows(pseudonymiser(settings.pseudonym_secret()), "plain", catalogue.version)
-    journal = Journal(connect(settings))
+    journal = Journal(connect(settings), key_ring(settings))
     rows: dict[Table, list[Any]] = {Table.JOURNAL: [], Table.STEPS: [], Table.BONDS: []}
 
     async def write() -> None:

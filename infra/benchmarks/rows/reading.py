@@ -26,6 +26,7 @@ from schemas.names import View
 from schemas.settings import Settings
 from streams.bond.parameters import BOND_1
 from streams.connections import connect
+from streams.sinks.vault import vault_of
 
 TIMES = 20
 """Readings of each question; the median counts, and the first is not among them."""
@@ -85,7 +86,8 @@ def _context(settings: Settings) -> Context:
         settings.clickhouse_database,
         limits=Limits(fresh_seconds=0.0),
     )
-    return Context(GuardedStore(store, lambda: HERE), str, lambda: datetime.now(UTC), settings.zone)
+    guarded = GuardedStore(store, lambda: HERE, vault_of(settings).keys)
+    return Context(guarded, str, lambda: datetime.now(UTC), settings.zone)
 
 
 def _timed(ask: Callable[[], object], engine: psutil.Process) -> tuple[float, float]:

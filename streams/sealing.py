@@ -1,0 +1,131 @@
+"""Seals what customers said and who they are: only who has the customer's key reads it. Pure.
+
+A seal is the pseudonym whose key opens it, a nonce, and what AES-256-GCM made of the words; it needs nothing
+beside it to be opened. The nonce is a keyed hash of the words, so that a batch that is written twice writes
+equal rows; two different texts of one name would share a nonce about once in 2 ** 48 texts.
+"""
+
+import base64
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from schemas.names import PSEUDONYM_BYTES, Table
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+NOBODY = "00" * PSEUDONYM_BYTES
+"""Under whose key stands what no customer's id came with."""
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
+Keys = Mapping[str, bytes]
+KeysOf = Callable[[Iterable[str]], Keys]
+
+
+class KeyHolder(Protocol):
+    """Has the keys of names."""
+
+    def known(self, names: Iterable[str]) -> Keys:
+        """Return the keys of those names that have one."""
+        ...
+
+    def made(self, names: Iterable[str]) -> Keys:
+        """Return the keys of all names; who has none gets one."""
+        ...
+
+
+class Sealed(NamedTuple):
+    """The columns of a table that are sealed, and the column that says under whose key."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+SEALED: Mapping[Table, Sealed] = {
+    Table.JOURNAL: Sealed("person_id", ("text", "attributes")),
+    Table.PROFILES: Sealed("person_id", ("contact",)),
+    Table.WITHDRAWALS: Sealed("person_id", ("reason",)),
+    Table.REJECTED: Sealed("person_id", ("key", "headers", "value")),
+    Table.HELD: Sealed("person_id", ("key", "headers", "value")),
+}
+"""Whatever is free text of a customer, or bytes that may hold such. Columns of text hold seals as base64."""
+
+
+def seal(words: bytes, name_id: str, key: bytes) -> bytes:
+    """Return words as a seal that the key of a name opens."""
+    nonce = blake2b(words, key=key, digest_size=NONCE_BYTES, person=b"nonce").digest()
+    return bytes.fromhex(name_id) + nonce + AESGCM(key).encrypt(nonce, words, None)
+
+
+def name_of(sealed: bytes) -> str:
+    """Return the name whose key opens a seal."""
+    return sealed[:PSEUDONYM_BYTES].hex()
+
+
+def opened(sealed: bytes, keys: Keys) -> bytes | None:
+    """Return what was sealed; None if its key is no more, or it is no seal of it."""
+    key = keys.get(name_of(sealed))
+    nonce, words = sealed[PSEUDONYM_BYTES:][:NONCE_BYTES], sealed[PSEUDONYM_BYTES + NONCE_BYTES :]
+    if key is None or len(nonce) < NONCE_BYTES:
+        return None
+    try:
+        return AESGCM(key).decrypt(nonce, words, None)
+    except InvalidTag:
+        return None
+
+
+def sealed_rows(table: Table, rows: Sequence[Row], keys_of: KeysOf) -> Sequence[Row]:
+    """Return rows of a table as they are written: nothing that is to be sealed is readable any more.
+
+    Rows without a word to seal are passed through, and cost a look.
+    """
+    if (sealed := SEALED.get(table)) is None or not rows:
+        return rows
+    fields: tuple[str, ...] = type(rows[0])._fields  # type: ignore[attr-defined]
+    name_at, places = fields.index(sealed.name), [fields.index(column) for column in sealed.columns]
+    spoken = sorted({number for place in places for number, row in enumerate(rows) if row[place]})
+    if not spoken:
+        return rows
+    keys = keys_of({rows[number][name_at] or NOBODY for number in spoken})
+    written = list(rows)
+    for number in spoken:
+        columns = list(rows[number])
+        name_id = columns[name_at] or NOBODY
+        for place in places:
+            if columns[place]:
+                columns[place] = _closed(columns[place], name_id, keys[name_id])
+        written[number] = type(rows[0])(*columns)
+    return written
+
+
+def opened_rows(rows: Sequence[Row], columns: Sequence[str], keys_of: KeysOf) -> list[Row]:
+    """Return rows with columns opened that were sealed; empty where the key is no more.
+
+    What is empty was not sealed, and stays empty.
+    """
+    if not rows:
+        return []
+    places = [type(rows[0])._fields.index(column) for column in columns]  # type: ignore[attr-defined]
+    seals = [[_seal_in(row[place]) for place in places] for row in rows]
+    keys = keys_of({name_of(one) for of_row in seals for one in of_row if one})
+    read = []
+    for row, of_row in zip(rows, seals, strict=True):
+        values = list(row)
+        for place, sealed in zip(places, of_row, strict=True):
+            words = (opened(sealed, keys) or b"") if sealed else b""
+            values[place] = words.decode() if isinstance(row[place], str) else words
+        read.append(type(rows[0])(*values))
+    return read
+
+
+def _seal_in(column: str | bytes) -> bytes:
+    return base64.b64decode(column) if isinstance(column, str) else column
+
+
+def _closed(words: Any, name_id: str, key: bytes) -> Any:
+    if isinstance(words, bytes):
+        return seal(words, name_id, key)
+    return base64.b64encode(seal(words.encode(), name_id, key)).decode()

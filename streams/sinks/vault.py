@@ -1,0 +1,87 @@
+"""The vault: the keys of customers, each kept under the master key, in one SQLite file of its owner alone.
+
+Why a file of its own, and not ClickHouse or a topic: a key must be gone at once and for good. A backup of the
+database must not hold it, and a compacted topic keeps what was deleted until its segments are cleaned. SQLite
+gives what is needed for nothing: two workers that meet a customer at once get the same key, a process killed
+at any moment leaves the file whole, and `secure_delete` overwrites what is deleted. Workers on several
+machines share the file in a folder that locks files for them; its journal is the old one for that reason.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from schemas.settings import Settings
+from streams.sealing import KEY_BYTES, NONCE_BYTES
+
+PATIENCE_SECONDS = 30.0
+_MOST_NAMES = 500
+"""Names in one question."""
+_TABLES = """
+CREATE TABLE IF NOT EXISTS keys (name_id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID, STRICT;
+"""
+
+
+class Vault:
+    """Opens the file; threads and processes may share it."""
+
+    def __init__(self, path: Path, master: bytes) -> None:
+        self._path = path
+        self._master = AESGCM(blake2b(master[:64], digest_size=KEY_BYTES, person=b"customers").digest())
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        with self._open() as database:
+            database.executescript(_TABLES)
+
+    def keys(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return the keys of names that have one."""
+        with self._open() as database:
+            return self._keys(database, list(names))
+
+    def keys_or_new(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return the keys of names; who has none gets one."""
+        wanted = list(names)
+        with self._open() as database:
+            found = self._keys(database, wanted)
+            lacking = [name_id for name_id in wanted if name_id not in found]
+            if lacking:
+                database.execute("BEGIN IMMEDIATE")
+                fresh = [(name_id, self._wrapped(name_id, os.urandom(KEY_BYTES))) for name_id in lacking]
+                database.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", fresh)
+                found |= self._keys(database, lacking)
+        return found
+
+    def _keys(self, database: sqlite3.Connection, names: list[str]) -> dict[str, bytes]:
+        found = {}
+        for at in range(0, len(names), _MOST_NAMES):
+            some = names[at : at + _MOST_NAMES]
+            places = ", ".join("?" * len(some))
+            rows = database.execute(f"SELECT name_id, wrapped FROM keys WHERE name_id IN ({places})", some)
+            found.update({name_id: self._unwrapped(name_id, wrapped) for name_id, wrapped in rows})
+        return found
+
+    def _wrapped(self, name_id: str, key: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._master.encrypt(nonce, key, name_id.encode())
+
+    def _unwrapped(self, name_id: str, wrapped: bytes) -> bytes:
+        """Return a key; InvalidTag under another master key."""
+        return self._master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name_id.encode())
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection; what is written with it stands altogether, or not at all."""
+        with closing(sqlite3.connect(self._path, timeout=PATIENCE_SECONDS)) as database:
+            database.execute("PRAGMA secure_delete = ON")
+            with database:
+                yield database
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Return the vault that the settings name; FileNotFoundError without a master key."""
+    return Vault(settings.vault_path, settings.master_secret())
