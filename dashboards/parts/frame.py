@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboards.access.rights import Viewer
 from dashboards.context import Context
-from dashboards.parts import navigation
+from dashboards.parts import navigation, saving
 from dashboards.store import StoreAwayError, StoreSlowError
 from dashboards.texts import LANGUAGE_NAMES, Texts
 from dashboards.theme import FONT
@@ -50,7 +50,7 @@ def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool)
             html.A(texts("frame.skip"), href="#page", className="skip"),
             html.Div(
                 [
-                    _header(texts, groups, _who(texts, viewer, leaves)),
+                    _header(texts, groups, viewer, leaves),
                     html.Div(id="banner", className="banner", role="alert"),
                     _first_day(texts),
                     html.Main(id="page", className="page", tabIndex=-1),
@@ -70,7 +70,7 @@ def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool)
     )
 
 
-def _header(texts: Texts, groups: navigation.Groups, who: Component) -> Component:
+def _header(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool) -> Component:
     return html.Header(
         [
             navigation.way([html.Span(className="mark", **{"aria-hidden": "true"}), "vincle"], "/", "brand"),
@@ -99,7 +99,8 @@ def _header(texts: Texts, groups: navigation.Groups, who: Component) -> Componen
                         title=texts("frame.scheme"),
                         **{"aria-label": texts("frame.scheme")},
                     ),
-                    who,
+                    saving.menu(texts, viewer),
+                    _who(texts, viewer, leaves),
                 ],
                 className="tools",
             ),
@@ -226,6 +227,7 @@ def register(app: Dash, context: Context) -> None:
         prevent_initial_call=True,
     )
     navigation.register(app)
+    saving.register(app)
 
 
 def _pulse(row: PulseRow, at: str) -> dict[str, Any]:
