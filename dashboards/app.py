@@ -15,6 +15,7 @@ from dashboards.access.guard import GuardedStore, no_keys
 from dashboards.access.wiring import Access
 from dashboards.context import Context, current_viewer
 from dashboards.parts import filters, frame
+from dashboards.questions.choices import PulseRow
 from dashboards.sending import Send, no_way
 from dashboards.store import Store, StoreError
 from streams.sealing import KeysOf
@@ -102,7 +103,7 @@ def build_dashboard(
 
 def _answers(store: Store) -> bool:
     try:
-        store.rows("frame.pulse", frame.PulseRow)
+        store.rows("frame.pulse", PulseRow)
     except StoreError:
         return False
     return True

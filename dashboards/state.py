@@ -4,7 +4,7 @@ Only pseudonyms and filters, never a name or a search term. What is not understo
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,7 +17,12 @@ INBOX = ("open", "acknowledged", "assigned", "done")
 """States of alerts, in the order in which they are brought further."""
 FOLLOWED = {"28": 28, "90": 90}
 """Days for which it is followed what came after a contact."""
-COMPARE_PREVIOUS, COMPARE_NOTHING, COMPARE_SEGMENT = "previous", "nothing", "segment:"
+COMPARE_PREVIOUS, COMPARE_YEAR, COMPARE_NOTHING = "previous", "year", "nothing"
+COHORT = "cohort"
+GROUPS = ("segment", "sector", "language", COHORT)
+"""Kinds of people to compare with, as in `segment:club`; a cohort came in a quarter: `cohort:2026-Q1`."""
+YEAR = timedelta(days=364)
+"""Whole weeks, so that weekdays are compared with weekdays."""
 KEPT = ("period", "sector", "segment", "department", "language", "compare", "followed")
 """What goes along from page to page; what was chosen on a page stays there."""
 
@@ -76,10 +81,17 @@ class Filters:
         """Which customers, as queries take it."""
         return {"sector": self.sector, "segment": self.segment, "language": self.language}
 
+    def year_before(self, at: datetime) -> Window | None:
+        """Return the same days a year before, if the period is not endless."""
+        length = PERIODS[self.period]
+        end = at - YEAR
+        return Window(end - timedelta(days=length), end) if length else None
+
     @property
-    def other_segment(self) -> str:
-        """The segment compared with; empty if it is none."""
-        return self.compare.removeprefix(COMPARE_SEGMENT) if self.compare.startswith(COMPARE_SEGMENT) else ""
+    def group(self) -> tuple[str, str] | None:
+        """Kind and value of the people compared with; None if it is none."""
+        kind, _, value = self.compare.partition(":")
+        return (kind, value) if kind in GROUPS and value else None
 
 
 @dataclass(frozen=True)
@@ -113,10 +125,10 @@ def filters_of(search: str) -> Filters:
     for name, known in _CLOSED.items():
         if given.get(name) not in known:
             given.pop(name, None)
-    compare = given.get("compare", "")
-    if compare not in (COMPARE_PREVIOUS, COMPARE_NOTHING) and not compare.startswith(COMPARE_SEGMENT):
-        given.pop("compare", None)
-    return Filters(**given)
+    state = Filters(**given)
+    if state.group or state.compare in (COMPARE_PREVIOUS, COMPARE_YEAR, COMPARE_NOTHING):
+        return state
+    return replace(state, compare=COMPARE_PREVIOUS)
 
 
 def customer_of(search: str) -> CustomerView:

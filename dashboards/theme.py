@@ -29,6 +29,7 @@ class Theme:
     better_text: str
     worse_text: str
     band: str
+    other_band: str
 
     @property
     def diverging(self) -> list[list[Any]]:
@@ -58,6 +59,7 @@ LIGHT = Theme(
     better_text="#1a64a0",
     worse_text="#a8430a",
     band="rgba(23, 25, 28, .12)",
+    other_band="rgba(31, 112, 176, .10)",
 )
 DARK = Theme(
     name="dark",
@@ -72,6 +74,7 @@ DARK = Theme(
     better_text="#6db8f2",
     worse_text="#f6a566",
     band="rgba(236, 238, 240, .16)",
+    other_band="rgba(90, 174, 240, .14)",
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 

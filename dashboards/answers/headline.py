@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from dashboards.answers.comparison import Difference, difference_of
 from dashboards.answers.estimates import Estimate
 from dashboards.answers.journey import Journey, Place
 
@@ -36,8 +37,8 @@ class Headline(NamedTuple):
     cause: Cause
     loss: Place | None
     strongest: Place | None
-    change: float | None
-    """Points against the journey compared with."""
+    difference: Difference | None
+    """Against the journey compared with."""
 
 
 def headline_of(journey: Journey, compared: Journey | None) -> Headline:
@@ -48,7 +49,7 @@ def headline_of(journey: Journey, compared: Journey | None) -> Headline:
         cause=_cause(journey, loss, strongest),
         loss=loss,
         strongest=strongest,
-        change=journey.end.mean - compared.end.mean if compared else None,
+        difference=difference_of(journey, compared) if compared else None,
     )
 
 

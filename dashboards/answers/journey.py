@@ -13,7 +13,8 @@ from dashboards.answers.estimates import Estimate, mean_of
 
 MOST_PLACES = 18
 """Types with a place of their own; the rest are one place, "other"."""
-OTHER, BETWEEN = "other", "between"
+OTHER, BETWEEN, MIX, FADED = "other", "between", "mix", "faded"
+"""Places that are no type: other types; fading between contacts; who is in the picture; fading before it."""
 
 
 class TouchpointRow(NamedTuple):
@@ -80,7 +81,7 @@ class Place:
     """One place of the journey. Points are points of the bond index."""
 
     key: str
-    """The type of touchpoint, `other` or `between`."""
+    """The type of touchpoint, else OTHER, BETWEEN, MIX or FADED."""
     stage: str
     department: str
     truth: bool
@@ -98,7 +99,12 @@ class Place:
     @property
     def is_touchpoint(self) -> bool:
         """Is it one type, no collection?"""
-        return self.key not in (OTHER, BETWEEN)
+        return self.key not in (OTHER, BETWEEN, MIX, FADED)
+
+    @property
+    def is_met(self) -> bool:
+        """Is it something that people met, of whatever type?"""
+        return self.is_touchpoint or self.key == OTHER
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@
   // On paper: all rows, what the page is about, and the layout of the screen as wide as the sheet.
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("#page .grid").forEach(function (grid) {
-      if (grid.offsetParent !== null) { grid.before(element("div", "on-paper", tableOf(grid, Infinity))); }
+      if (!grid.closest(".is-empty")) { grid.before(element("div", "on-paper", tableOf(grid, Infinity))); }
     });
     document.getElementById("page").prepend(element("div", "on-paper", about()));
     document.body.style.zoom = Math.max(LEAST_ZOOM, Math.min(1, PAPER_PIXELS / Math.max(LEAST_WIDTH, document.documentElement.clientWidth)));

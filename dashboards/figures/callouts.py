@@ -28,11 +28,12 @@ def callouts(
     end = f"<b>{texts('figure.end')}</b> {texts.number(journey.end.mean, 1)}"
     last = journey.places[-1]
     above = compared is None or compared[1].end.mean <= journey.end.mean
-    named.append(_side(len(journey.places) - 1, last.after.mean, end, theme.text, above))
-    if compared:
-        words = f"{compared[0]} {texts.number(compared[1].end.mean, 1)}"
-        named.append(_side(len(journey.places) - 1, compared[1].end.mean, words, theme.quiet, not above))
-    return named
+    if compared is None:
+        return [*named, _side(last.after.mean, end, theme.text, "middle")]
+    words = f"{compared[0]}<br>{texts.number(compared[1].end.mean, 1)}"
+    sides = ("bottom", "top") if above else ("top", "bottom")
+    ends = (last.after.mean, end, theme.text), (compared[1].end.mean, words, theme.quiet)
+    return [*named, *(_side(*told, side) for told, side in zip(ends, sides, strict=True))]
 
 
 def _edge(place: Place, above: bool) -> float:
@@ -58,15 +59,16 @@ def _callout(x: float, y: float, words: str, colour: str, theme: Theme, above: b
     }
 
 
-def _side(x: float, y: float, words: str, colour: str, above: bool) -> Figure:
+def _side(y: float, words: str, colour: str, anchor: str) -> Figure:
     return {
-        "xref": "x",
+        "xref": "paper",
         "yref": "y",
-        "x": x + 0.35,
+        "x": 1,
+        "xshift": 6,
         "y": y,
-        "xanchor": "right",
-        "yanchor": "bottom" if above else "top",
-        "yshift": 8 if above else -8,
+        "xanchor": "left",
+        "align": "left",
+        "yanchor": anchor,
         "text": words,
         "showarrow": False,
         "font": {"size": 12, "color": colour},

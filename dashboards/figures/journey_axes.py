@@ -12,7 +12,9 @@ from dashboards.theme import Theme, bare_axis
 
 def x_axis(journey: Journey, names: Sequence[str], theme: Theme) -> Figure:
     """Return the axis of touchpoints."""
-    labels = [f"◆ {name}" if place.truth else name for place, name in zip(journey.places, names, strict=True)]
+    labels = [
+        f"<b>{name}</b>" if place.truth else name for place, name in zip(journey.places, names, strict=True)
+    ]
     return bare_axis(
         range=[-1.15, len(journey.places) - 0.4],
         tickvals=list(range(len(journey.places))),
@@ -43,7 +45,8 @@ def curve_range(journey: Journey, compared: tuple[str, Journey] | None) -> list[
     estimates = [journey.start, *(place.after for place in journey.places)]
     seen = [one.mean + sign * (one.margin or 0.0) for one in estimates for sign in (-1, 1)]
     if compared:
-        seen += [compared[1].start.mean, *(place.after.mean for place in compared[1].places)]
+        others = [compared[1].start, *(place.after for place in compared[1].places)]
+        seen += [one.mean + sign * (one.margin or 0.0) for one in others for sign in (-1, 1)]
     room = max(2.0, (max(seen) - min(seen)) * 0.28)
     return [max(-102.0, min(seen) - room), min(102.0, max(seen) + room)]
 
@@ -100,7 +103,7 @@ def stage_names(journey: Journey, theme: Theme, texts: Texts) -> list[Figure]:
             "font": {"size": 12 if last > first else 11, "color": theme.text},
         }
         for stage, first, last in _stretches(journey)
-        if stage not in (OTHER, BETWEEN)
+        if stage not in (OTHER, BETWEEN, "")
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboards.answers.journey import BETWEEN, OTHER, Journey
+from dashboards.answers.journey import Journey
 from dashboards.figures import Figure
 from dashboards.figures.journey_told import is_faint, told
 from dashboards.texts import Texts
@@ -12,10 +12,10 @@ from dashboards.theme import Theme
 def bars(journey: Journey, names: Sequence[str], theme: Theme, texts: Texts) -> Figure:
     """Return the bars; hatched where few people stand behind, or many types."""
     colours = [
-        theme.quiet if place.key == BETWEEN else theme.better if place.impact.mean >= 0 else theme.worse
+        theme.quiet if not place.is_met else theme.better if place.impact.mean >= 0 else theme.worse
         for place in journey.places
     ]
-    hatched = [is_faint(place) or place.key in (OTHER, BETWEEN) for place in journey.places]
+    hatched = [is_faint(place) or not place.is_touchpoint for place in journey.places]
     return {
         "type": "bar",
         "yaxis": "y2",

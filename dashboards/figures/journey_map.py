@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from dashboards.answers.journey import BETWEEN, Journey
+from dashboards.answers.estimates import Estimate
+from dashboards.answers.journey import Journey
 from dashboards.answers.movement import LevelsRow
 from dashboards.figures import Figure
 from dashboards.figures.callouts import callouts
@@ -23,6 +24,8 @@ from dashboards.texts import Texts
 from dashboards.theme import Theme, layout
 
 HEIGHT = 760
+START = -0.8
+"""Where the curve begins; places are at 0, 1, …"""
 _CURVE, _BARS, _LANES = (0.62, 0.955), (0.385, 0.575), (0.0, 0.345)
 """From where to where each part reaches."""
 
@@ -39,8 +42,8 @@ def draw(
     lanes = lanes_of(journey)
     height = HEIGHT - 22 * max(0, 8 - len(lanes))
     data = [
-        *_band(journey, theme),
-        *([_other_curve(compared[1], journey, theme)] if compared else []),
+        *(_other(compared[1], journey, theme) if compared else []),
+        _band(_estimates(journey), theme.band),
         _curve(journey, names, theme, texts),
         bars(journey, names, theme, texts),
         lane_line(journey, lanes, theme),
@@ -52,7 +55,7 @@ def draw(
         "layout": layout(
             theme,
             height,
-            margin={"l": 92, "r": 56, "t": 4, "b": 92},
+            margin={"l": 92, "r": 132 if compared else 76, "t": 4, "b": 92},
             hovermode="closest",
             bargap=0.34,
             xaxis=x_axis(journey, names, theme),
@@ -71,52 +74,59 @@ def draw(
     }
 
 
-def _band(journey: Journey, theme: Theme) -> list[Figure]:
-    edges = [(-0.8, journey.start), *((at, place.after) for at, place in enumerate(journey.places))]
-    x = [at for at, _ in edges]
-    upper = [one.mean + (one.margin or 0.0) for _, one in edges]
-    lower = [one.mean - (one.margin or 0.0) for _, one in edges]
-    return [
-        {
-            "type": "scatter",
-            "x": x + x[::-1],
-            "y": upper + lower[::-1],
-            "fill": "toself",
-            "fillcolor": theme.band,
-            "line": {"width": 0},
-            "mode": "lines",
-            "hoverinfo": "skip",
-        }
-    ]
+def _estimates(journey: Journey) -> list[Estimate]:
+    return [journey.start, *(place.after for place in journey.places)]
 
 
-def _other_curve(other: Journey, journey: Journey, theme: Theme) -> Figure:
-    by_key = {place.key: place.after.mean for place in other.places}
-    y: list[float] = [other.start.mean]
-    for place in journey.places:
-        y.append(by_key.get(place.key, y[-1]))
+def _along(points: int) -> list[float]:
+    return [START, *range(points - 1)]
+
+
+def _band(estimates: Sequence[Estimate], colour: str) -> Figure:
+    x = _along(len(estimates))
+    upper = [one.mean + (one.margin or 0.0) for one in estimates]
+    lower = [one.mean - (one.margin or 0.0) for one in estimates]
     return {
         "type": "scatter",
-        "x": [-0.8, *range(len(journey.places))],
-        "y": y,
+        "x": x + x[::-1],
+        "y": upper + lower[::-1],
+        "fill": "toself",
+        "fillcolor": colour,
+        "line": {"width": 0},
         "mode": "lines",
-        "line": {"color": theme.quiet, "width": 1.5, "dash": "dot"},
         "hoverinfo": "skip",
     }
+
+
+def _other(other: Journey, journey: Journey, theme: Theme) -> list[Figure]:
+    """Return band and curve of another journey, at the places of this one."""
+    by_key = {place.key: place.after for place in other.places}
+    along = [other.start]
+    for place in journey.places:
+        along.append(by_key.get(place.key, along[-1]))
+    curve = {
+        "type": "scatter",
+        "x": _along(len(along)),
+        "y": [one.mean for one in along],
+        "mode": "lines",
+        "line": {"color": theme.quiet, "width": 1.8, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
+    return [_band(along, theme.other_band), curve]
 
 
 def _curve(journey: Journey, names: Sequence[str], theme: Theme, texts: Texts) -> Figure:
     most = strongest_feeling(journey)
     colours = [theme.tone(place.feeling.mean, most) for place in journey.places]
     fills = [
-        theme.ground if is_faint(place) or place.key == BETWEEN else colour
+        theme.ground if is_faint(place) or not place.is_met else colour
         for place, colour in zip(journey.places, colours, strict=True)
     ]
     start = texts("figure.hover_start", index=texts.between(journey.start.mean, journey.start.margin))
     return {
         "type": "scatter",
-        "x": [-0.8, *range(len(journey.places))],
-        "y": [journey.start.mean, *(place.after.mean for place in journey.places)],
+        "x": _along(len(journey.places) + 1),
+        "y": [one.mean for one in _estimates(journey)],
         "mode": "lines+markers",
         "line": {"color": theme.text, "width": 2.5},
         "marker": {

@@ -1,15 +1,15 @@
 """What places of a journey say: the pointer's words, and how sure they look."""
 
 from dashboards.answers.estimates import Estimate
-from dashboards.answers.journey import BETWEEN, Journey, Place
+from dashboards.answers.journey import Journey, Place
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE
 
 
 def told(place: Place, name: str, texts: Texts) -> str:
     """Return what the pointer tells of a place."""
-    if place.key == BETWEEN:
-        return texts("figure.hover_between", name=name, impact=_with_margin(place.impact, texts))
+    if not place.is_met:
+        return texts(f"figure.hover_{place.key}", name=name, impact=_with_margin(place.impact, texts))
     return texts(
         "figure.hover_place",
         name=name,

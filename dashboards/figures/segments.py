@@ -8,7 +8,7 @@ from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
 HEIGHT = 290
-LABEL_ROOM = 0.062
+LABEL_ROOM = 0.075
 """Share of the figure kept free beside each curve for its number."""
 
 

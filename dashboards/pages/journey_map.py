@@ -13,12 +13,13 @@ from dashboards.figures import journey_map as map_figure
 from dashboards.figures import levels, retention, segments, tiles
 from dashboards.pages import Page
 from dashboards.parts import filters
-from dashboards.parts.first import columns, first_grid, first_rows
-from dashboards.parts.headline import contacts_bar, headline
+from dashboards.parts.first import first_grid, first_rows, worth
+from dashboards.parts.headline import compared_name, contacts_bar, headline
 from dashboards.parts.section import Section, graph
+from dashboards.parts.table import export_button, fitted, register_export
 from dashboards.parts.top import Top
 from dashboards.parts.words import spoken
-from dashboards.questions.journey_map import Compared, JourneyQuestions
+from dashboards.questions.journey_map import JourneyQuestions
 from dashboards.state import filters_of, search_of
 from dashboards.texts import Texts
 
@@ -46,7 +47,14 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 wide=True,
                 aside=html.Div(id="contacts", className="contacts"),
             ),
-            FIRST.layout(say("first"), say("first_hint"), first_grid("first-grid", texts)),
+            FIRST.layout(
+                say("first"),
+                say("first_hint"),
+                html.P(id="first-worth", className="told"),
+                first_grid("first-grid", texts),
+                wide=True,
+                aside=export_button("first-grid", texts),
+            ),
             EMOTIONS.layout(
                 say("emotions"),
                 say("emotions_hint"),
@@ -70,7 +78,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("calendar_hint"),
                 graph("calendar-figure", tiles.CALENDAR_HEIGHT, say("calendar")),
             ),
-            WORDS.layout(say("words"), say("words_hint"), html.Div(id="said", className="said"), wide=True),
+            WORDS.layout(say("words"), say("words_hint"), html.Div(id="said", className="said", tabIndex=0)),
         ],
         className="journey-map",
     )
@@ -94,9 +102,13 @@ def register(app: Dash, context: Context) -> None:
         asking(_map(context)),
         wide=True,
     )
-    FIRST.register(
-        app, context, [Output("first-grid", "rowData"), Output("first-grid", "columnDefs")], asking(_first)
-    )
+    first = [
+        Output("first-grid", "rowData"),
+        Output("first-grid", "style"),
+        Output("first-worth", "children"),
+    ]
+    FIRST.register(app, context, first, asking(_first), wide=True)
+    register_export(app, context, "first-grid")
     figure(EMOTIONS, lambda ask, view: tiles.emotions(ask.emotions(), view.theme, view.texts))
     figure(FLOWS, _flows)
     figure(RETENTION, lambda ask, view: retention.draw(ask.retention(), view.theme, view.texts))
@@ -104,7 +116,7 @@ def register(app: Dash, context: Context) -> None:
     figure(
         CALENDAR, lambda ask, view: tiles.calendar(ask.days(), _today(context, view), view.theme, view.texts)
     )
-    WORDS.register(app, context, [Output("said", "children")], asking(_words), wide=True)
+    WORDS.register(app, context, [Output("said", "children")], asking(_words))
     _follow_clicks(app)
 
 
@@ -119,19 +131,13 @@ def _top(ask: JourneyQuestions, view: View) -> Sequence[Any]:
 
 def _map(context: Context) -> Callable[[JourneyQuestions, View], Sequence[Any]]:
     def draw(ask: JourneyQuestions, view: View) -> Sequence[Any]:
-        journey, texts = ask.journey, view.texts
+        journey, texts = ask.drawn, view.texts
         names = _names(ask, [place.key for place in journey.places], texts)
-        other = (_compared_name(ask.compared, texts), ask.compared.journey) if ask.compared else None
+        other = (compared_name(ask.compared, texts), ask.compared.journey) if ask.compared else None
         figure = map_figure.draw(journey, names, context.levels(), view.theme, texts, other)
         return [figure, contacts_bar(ask.touchpoints, journey.people, texts)]
 
     return draw
-
-
-def _compared_name(compared: Compared, texts: Texts) -> str:
-    if compared.key == "segment":
-        return texts.name("segment", compared.value)
-    return texts("journey_map.previous")
 
 
 def _first(ask: JourneyQuestions, view: View) -> Sequence[Any]:
@@ -141,7 +147,10 @@ def _first(ask: JourneyQuestions, view: View) -> Sequence[Any]:
         if not filters_of(view.search).department or row.department == filters_of(view.search).department
     ]
     names = _names(ask, [row.type for row in rows], view.texts)
-    return [first_rows(rows, names, ask.journey.people, view.texts), columns(view.texts)]
+    people, leavers = ask.journey.people, ask.leavers()
+    worst = min(rows, key=lambda row: row.moved)
+    told = worth(worst, names[rows.index(worst)], people, leavers, view.texts)
+    return [first_rows(rows, names, people, leavers, view.texts), fitted(len(rows)), told]
 
 
 def _flows(ask: JourneyQuestions, view: View) -> Any:

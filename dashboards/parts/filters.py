@@ -11,10 +11,12 @@ from dash.development.base_component import Component
 from dashboards.context import Context
 from dashboards.questions.choices import KINDS, choices_of
 from dashboards.state import (
+    COHORT,
     COMPARE_NOTHING,
     COMPARE_PREVIOUS,
-    COMPARE_SEGMENT,
+    COMPARE_YEAR,
     FOLLOWED,
+    GROUPS,
     PERIODS,
     Filters,
     filters_of,
@@ -56,17 +58,20 @@ def _options(texts: Texts, name: str, choices: Mapping[str, Sequence[str]]) -> l
     if name == "period":
         return [_option(one, texts(f"period.{one}")) for one in PERIODS]
     if name == "compare":
-        segments = [
+        periods = [
+            _option(one, texts(f"filters.compare_{one}"))
+            for one in (COMPARE_PREVIOUS, COMPARE_YEAR, COMPARE_NOTHING)
+        ]
+        groups = [
             _option(
-                COMPARE_SEGMENT + one, texts("filters.compare_segment", segment=texts.name("segment", one))
+                f"{kind}:{one}",
+                f"{texts(f'filters.{kind}')}: {texts.name(kind, one, one if kind == COHORT else None)}",
             )
-            for one in choices["segment"]
+            for kind in GROUPS
+            for one in choices[kind]
+            if len(choices[kind]) > 1
         ]
-        return [
-            _option(COMPARE_PREVIOUS, texts("filters.compare_previous")),
-            _option(COMPARE_NOTHING, texts("filters.compare_nothing")),
-            *segments,
-        ]
+        return [*periods, *groups]
     if name == "followed":
         return [_option(one, texts("filters.days", n=texts.number(days))) for one, days in FOLLOWED.items()]
     every = _option(ALL, texts(f"filters.all_{name}"))
@@ -108,9 +113,9 @@ def register(app: Dash) -> None:
         *chosen, search = values
         state = filters_of(search or "")
         given = {name: _stored(value) for name, value in zip(NAMES, chosen, strict=True) if value is not None}
-        if given.get("compare") == COMPARE_SEGMENT + given.get("segment", ""):
-            given["compare"] = COMPARE_PREVIOUS
         wanted = replace(state, **given)
+        if wanted.group and getattr(wanted, wanted.group[0], "") == wanted.group[1]:
+            wanted = replace(wanted, compare=COMPARE_PREVIOUS)
         return no_update if wanted == state else search_of(wanted)
 
 

@@ -2,7 +2,7 @@
 """What surrounds every page: navigation, language, light or dark, the live badge, the states of the whole."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboards.access.rights import Viewer
 from dashboards.context import Context
 from dashboards.parts import navigation, saving
+from dashboards.questions.choices import PulseRow
 from dashboards.store import StoreAwayError, StoreSlowError
 from dashboards.texts import LANGUAGE_NAMES, Texts
 from dashboards.theme import FONT
@@ -18,22 +19,6 @@ from dashboards.theme import FONT
 POLL_MILLISECONDS = 3_000
 LIVE_SECONDS = 120.0
 """If the newest touchpoint was received longer ago, nothing is coming in."""
-
-
-class PulseRow(NamedTuple):
-    """Cheap signs of life."""
-
-    occurred_at: datetime
-    received_at: datetime
-    steps: int
-    bonds: int
-    told: int
-    apart: int
-
-    @property
-    def is_empty(self) -> bool:
-        """Is there no touchpoint yet?"""
-        return self.bonds == 0
 
 
 def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool) -> Component:

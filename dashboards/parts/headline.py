@@ -5,14 +5,15 @@ from collections.abc import Callable, Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from dashboards.answers.comparison import Difference
 from dashboards.answers.headline import headline_of
 from dashboards.answers.journey import Place, TouchpointRow
 from dashboards.context import View
 from dashboards.figures.spark import spark
 from dashboards.parts.card import card
 from dashboards.parts.top import Said
-from dashboards.questions.journey_map import JourneyQuestions
-from dashboards.state import filters_of
+from dashboards.questions.journey_map import Compared, JourneyQuestions
+from dashboards.state import COHORT, GROUPS
 from dashboards.texts import Texts
 
 Names = Callable[[JourneyQuestions, Sequence[str], Texts], list[str]]
@@ -34,9 +35,9 @@ def headline(ask: JourneyQuestions, view: View, names: Names) -> Said:
             within=texts.arrow(journey.change.mean),
         )
     ]
-    if said.change is not None:
-        key = "headline.change_segment" if filters_of(view.search).other_segment else "headline.change"
-        sentences.append(texts(key, change=texts.arrow(said.change)))
+    if said.difference and ask.compared:
+        place = _name(ask, said.difference.place, names, texts)
+        sentences.append(_differs(said.difference, compared_name(ask.compared, texts), place, texts))
     if said.loss:
         sentences.append(
             texts(
@@ -48,6 +49,28 @@ def headline(ask: JourneyQuestions, view: View, names: Names) -> Said:
             )
         )
     return Said(title, " ".join(sentences), _cards(ask, view, names))
+
+
+def compared_name(compared: Compared, texts: Texts) -> str:
+    """Return what people call the journey compared with."""
+    if compared.kind == COHORT:
+        return f"{texts('filters.cohort')} {compared.value}"
+    if compared.kind in GROUPS:
+        return texts.name(compared.kind, compared.value)
+    return texts(f"journey_map.{compared.kind}")
+
+
+def _differs(difference: Difference, other: str, place: str, texts: Texts) -> str:
+    told = {
+        "change": texts.arrow(difference.end.mean),
+        "margin": texts.number(difference.end.margin or 0.0, 1),
+        "other": other,
+    }
+    if not difference.end.is_clear:
+        return texts("headline.alike", **told)
+    if not place:
+        return texts("headline.differs", **told)
+    return texts("headline.differs_at", **told, place=place, points=texts.signed(difference.points))
 
 
 def _name(ask: JourneyQuestions, place: Place | None, names: Names, texts: Texts) -> str:

@@ -7,7 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.context import View
-from dashboards.questions.journey_map import WordsRow
+from dashboards.questions.journey_rows import WordsRow
 from dashboards.state import CustomerView, filters_of, search_of
 
 

@@ -43,10 +43,47 @@ FROM
     FROM v_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
         AND ({sector:String} = '' OR sector = {sector:String}) AND ({language:String} = '' OR language = {language:String})
+        AND ({born_from:DateTime64(3, 'UTC')} = {born_to:DateTime64(3, 'UTC')}
+             OR person_id IN (SELECT person_id FROM v_steps WHERE kind = 'felt' GROUP BY person_id
+                              HAVING min(occurred_at) >= {born_from:DateTime64(3, 'UTC')} AND min(occurred_at) < {born_to:DateTime64(3, 'UTC')}))
     GROUP BY person_id
 )
 GROUP BY segment
 ORDER BY people DESC, segment
+
+-- name: carried
+-- The people in the picture who were also in that of the period before: where they stood at its end, and when they came again.
+SELECT count() AS people, sum(left_at) AS ended, sum(came_at) AS started, sum((came_at - left_at) * (came_at - left_at)) AS squares
+FROM
+(
+    SELECT
+        argMaxIf(assumeNotNull(index_after), (occurred_at, touchpoint_id), occurred_at <= {from:DateTime64(3, 'UTC')}) AS left_at,
+        argMinIf(assumeNotNull(index_before), (occurred_at, touchpoint_id), occurred_at > {from:DateTime64(3, 'UTC')}) AS came_at
+    FROM v_steps
+    WHERE kind = 'felt' AND occurred_at > {before:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+    GROUP BY person_id
+    HAVING min(occurred_at) <= {from:DateTime64(3, 'UTC')} AND max(occurred_at) > {from:DateTime64(3, 'UTC')}
+)
+
+-- name: leavers
+-- Of those who left in the period, how many had met each type of felt touchpoint by then; without a type, all of them.
+SELECT toString(type) AS type, uniqExact(person_id) AS people
+FROM v_steps
+INNER JOIN
+(
+    SELECT person_id, max(occurred_at) AS left_at FROM v_steps
+    WHERE outcome = 'left' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+    GROUP BY person_id
+) AS leavers USING (person_id)
+WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= left_at
+    AND ({sector:String} = '' OR sector = {sector:String})
+GROUP BY type
+UNION ALL
+SELECT '' AS type, uniqExact(person_id) AS people FROM v_steps
+WHERE outcome = 'left' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
 
 -- name: parts
 -- What some types did to an average person who met them, in equal parts of the period from 0 on.

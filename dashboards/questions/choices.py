@@ -1,10 +1,29 @@
 """What figures can be filtered by."""
 
+from datetime import datetime
 from typing import NamedTuple
 
+from dashboards.answers.cohorts import cohorts_until
 from dashboards.context import Context
+from dashboards.state import COHORT
 
-KINDS = ("sector", "segment", "department", "language")
+KINDS = ("sector", "segment", "department", "language", COHORT)
+
+
+class PulseRow(NamedTuple):
+    """Cheap signs of life."""
+
+    occurred_at: datetime
+    received_at: datetime
+    steps: int
+    bonds: int
+    told: int
+    apart: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there no touchpoint yet?"""
+        return self.bonds == 0
 
 
 class ChoiceRow(NamedTuple):
@@ -15,8 +34,9 @@ class ChoiceRow(NamedTuple):
 
 
 def choices_of(context: Context) -> dict[str, list[str]]:
-    """Return the values of each kind that there are: sector, department, segment, language."""
+    """Return the values of each kind that there are."""
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for row in context.store.rows("frame.choices", ChoiceRow):
         found[row.kind].append(row.value)
-    return found
+    now = context.store.row("frame.pulse", PulseRow)
+    return found if now.is_empty else found | {COHORT: cohorts_until(now.occurred_at, context.zone)}

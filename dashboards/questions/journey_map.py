@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple
 
 from dashboards.access.rights import Right
+from dashboards.answers.cohorts import span_of
+from dashboards.answers.comparison import CarriedRow, continued
 from dashboards.answers.emotions import EmotionMap, EmotionsRow, emotion_map
 from dashboards.answers.journey import CatalogueRow, Journey, Plan, RunRow, TouchpointRow, journey_of, plan_of
 from dashboards.answers.movement import (
@@ -20,46 +21,19 @@ from dashboards.answers.movement import (
 )
 from dashboards.context import Context
 from dashboards.figures.tiles import WEEKS, DayRow
-from dashboards.state import COMPARE_PREVIOUS, Filters, Window
+from dashboards.questions.journey_rows import AtRiskRow, LeaversRow, PartRow, WordsRow
+from dashboards.state import COMPARE_PREVIOUS, COMPARE_YEAR, EPOCH, GROUPS, Filters, Window
 from dashboards.store import StoreEmptyError
 
 SPARK_PARTS = 8
-
-
-class PartRow(NamedTuple):
-    """What a type did in one of the equal parts of the period."""
-
-    type: str
-    part: int
-    moved: float
-
-
-class WordsRow(NamedTuple):
-    """Something that somebody said."""
-
-    person_id: str
-    type: str
-    department: str
-    occurred_at: datetime
-    text: str
-    language: str
-    confidence: float
-    valence: float
-    impact: float
-
-
-class AtRiskRow(NamedTuple):
-    """Customers now."""
-
-    customers: int
-    at_risk: int
+OTHER_PERIODS = {COMPARE_PREVIOUS: Filters.previous, COMPARE_YEAR: Filters.year_before}
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Another journey; `key` says which it is."""
+    """Another journey; `kind` says which it is: of another period, or of a group of people called `value`."""
 
-    key: str
+    kind: str
     value: str
     journey: Journey
 
@@ -99,15 +73,18 @@ class JourneyQuestions:
             raise StoreEmptyError("nothing was felt there")
         return plan
 
-    def runs(self, window: Window) -> tuple[RunRow, ...]:
-        """The index along the journey, by segment."""
+    def runs(self, window: Window, cohort: str = "", **who: str) -> tuple[RunRow, ...]:
+        """The index along the journey, by segment; `who` are other people than those filtered by."""
+        born = span_of(cohort, self._context.zone) or (EPOCH, EPOCH)
+        people = {"sector": self._filters.sector, "language": self._filters.language, **who}
         return self._context.store.rows(
             "journey_map.runs",
             RunRow,
             **window.parameters,
-            sector=self._filters.sector,
-            language=self._filters.language,
+            **people,
             **self.plan.parameters,
+            born_from=born[0],
+            born_to=born[1],
         )
 
     @cached_property
@@ -116,16 +93,31 @@ class JourneyQuestions:
         return self._present(self._journey(self.window, self._filters.segment))
 
     @cached_property
+    def drawn(self) -> Journey:
+        """That journey, from the end of the period before on where it is compared with that."""
+        before = self.compared
+        if before is None or before.kind != COMPARE_PREVIOUS:
+            return self.journey
+        began = self.window.start - (self.window.end - self.window.start)
+        who = {**self._filters.who, **self.window.parameters}
+        carried = self._context.store.row("journey_map.carried", CarriedRow, **who, before=began)
+        return continued(self.journey, before.journey, carried)
+
+    @cached_property
     def compared(self) -> Compared | None:
-        """The journey to compare with, if there is one."""
-        if self._filters.other_segment:
-            other = self._journey(self.window, self._filters.other_segment)
-            return Compared("segment", self._filters.other_segment, other) if other else None
-        before = self._filters.previous(self._at)
-        if self._filters.compare != COMPARE_PREVIOUS or before is None:
-            return None
-        earlier = self._journey(before, self._filters.segment)
-        return Compared("previous", self._filters.period, earlier) if earlier else None
+        """The journey to compare with, if anybody went it."""
+        kind, value = self._filters.group or (self._filters.compare, "")
+        other = self._other(kind, value)
+        return Compared(kind, value, other) if other else None
+
+    def _other(self, kind: str, value: str) -> Journey | None:
+        segment, window = self._filters.segment, self.window
+        if kind in OTHER_PERIODS:
+            earlier = OTHER_PERIODS[kind](self._filters, self._at)
+            return self._journey(earlier, segment) if earlier else None
+        if kind == "segment":
+            return self._journey(window, value)
+        return self._journey(window, segment, **{kind: value}) if kind in GROUPS else None
 
     def segments(self) -> tuple[Journey, list[tuple[str, Journey]]]:
         """The journey of all, and that of each segment, the largest first."""
@@ -229,8 +221,15 @@ class JourneyQuestions:
             found[row.type][row.part] = row.moved
         return found
 
-    def _journey(self, window: Window, segment: str) -> Journey | None:
-        runs = [run for run in self.runs(window) if not segment or run.segment == segment]
+    def leavers(self) -> dict[str, int]:
+        """Of those who left, how many had met each type; under "" all who left."""
+        rows = self._context.store.rows(
+            "journey_map.leavers", LeaversRow, **self.window.parameters, **self._filters.who
+        )
+        return {row.type: row.people for row in rows}
+
+    def _journey(self, window: Window, segment: str, **who: str) -> Journey | None:
+        runs = [run for run in self.runs(window, **who) if not segment or run.segment == segment]
         return journey_of(self.plan, self.touchpoints, runs)
 
     @staticmethod

@@ -50,6 +50,45 @@ def test_the_bars_explain_the_curve(opened: Opened, address: str) -> None:
     assert figure["curve"][0] + sum(figure["bars"]) == pytest.approx(figure["curve"][-1], abs=1e-9)
 
 
+@pytest.mark.parametrize("compare", ["segment:club", "cohort:2026-Q1"])
+def test_another_group_is_in_the_same_picture_and_told_in_words(
+    opened: Opened, address: str, compare: str
+) -> None:
+    page = settle(opened(f"{address}/?compare={compare}"))
+    name = {"segment:club": "Club"}.get(compare, "2026-Q1")
+    expect(page.locator("input#filter-compare")).to_have_value(re.compile(f"{name}$"))
+    expect(page.locator(".headline p")).to_contain_text(re.compile(f"“[^“”]*{name}”"))
+    dotted = page.evaluate(
+        "document.querySelector('#map-figure .js-plotly-plot').data"
+        ".filter(one => one.mode === 'lines' && one.yaxis === undefined && one.line.dash === 'dot').length"
+    )
+    assert dotted == 1
+
+
+def test_other_people_and_fading_have_bars_of_their_own(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    names = page.evaluate(
+        "document.querySelector('#map-figure .js-plotly-plot').layout.xaxis.ticktext.filter(one => one)"
+    )
+    assert names[:2] == ["Other people", "Faded before"]
+    assert names[-1] == "Fading"
+
+
+def test_the_table_says_how_many_of_those_who_left_had_met_it(
+    opened: Opened, address: str, shop: Shop
+) -> None:
+    page = settle(opened(f"{address}/?period=all"))
+    left, met = shop.client.query(
+        "SELECT uniqExact(person_id), uniqExactIf(person_id, met_at > 0 AND met_at <= left_at) FROM"
+        " (SELECT person_id, toUnixTimestamp64Milli(maxIf(occurred_at, outcome = 'left')) AS left_at,"
+        " toUnixTimestamp64Milli(minIf(occurred_at, type = 'delivery.late')) AS met_at"
+        " FROM v_steps GROUP BY person_id HAVING left_at > 0)"
+    ).first_row
+    row = page.locator("#first-grid .ag-center-cols-container .ag-row", has_text="Late delivery")
+    expect(row.locator("[col-id=left]")).to_have_text(f"{met} / {left}")
+    expect(page.locator("#first-worth")).to_contain_text(f"Of the {left} who left, {met}")
+
+
 def test_what_to_fix_first_is_sorted_by_impact_and_asks_for_words(opened: Opened, address: str) -> None:
     page = settle(opened(address))
     first = page.locator("#first-grid .ag-center-cols-container .ag-row").first

@@ -105,7 +105,7 @@ def test_gains_and_losses_are_told_without_colour() -> None:
 
 
 def test_moments_of_truth_are_marked() -> None:
-    assert "◆ delivery.late" in map_of()["layout"]["xaxis"]["ticktext"]
+    assert "<b>delivery.late</b>" in map_of()["layout"]["xaxis"]["ticktext"]
 
 
 def test_the_strongest_the_biggest_loss_and_the_end_are_named() -> None:

@@ -29,7 +29,7 @@ words = some.text(max_size=20)
         sector=words,
         segment=words,
         department=words,
-        compare=some.sampled_from(["previous", "nothing", "segment:club"]),
+        compare=some.sampled_from(["previous", "year", "nothing", "segment:club", "cohort:2026-Q1"]),
         touchpoint=words,
         language=words,
         listing=some.sampled_from(LISTS),
@@ -65,8 +65,22 @@ def test_periods_end_at_the_newest_touchpoint() -> None:
     assert before.end == window.start
 
 
+def test_a_year_before_has_the_same_weekdays() -> None:
+    window = Filters(period="7d").year_before(NOW)
+    assert window is not None
+    assert window.end.weekday() == NOW.weekday()
+    assert timedelta(days=360) < NOW - window.end < timedelta(days=366)
+
+
 def test_everything_has_no_period_before() -> None:
     assert Filters(period="all").previous(NOW) is None
+    assert Filters(period="all").year_before(NOW) is None
+
+
+def test_people_are_compared_with_by_kind_and_value() -> None:
+    assert filters_of("?compare=cohort:2026-Q1").group == ("cohort", "2026-Q1")
+    assert filters_of("?compare=year").group is None
+    assert filters_of("?compare=mood:good") == filters_of("?compare=segment:") == Filters()
 
 
 def test_a_customer_is_shown_until_a_day() -> None:
