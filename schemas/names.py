@@ -49,10 +49,12 @@ class View(StrEnum):
     COMMITMENTS = "v_commitments"
     COMMITMENTS_AT = "v_commitments_at"
     STEPS = "v_steps"
+    BARE_STEPS = "v_bare_steps"
     MOVEMENTS = "v_movements"
     TOUCHPOINT_DAYS = "v_touchpoint_days"
     OUTCOMES = "v_outcomes"
     FAILURES = "v_failures"
+    FAILURES_IN = "v_failures_in"
     ALERTS = "v_alerts"
     ALERT_STATES = "v_alert_states"
     ALERT_RULES = "v_alert_rules"
@@ -74,6 +76,7 @@ class View(StrEnum):
     RECONCILIATION = "v_reconciliation"
     SOURCES = "v_sources"
     LANGUAGES_HEARD = "v_languages_heard"
+    WORDED = "v_worded"
 
 
 class DatabaseUser(StrEnum):

@@ -13,9 +13,9 @@ FROM
         person_id, type, any(stage) AS person_stage, any(department) AS person_department,
         max(moment_of_truth) AS person_truth, count() AS person_contacts, countIf(valence > 0.15) AS person_good,
         countIf(valence < -0.15) AS person_bad, sum(assumeNotNull(impact)) AS person_moved
-    FROM v_steps
+    FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     GROUP BY person_id, type
 )
 GROUP BY type
@@ -31,7 +31,7 @@ SELECT
 FROM
 (
     SELECT
-        any(segment) AS segment,
+        person_id,
         argMin(assumeNotNull(index_before), (occurred_at, touchpoint_id)) AS started,
         argMax(assumeNotNull(index_after), (occurred_at, touchpoint_id)) AS ended,
         groupArray((transform(type, {types:Array(String)}, {places:Array(UInt16)}, {other:UInt16}), assumeNotNull(impact))) AS moves,
@@ -40,14 +40,15 @@ FROM
                     arrayMap(place -> started + arraySum(move -> if(move.1 <= place, move.2, 0), moves), all_places),
                     [ended]) AS run,
         arrayMap(place -> toUInt64(arrayExists(move -> move.1 = place, moves)), all_places) AS met_there
-    FROM v_steps
+    FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({language:String} = '' OR language = {language:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE language = {language:String}))
         AND ({born_from:DateTime64(3, 'UTC')} = {born_to:DateTime64(3, 'UTC')}
-             OR person_id IN (SELECT person_id FROM v_steps WHERE kind = 'felt' GROUP BY person_id
+             OR person_id IN (SELECT person_id FROM v_bare_steps WHERE kind = 'felt' GROUP BY person_id
                               HAVING min(occurred_at) >= {born_from:DateTime64(3, 'UTC')} AND min(occurred_at) < {born_to:DateTime64(3, 'UTC')}))
     GROUP BY person_id
-)
+) AS people
+LEFT JOIN v_customers USING (person_id)
 GROUP BY segment
 ORDER BY people DESC, segment
 
@@ -91,10 +92,10 @@ SELECT
     type, toUInt16(least({parts:UInt16} - 1, floor(dateDiff('millisecond', {from:DateTime64(3, 'UTC')}, occurred_at) * {parts:UInt16}
         / dateDiff('millisecond', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')})))) AS part,
     sum(assumeNotNull(impact)) / uniqExact(person_id) AS moved
-FROM v_steps
+FROM v_bare_steps
 WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
     AND has({types:Array(String)}, toString(type))
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
 GROUP BY type, part
 ORDER BY type, part
 
@@ -115,9 +116,9 @@ FROM
         arrayMap(place -> multiIf(evidences[place] < {evidence_floor:Float64}, 'unknown', indexes[place] >= {loyal_from:Float64}, 'loyal',
                                   indexes[place] >= {warm_from:Float64}, 'warm', indexes[place] >= {lukewarm_from:Float64}, 'lukewarm', 'at_risk'),
                  {places:Array(UInt16)}) AS levels
-    FROM v_steps
+    FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     GROUP BY person_id
 )
 GROUP BY levels
@@ -134,9 +135,9 @@ FROM
                 first.1 >= {warm_from:Float64}, 'warm', first.1 >= {lukewarm_from:Float64}, 'lukewarm', 'at_risk') AS level,
         countIf(outcome = 'left') > 0 AS has_left,
         countIf(outcome IN ('renewed', 'bought', 'referred')) > 0 AS has_renewed
-    FROM v_steps
+    FROM v_bare_steps
     WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     GROUP BY person_id
 )
 GROUP BY level
@@ -150,43 +151,45 @@ SELECT
     sum(greatest(step.familiarity, 0)) AS familiarity, sum(greatest(step.belonging, 0)) AS belonging,
     sum(greatest(-step.surprise, 0)) AS disappointment, sum(greatest(-step.relief, 0)) AS frustration, sum(greatest(-step.gratitude, 0)) AS anger,
     sum(greatest(-step.familiarity, 0)) + sum(greatest(-step.belonging, 0)) AS abandonment
-FROM v_steps AS step
+FROM v_bare_steps AS step
 WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     AND ({department:String} = '' OR department = {department:String})
 GROUP BY stage
 ORDER BY stage
 
 -- name: days
--- What an average contact did to the bond, by day.
-SELECT day, sum(felt) AS contacts, sum(impact_sum) AS moved, sum(good) AS good, sum(bad) AS bad
-FROM v_touchpoint_days
-WHERE day >= {first_day:Date} AND day <= {last_day:Date}
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
-    AND ({department:String} = '' OR department = {department:String})
+-- What an average contact did to the bond, by day. By time too, for steps are kept in the order of it.
+SELECT day, count() AS contacts, sum(assumeNotNull(impact)) AS moved, countIf(valence > 0.15) AS good, countIf(valence < -0.15) AS bad
+FROM v_bare_steps
+WHERE kind = 'felt' AND day >= {first_day:Date} AND day <= {last_day:Date} AND occurred_at >= toDateTime64({first_day:Date}, 3, 'UTC') - INTERVAL 1 DAY
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({department:String} = '' OR department = {department:String})
+    AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
 GROUP BY day
-HAVING contacts > 0
 ORDER BY day
 
 -- name: words
--- What people said, those first who were moved most; at most two of a type.
-SELECT person_id, type, department, occurred_at, text, language, confidence, valence, impact
-FROM
+-- What people said, those first who were moved most; at most two of a type. Words are looked up of the most moved alone.
+WITH
 (
-    SELECT person_id, touchpoint_id, type, department, occurred_at, text, language, confidence, valence
-    FROM v_touchpoints
-    WHERE text != '' AND kind = 'felt' AND ({type:String} = '' OR type = {type:String})
-        AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({department:String} = '' OR department = {department:String})
-    ORDER BY occurred_at DESC
-    LIMIT 2000
-) AS said
-INNER JOIN
-(
-    SELECT person_id, touchpoint_id, assumeNotNull(impact) AS impact FROM v_steps
-    WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
-) AS moved USING (person_id, touchpoint_id)
+    SELECT groupArray((person_id, touchpoint_id, impact)) FROM
+    (
+        SELECT person_id, touchpoint_id, assumeNotNull(impact) AS impact FROM v_bare_steps
+        WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+            AND cityHash64(touchpoint_id) IN (SELECT touchpoint_hash FROM v_worded WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')})
+            AND ({type:String} = '' OR type = {type:String})
+            AND ({sector:String} = '' OR sector = {sector:String}) AND ({department:String} = '' OR department = {department:String})
+            AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
+        ORDER BY abs(impact) DESC, occurred_at DESC, person_id
+        LIMIT if({type:String} = '', 8, 24) BY type
+        LIMIT 24
+    )
+) AS moved
+SELECT
+    person_id, type, department, occurred_at, text, language, confidence, valence,
+    moved.3[indexOf(arrayZip(moved.1, moved.2), (person_id, touchpoint_id))] AS impact
+FROM v_touchpoints
+WHERE person_id IN (SELECT arrayJoin(moved.1)) AND (person_id, touchpoint_id) IN (SELECT arrayJoin(arrayZip(moved.1, moved.2))) AND text != ''
 ORDER BY abs(impact) DESC, occurred_at DESC, person_id
 LIMIT if({type:String} = '', 2, 6) BY type
 LIMIT 6
@@ -194,4 +197,4 @@ LIMIT 6
 -- name: at_risk
 SELECT count() AS customers, countIf(level = 'at_risk') AS at_risk FROM v_bonds
 WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
-    AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_steps WHERE sector = {sector:String}))
+    AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_bare_steps WHERE sector = {sector:String}))

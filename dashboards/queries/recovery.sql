@@ -3,9 +3,8 @@
 SELECT
     type, uniqExact(person_id) AS people, count() AS failures, countIf(state = 'open') AS open, countIf(state = 'recovered') AS recovered,
     countIf(state = 'lost') AS lost
-FROM v_failures
-WHERE failed_at > {from:DateTime64(3, 'UTC')} AND failed_at <= {to:DateTime64(3, 'UTC')}
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
+FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) AS v_failures
+WHERE ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
     AND ({language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE language = {language:String}))
 GROUP BY type
 ORDER BY failures DESC, type
@@ -18,10 +17,9 @@ SELECT
 FROM
 (
     SELECT person_id, state, avg(index_before) AS before, avg(index_after) AS after, any(bond_index) AS now
-    FROM v_failures
+    FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) AS v_failures
     INNER JOIN v_bonds USING (person_id)
-    WHERE failed_at > {from:DateTime64(3, 'UTC')} AND failed_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR v_failures.segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
+    WHERE ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR v_failures.segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
         AND ({language:String} = '' OR language = {language:String})
     GROUP BY person_id, state
 )
@@ -38,8 +36,8 @@ ORDER BY segment, role, type, tone, before
 -- name: waiting
 -- Failures that wait, the deepest falls first.
 SELECT person_id, episode_id, segment, type, department, failed_at, depth, needs_unmet, first_act_at
-FROM v_failures
-WHERE state = 'open' AND failed_at > {from:DateTime64(3, 'UTC')} AND failed_at <= {to:DateTime64(3, 'UTC')}
+FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) AS v_failures
+WHERE state = 'open'
     AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
     AND ({language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE language = {language:String}))
 ORDER BY depth, failed_at, person_id, episode_id

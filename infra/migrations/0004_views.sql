@@ -154,6 +154,45 @@ FROM steps FINAL
 LEFT JOIN v_customers ON v_customers.person_id = steps.person_id
 COMMENT 'What each standing touchpoint did to the bond of its customer';
 
+-- The same without facts about customers, for figures of many touchpoints: to join a customer to each made up two thirds
+-- of a sum over a month. A figure that filters by such facts asks for the people, and costs no more where it does not:
+-- `... OR person_id IN (SELECT person_id FROM v_customers WHERE ...)`.
+CREATE VIEW v_bare_steps
+(
+    person_id       String COMMENT 'Pseudonym of the customer',
+    touchpoint_id   String COMMENT 'source|id of the event',
+    kind            LowCardinality(String) COMMENT 'felt, unfelt or outcome',
+    type            LowCardinality(String) COMMENT 'Touchpoint type',
+    occurred_at     DateTime64(3, 'UTC') COMMENT 'When it happened',
+    day             Date COMMENT 'Its day in the time zone of the company',
+    department      LowCardinality(String) COMMENT 'Department that owns the touchpoint',
+    stage           LowCardinality(String) COMMENT 'Stage of the journey',
+    channel         LowCardinality(String) COMMENT 'Channel; empty if unknown',
+    sector          LowCardinality(String) COMMENT 'Sector; empty if unknown',
+    episode_id      String COMMENT 'The contact it belongs to',
+    case_id         String COMMENT 'The failure and its recovery; empty if none',
+    valence         Float64 COMMENT 'How good or bad it felt, -1 to 1',
+    surprise        Float32 COMMENT 'Share of the impact on surprise: signed local impact times its weight',
+    relief          Float32 COMMENT 'Share of the impact on relief',
+    gratitude       Float32 COMMENT 'Share of the impact on gratitude',
+    familiarity     Float32 COMMENT 'Share of the impact on familiarity',
+    belonging       Float32 COMMENT 'Share of the impact on belonging',
+    outcome         LowCardinality(String) COMMENT 'bought, renewed, referred, complained or left; empty if none',
+    moment_of_truth Bool COMMENT 'Declared a moment of truth',
+    index_before    Nullable(Float64) COMMENT 'Bond index just before it, at its own time; NULL where nothing was felt, but for outcomes',
+    index_after     Nullable(Float64) COMMENT 'Bond index just after it, at its own time',
+    evidence_after  Nullable(Float64) COMMENT 'How much the index rests on, 0 to 1, just after it',
+    received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka first received the event',
+    model_version   LowCardinality(String) COMMENT 'Version of the bond model',
+    impact          Nullable(Float64) COMMENT 'What it did to the index: after less before, at its own time; NULL where nothing was felt'
+)
+AS SELECT
+    person_id, touchpoint_id, kind, type, occurred_at, toDate(occurred_at, '{{time_zone}}') AS day, department, stage, channel, sector, episode_id, case_id,
+    valence, surprise, relief, gratitude, familiarity, belonging, outcome, moment_of_truth, index_before, index_after, evidence_after, received_at, model_version,
+    index_after - index_before AS impact
+FROM steps FINAL
+COMMENT 'What each standing touchpoint did to the bond of its customer, without facts about the customer';
+
 CREATE VIEW v_movements
 (
     person_id    String COMMENT 'Pseudonym of the customer',

@@ -4,35 +4,37 @@
 -- recovered when the bond is back at its level before it, or when all six needs are met, whichever is first.
 -- Read top to bottom: contacts of cases, the failures and acts of each person, the life of the index after them.
 
-CREATE VIEW v_failures
+-- From which day on a contact is to be looked for, so that failures of a period are read from its steps and not from all
+-- of history. A hint, filled by every insert into steps: a step that was revised may leave too early a day, which costs
+-- a little reading; it is never too late. Nothing but hashes and days.
+CREATE TABLE contact_days
 (
-    person_id      String COMMENT 'Pseudonym of the customer',
-    segment        String COMMENT 'Segment of the customer now; empty if unknown',
-    episode_id     String COMMENT 'The contact that failed',
-    case_id        String COMMENT 'The case it belongs to',
-    type           String COMMENT 'Touchpoint type of its worst moment',
-    department     String COMMENT 'Department that owns its worst moment',
-    stage          String COMMENT 'Stage of the journey of its worst moment',
-    sector         String COMMENT 'Sector; empty if unknown',
-    failed_at      DateTime64(3, 'UTC') COMMENT 'When the contact ended',
-    index_before   Float64 COMMENT 'Bond index just before the contact',
-    index_after    Float64 COMMENT 'Bond index just after it',
-    depth          Float64 COMMENT 'What it did to the index, in points: below 0 a fall',
-    needs_met      Array(String) COMMENT 'Needs met so far by acts of recovery in the case',
-    needs_unmet    Array(String) COMMENT 'Needs that nobody met yet',
-    quality        Float64 COMMENT 'How well it was recovered, 0 to 1: weights of the needs met, each faded by the time it took',
-    first_act_at   Nullable(DateTime64(3, 'UTC')) COMMENT 'First act of recovery in the case; NULL if there was none',
-    needs_met_at   Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last of the six needs was met; NULL while one is unmet',
-    passed_at      Nullable(DateTime64(3, 'UTC')) COMMENT 'When the index was back at its level before the failure; NULL if it is not',
-    recovered_at   Nullable(DateTime64(3, 'UTC')) COMMENT 'The earlier of needs_met_at and passed_at; NULL while it is not recovered',
-    left_at        Nullable(DateTime64(3, 'UTC')) COMMENT 'When the customer left after the failure; NULL if not',
-    hours_to_act   Nullable(Float64) COMMENT 'From the failure to the first act',
-    hours_to_recover Nullable(Float64) COMMENT 'From the failure to recovered_at',
-    state          String COMMENT 'open, recovered, or lost: left before it was recovered'
+    contact   UInt64 COMMENT 'Hash of customer and contact',
+    first_day SimpleAggregateFunction(min, Date32) COMMENT 'The first day on which it was ever said to have taken place'
 )
-AS WITH
+ENGINE = AggregatingMergeTree
+ORDER BY contact
+COMMENT 'The first day of each contact, or an earlier one';
+
+CREATE MATERIALIZED VIEW contact_days_of_steps TO contact_days
+(
+    contact   UInt64 COMMENT 'Hash of customer and contact',
+    first_day Date32 COMMENT 'The first day of its steps that were inserted together'
+)
+AS SELECT cityHash64(person_id, episode_id) AS contact, min(toDate32(occurred_at)) AS first_day
+FROM steps WHERE kind = 'felt' GROUP BY contact
+COMMENT 'Fills contact_days';
+
+-- Columns: those of v_failures.
+CREATE VIEW v_failures_in AS
+WITH
 ['dignity', 'assurance', 'explanation', 'thanks', 'venting', 'apology'] AS names,
 toDateTime64('2299-12-31 00:00:00', 3, 'UTC') AS never,
+-- The day on which the first contact of a case began that has a step in the period.
+assumeNotNull((
+    SELECT least(toDate32({from:DateTime64(3, 'UTC')}), ifNull(minOrNull(first_day), toDate32({from:DateTime64(3, 'UTC')}))) FROM contact_days
+    WHERE contact IN (SELECT cityHash64(person_id, episode_id) FROM steps WHERE case_id != '' AND occurred_at > {from:DateTime64(3, 'UTC')})
+)) AS since,
 contacts AS
 (
     SELECT
@@ -48,7 +50,8 @@ contacts AS
             toFloat64(surprise) + relief + gratitude + familiarity + belonging AS felt,
             assumeNotNull(steps.index_before) AS before, assumeNotNull(steps.index_after) AS after
         FROM steps FINAL
-        WHERE kind = 'felt' AND (person_id, episode_id) IN (SELECT person_id, episode_id FROM steps WHERE case_id != '')
+        WHERE kind = 'felt' AND toDate32(occurred_at) >= since
+            AND (person_id, episode_id) IN (SELECT person_id, episode_id FROM steps WHERE case_id != '' AND toDate32(occurred_at) >= since)
     )
     GROUP BY person_id, episode_id
     HAVING case_id != ''
@@ -58,7 +61,8 @@ people AS
     SELECT
         contacts.person_id AS person_id,
         groupArrayIf((episode_id, case_id, worst, ended_at, index_before, index_after),
-                     model.peak_share * peak + model.end_share * end + model.mean_share * mean < 0) AS failures,
+                     ended_at > {from:DateTime64(3, 'UTC')} AND ended_at <= {to:DateTime64(3, 'UTC')}
+                     AND model.peak_share * peak + model.end_share * end + model.mean_share * mean < 0) AS failures,
         groupArrayIf((case_id, ended_at, needs), acts) AS acts,
         any(model.need_weights) AS weights, any(model.prompt_half_life) AS half_life
     FROM contacts
@@ -73,7 +77,8 @@ lives AS
         arraySort(groupArrayIf((occurred_at, assumeNotNull(steps.index_after)), kind = 'felt')) AS path,
         groupArrayIf(occurred_at, outcome = 'left') AS leavings
     FROM steps FINAL
-    WHERE (kind = 'felt' OR outcome = 'left') AND person_id IN (SELECT person_id FROM steps WHERE case_id != '')
+    WHERE (kind = 'felt' OR outcome = 'left') AND occurred_at > {from:DateTime64(3, 'UTC')}
+        AND person_id IN (SELECT person_id FROM steps WHERE case_id != '' AND toDate32(occurred_at) >= since)
     GROUP BY person_id
 ),
 followed AS
@@ -106,6 +111,35 @@ SELECT
     multiIf(done_at = never AND gone_at = never, 'open', done_at <= gone_at, 'recovered', 'lost') AS state
 FROM followed
 LEFT JOIN v_customers ON v_customers.person_id = followed.person_id
+COMMENT 'The failures of a period, followed until now: v_failures_in(from = ..., to = ...)';
+
+CREATE VIEW v_failures
+(
+    person_id      String COMMENT 'Pseudonym of the customer',
+    segment        String COMMENT 'Segment of the customer now; empty if unknown',
+    episode_id     String COMMENT 'The contact that failed',
+    case_id        String COMMENT 'The case it belongs to',
+    type           String COMMENT 'Touchpoint type of its worst moment',
+    department     String COMMENT 'Department that owns its worst moment',
+    stage          String COMMENT 'Stage of the journey of its worst moment',
+    sector         String COMMENT 'Sector; empty if unknown',
+    failed_at      DateTime64(3, 'UTC') COMMENT 'When the contact ended',
+    index_before   Float64 COMMENT 'Bond index just before the contact',
+    index_after    Float64 COMMENT 'Bond index just after it',
+    depth          Float64 COMMENT 'What it did to the index, in points: below 0 a fall',
+    needs_met      Array(String) COMMENT 'Needs met so far by acts of recovery in the case',
+    needs_unmet    Array(String) COMMENT 'Needs that nobody met yet',
+    quality        Float64 COMMENT 'How well it was recovered, 0 to 1: weights of the needs met, each faded by the time it took',
+    first_act_at   Nullable(DateTime64(3, 'UTC')) COMMENT 'First act of recovery in the case; NULL if there was none',
+    needs_met_at   Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last of the six needs was met; NULL while one is unmet',
+    passed_at      Nullable(DateTime64(3, 'UTC')) COMMENT 'When the index was back at its level before the failure; NULL if it is not',
+    recovered_at   Nullable(DateTime64(3, 'UTC')) COMMENT 'The earlier of needs_met_at and passed_at; NULL while it is not recovered',
+    left_at        Nullable(DateTime64(3, 'UTC')) COMMENT 'When the customer left after the failure; NULL if not',
+    hours_to_act   Nullable(Float64) COMMENT 'From the failure to the first act',
+    hours_to_recover Nullable(Float64) COMMENT 'From the failure to recovered_at',
+    state          String COMMENT 'open, recovered, or lost: left before it was recovered'
+)
+AS SELECT * FROM v_failures_in(from = '1900-01-01 00:00:00', to = '2299-12-31 00:00:00')
 COMMENT 'Every failure, how deep it went, what was done about it, and whether the bond came back';
 
 -- Alerts: our word to an owner. Facts once raised: a row is never taken back, equal ids are the same alert.

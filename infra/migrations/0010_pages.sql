@@ -9,30 +9,26 @@
 CREATE VIEW v_customer_changes AS
 SELECT
     person_id, segment, language, bond_index, level, evidence, felt, last_felt_at,
-    length(met) AS contacts, if(contacts > 0, bond_index - first.3, NULL) AS change,
-    if(contacts > 0, low.4, NULL) AS lowest,
-    arraySum(step -> if((step.1, step.2) > (low.1, low.2), step.4 - step.3, 0), met) AS regained,
+    contacts, if(contacts > 0, bond_index - index_at_first, NULL) AS change,
+    if(contacts > 0, low.1, NULL) AS lowest,
+    arraySum(step -> if((step.1, step.2) > (low.3, low.4), step.3, 0), moves) AS regained,
     departments, sectors, contacts > 0 AND change < 0 AS is_falling,
-    contacts > 0 AND low.4 < lukewarm_from AND low.5 >= evidence_floor AND level IN ('loyal', 'warm', 'lukewarm')
-        AND regained > (bond_index - low.4) / 2 AS is_won_back
-FROM
+    contacts > 0 AND low.1 < lukewarm_from AND low.2 >= evidence_floor AND level IN ('loyal', 'warm', 'lukewarm')
+        AND regained > (bond_index - low.1) / 2 AS is_won_back
+FROM v_bonds
+INNER JOIN v_levels USING (model_version)
+LEFT JOIN
 (
     SELECT
-        person_id, segment, language, bond_index, level, evidence, felt, last_felt_at, met, departments, sectors,
-        lukewarm_from, evidence_floor, arrayMin(met) AS first,
-        arrayFirst(step -> step.4 = arrayMin(arrayMap(one -> one.4, met)), met) AS low
-    FROM v_bonds
-    INNER JOIN v_levels USING (model_version)
-    LEFT JOIN
-    (
-        SELECT
-            person_id, groupUniqArray(toString(department)) AS departments, groupUniqArray(toString(sector)) AS sectors,
-            groupArray((occurred_at, touchpoint_id, assumeNotNull(index_before), assumeNotNull(index_after), assumeNotNull(evidence_after))) AS met
-        FROM v_steps
-        WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        GROUP BY person_id
-    ) AS period USING (person_id)
-)
+        person_id, count() AS contacts, groupUniqArray(department) AS departments, groupUniqArray(sector) AS sectors,
+        argMin(assumeNotNull(index_before), (occurred_at, touchpoint_id)) AS index_at_first,
+        argMin((assumeNotNull(index_after), assumeNotNull(evidence_after), occurred_at, touchpoint_id),
+               (assumeNotNull(index_after), occurred_at, touchpoint_id)) AS low,
+        groupArray((occurred_at, touchpoint_id, assumeNotNull(impact))) AS moves
+    FROM v_bare_steps
+    WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+    GROUP BY person_id
+) AS period USING (person_id)
 COMMENT 'How every customer stands now, and what a period did: v_customer_changes(from = ..., to = ...)';
 
 -- What followed a contact, for `days` days, and what followed an ordinary one. For each person the first good and the
@@ -51,9 +47,9 @@ lives AS
         arraySort(groupArrayIf((occurred_at, touchpoint_id, toString(type), valence, assumeNotNull(index_before), assumeNotNull(index_after),
                                 {sector:String} = '' OR sector = {sector:String}), kind = 'felt')) AS felt,
         groupArrayIf((occurred_at, toString(outcome)), outcome != '') AS outcomes
-    FROM v_steps
+    FROM v_bare_steps
     WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
-        AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+        AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     GROUP BY person_id
 ),
 meetings AS
@@ -93,22 +89,22 @@ GROUP BY role, type, tone, before
 COMMENT 'What followed good and bad contacts of each type: v_moments(from = ..., to = ..., days = 28, sector = '''', segment = '''', language = '''')';
 
 -- Hand-overs: two contacts of a customer, one after the other, with different departments: of the same case, however far
--- apart, or within 14 days. Columns: person_id, segment, language; case_id, empty unless both are of it; from_department,
+-- apart, or within 14 days. Columns: person_id; case_id, empty unless both are of it; from_department,
 -- to_department, from_type, to_type, sector (of the second); left_at, met_at, hours between; index_left: the bond just
 -- after the first; index_met: just after the second; moved: index_met less index_left, what the second contact did and
 -- what faded in between; hand-overs belong to the period of their second contact, if the first was at most 14 days before it.
 CREATE VIEW v_handovers AS
 SELECT
-    person_id, segment, language, if(one.7 = next.7, next.7, '') AS case_id, one.5 AS from_department, next.5 AS to_department,
+    person_id, if(one.7 = next.7, next.7, '') AS case_id, one.5 AS from_department, next.5 AS to_department,
     one.6 AS from_type, next.6 AS to_type, next.8 AS sector, one.1 AS left_at, next.1 AS met_at,
     dateDiff('millisecond', left_at, met_at) / 3600000 AS hours, one.4 AS index_left, next.4 AS index_met, index_met - index_left AS moved
 FROM
 (
     SELECT
-        person_id, any(segment) AS segment, any(language) AS language,
+        person_id,
         arraySort(groupArray((occurred_at, touchpoint_id, assumeNotNull(index_before), assumeNotNull(index_after),
                               toString(department), toString(type), case_id, toString(sector)))) AS contacts
-    FROM v_steps
+    FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} - INTERVAL 14 DAY AND occurred_at <= {to:DateTime64(3, 'UTC')}
     GROUP BY person_id
 )
@@ -126,12 +122,12 @@ WITH
 lives AS
 (
     SELECT
-        person_id, any(v_steps.segment) AS of_segment,
+        person_id,
         arraySort(groupArrayIf((occurred_at, touchpoint_id, assumeNotNull(index_before), assumeNotNull(index_after)), kind = 'felt')) AS felt,
         groupArrayIf((occurred_at, toString(outcome)), outcome != '') AS outcomes
-    FROM v_steps
+    FROM v_bare_steps
     WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
-        AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+        AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     GROUP BY person_id
 ),
 failing AS
@@ -139,15 +135,14 @@ failing AS
     SELECT
         person_id, arrayMin(groupArray((failed_at, episode_id, index_before, index_after,
                                         ifNull(first_act_at <= failed_at + toIntervalDay({days:UInt16}), false)))) AS first
-    FROM v_failures
-    WHERE failed_at > {from:DateTime64(3, 'UTC')} AND failed_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
-        AND ({sector:String} = '' OR sector = {sector:String})
+    FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16}))
+    WHERE ({sector:String} = '' OR sector = {sector:String})
     GROUP BY person_id
 ),
 meetings AS
 (
     SELECT
-        of_segment AS segment, felt, outcomes,
+        v_customers.segment AS segment, felt, outcomes,
         arrayFilter(one -> one.1 <= {to:DateTime64(3, 'UTC')}, felt) AS met,
         met[indexOf(arrayMap(one -> cityHash64(one.2), met) AS hashes, arrayMin(hashes))] AS ordinary,
         (first.1, first.2, first.3, first.4) AS failure,
@@ -158,6 +153,7 @@ meetings AS
         ) AS anchors
     FROM lives
     LEFT JOIN failing USING (person_id)
+    LEFT JOIN v_customers USING (person_id)
 ),
 followed AS
 (

@@ -60,3 +60,30 @@ FROM
 )
 GROUP BY language
 COMMENT 'In which languages customers spoke, and how sure the reading is of what they felt';
+
+-- Where words are: journal is in the order of customers, a period would have to read all of it. A hint, filled by every
+-- insert into the journal: a touchpoint that no longer stands may be in it, none that stands with words is missing.
+CREATE TABLE worded
+(
+    occurred_at     DateTime64(3, 'UTC') COMMENT 'When it happened',
+    touchpoint_hash UInt64 COMMENT 'cityHash64 of its touchpoint_id'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (toDate32(occurred_at), touchpoint_hash)
+COMMENT 'Touchpoints that had words when they were journaled, by hash';
+
+CREATE MATERIALIZED VIEW worded_of_journal TO worded
+(
+    occurred_at     DateTime64(3, 'UTC') COMMENT 'When it happened',
+    touchpoint_hash UInt64 COMMENT 'cityHash64 of its touchpoint_id'
+)
+AS SELECT occurred_at, cityHash64(touchpoint_id) AS touchpoint_hash FROM journal WHERE text != ''
+COMMENT 'Fills worded';
+
+CREATE VIEW v_worded
+(
+    occurred_at     DateTime64(3, 'UTC') COMMENT 'When it happened',
+    touchpoint_hash UInt64 COMMENT 'cityHash64 of its touchpoint_id'
+)
+AS SELECT occurred_at, touchpoint_hash FROM worded
+COMMENT 'Touchpoints that had words when they were journaled: to find the words of a period without reading all of history';

@@ -14,6 +14,7 @@ WITH_PARAMETERS = {
     View.CUSTOMER_CHANGES,
     View.MOMENTS,
     View.HANDOVERS,
+    View.FAILURES_IN,
     View.RECOVERY,
     View.JOINED_AT,
 }
