@@ -1,7 +1,7 @@
 """`vincle rejected`: what could not be read, and the way back after a fix.
 
-Replaying publishes the original bytes again. What is right by now is journaled once, however often it is
-replayed; what is still wrong is rejected again.
+Replaying publishes the original bytes again, as long as they are kept. What is right by now is journaled
+once, however often it is replayed; what is still wrong is rejected again.
 """
 
 from typing import NamedTuple
@@ -63,7 +63,8 @@ def kept(settings: Settings, reason: str | None) -> list[Kept]:
     """Return the bytes of rejected events, of one reason or all, by partition and offset."""
     query = (
         f"SELECT key, headers, value FROM {Table.REJECTED} FINAL "
-        "WHERE {reason:String} = '' OR reason = {reason:String} ORDER BY kafka_partition, kafka_offset"
+        "WHERE value != '' AND ({reason:String} = '' OR reason = {reason:String}) "
+        "ORDER BY kafka_partition, kafka_offset"
     )
     with connect(settings) as client:
         formats = {"key": "bytes", "value": "bytes"}

@@ -37,6 +37,7 @@ class Table(StrEnum):
     IDENTITIES = "identities"
     BOND_MODELS = "bond_models"
     CATALOGUE = "catalogue"
+    AUDITS = "audits"
 
 
 class View(StrEnum):
@@ -73,6 +74,8 @@ class View(StrEnum):
     REJECTED = "v_rejected"
     HELD = "v_held"
     REPEATED = "v_repeated"
+    WHEREABOUTS = "v_whereabouts"
+    AUDITS = "v_audits"
     RECONCILIATION = "v_reconciliation"
     SOURCES = "v_sources"
     LANGUAGES_HEARD = "v_languages_heard"

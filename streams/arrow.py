@@ -48,6 +48,9 @@ _INTEGERS = {
     "needs_asked_mask": pa.uint8(),
     "kafka_partition": pa.int32(),
     "kafka_offset": pa.int64(),
+    "from_offset": pa.int64(),
+    "next_offset": pa.int64(),
+    "reread": pa.uint32(),
     "names": pa.uint32(),
 }
 _LISTS = {"known_times": pa.list_(_MILLIS), "persons": pa.list_(pa.string())}
@@ -58,6 +61,7 @@ _PLAIN = {
     bool: pa.bool_(),
     Sequence[float]: pa.list_(pa.float64()),
     tuple[str, ...]: pa.list_(pa.string()),
+    tuple[int, ...]: pa.list_(pa.int64()),
 }
 
 

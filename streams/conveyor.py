@@ -220,6 +220,7 @@ class Conveyor:
             delivery.acknowledge()
             if delivery.records[-1].topic == self._topic:
                 self._vitals.done(delivery.records)
+                self._looks.read(delivery.records[-1])
 
     async def _announce(self, batch: Batch) -> None:
         """Announce a batch whose rows are written; `streams.joining` says why in this order."""

@@ -1,8 +1,8 @@
 """What no record brings, but time or another reading: looked for now and then in ClickHouse.
 
-Held events that can be read now, commitments that were missed, feeling that was read again, and alerts that
-silence raises. What is found is decided by event times and Kafka's clock; the worker's tells only when to
-look.
+What was read and stands nowhere, held events that can be read now, commitments that were missed, feeling
+that was read again, and alerts that silence raises. What is found is decided by event times and Kafka's
+clock; the worker's tells only when to look.
 
 The journal knows customers as pseudonyms only. Whose a bond is for publishers is read from the newest record
 of theirs in Kafka; if it is gone (retention), the bond is written but nobody is told.
@@ -13,7 +13,9 @@ from typing import Protocol
 
 from streams.alerts.follow import News
 from streams.alerts.switches import Switches
+from streams.audit import Audit
 from streams.batch import Processor
+from streams.events import Record
 from streams.facts import Place, coordinates
 from streams.history import NEVER_MS, Known
 from streams.lane import Lane
@@ -40,9 +42,15 @@ class Looks:
     """The looks, and when they are due. The journal and the processor are used in the lane."""
 
     def __init__(
-        self, topic: str, lane: Lane, processor: Processor, journal: Journal, originals: Originals
+        self,
+        topic: str,
+        lane: Lane,
+        processor: Processor,
+        journal: Journal,
+        originals: Originals,
+        audit: Audit,
     ) -> None:
-        self._topic = topic
+        self._topic, self._audit = topic, audit
         self._lane, self._processor, self._journal = lane, processor, journal
         self._originals = originals
         self._owned: frozenset[int] = frozenset()
@@ -53,6 +61,11 @@ class Looks:
     def own(self, partitions: Iterable[int]) -> None:
         """Look at the people of exactly these partitions, soon."""
         self._owned, self._looked_at_ms, self._silent_until_ms = frozenset(partitions), None, NEVER_MS
+        self._audit.own()
+
+    def read(self, record: Record) -> None:
+        """All records up to this one of its partition are written."""
+        self._audit.read(record)
 
     @property
     def are_urgent(self) -> bool:
@@ -70,7 +83,7 @@ class Looks:
     def begin(self, clock_ms: int) -> tuple[Look, ...]:
         """Return the looks, to be made one after another."""
         self._looked_at_ms = clock_ms
-        return self._at_held, self._at_missed, self._at_read_again, self._at_silence
+        return self._audit.look, self._at_held, self._at_missed, self._at_read_again, self._at_silence
 
     async def _at_held(self, clock_ms: int) -> Batch | None:
         """Read what was held and is due by Kafka's clock, or has become readable."""

@@ -21,6 +21,7 @@ WRITE_ORDER = (
     Table.IDENTITIES,
     Table.BONDS,
     Table.ALERTS,
+    Table.AUDITS,
 )
 """Facts before what is derived from them, so that a crash in between only delays."""
 

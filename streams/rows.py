@@ -209,6 +209,18 @@ class RepeatedRow(NamedTuple):
     touchpoint_id: str
 
 
+class AuditRow(NamedTuple):
+    """The columns of the table `audits` that a worker writes."""
+
+    kafka_topic: str
+    kafka_partition: int
+    from_offset: int
+    next_offset: int
+    vacant: tuple[int, ...]
+    reread: int
+    missing: tuple[int, ...]
+
+
 class ProfileRow(NamedTuple):
     """The columns of the table `profiles`."""
 

@@ -2,7 +2,7 @@
 
 /healthz   200 while the conveyor turns; 503 once it has not for a minute
 /readyz    200 while it has partitions and nothing it needs is away; else 503 with the reason
-/metrics   throughput, lag, rejected by reason, read-outs, alerts, seconds of inserts
+/metrics   throughput, lag, rejected by reason, read-outs, alerts, seconds of inserts, what audits found
 """
 
 import threading
@@ -18,6 +18,7 @@ from schemas.names import Table
 from streams.alerts.alert import Alert
 from streams.events import Record
 from streams.outcome import Batch
+from streams.rows import AuditRow
 
 LOOPBACK = "127.0.0.1"
 STALLED_SECONDS = 60.0
@@ -57,6 +58,15 @@ class Vitals:
             buckets=INSERT_BUCKETS,
             registry=here,
         )
+        self._reread = Counter(
+            "vincle_reread_records", "Records that an audit found nowhere and read again", registry=here
+        )
+        self._missing = Counter(
+            "vincle_missing_records",
+            "Records that an audit found nowhere, not in Kafka either",
+            registry=here,
+        )
+        self._audited = Gauge("vincle_audited_seconds", "Time of the last audit", registry=here)
         self._received = Gauge(
             "vincle_newest_record_seconds", "Kafka's time of the newest record journaled", registry=here
         )
@@ -99,6 +109,12 @@ class Vitals:
         alerts = sum(isinstance(word.told, Alert) for word in batch.words)
         self._alerts.inc(alerts)
         self._hints.inc(len(batch.words) - alerts)
+
+    def audited(self, row: AuditRow) -> None:
+        """A part of a partition was audited."""
+        self._reread.inc(row.reread)
+        self._missing.inc(len(row.missing))
+        self._audited.set_to_current_time()
 
     def told(self, what: str, error: BaseException | None) -> None:
         """Something that is needed is away, or works again."""

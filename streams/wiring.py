@@ -5,6 +5,7 @@ from schemas.names import Topic
 from schemas.settings import Settings
 from streams.alerts.follow import Follower
 from streams.alerts.rules import load_rules
+from streams.audit import Audit
 from streams.batch import Processor
 from streams.bond.parameters import BOND_1
 from streams.connections import connect, kafka_options
@@ -60,12 +61,14 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     work, write = Lane("work", vitals.told), Lane("write", vitals.told)
     reading = Journal(connect(settings), key_ring(settings))
     writing = Journal(connect(settings), key_ring(settings))
+    originals = Originals(kafka)
+    audit = Audit(topic, work, processor, reading, originals, vitals)
     return Conveyor(
         topic,
         settings.worker_batch,
         Inwards(work, processor, Joiner(folder, circles), memory, reading),
         Outwards(write, writing, announcer, links, circles),
-        Looks(topic, work, processor, reading, Originals(kafka)),
+        Looks(topic, work, processor, reading, originals, audit),
         vitals,
         crash_at(settings.crash_at),
     )

@@ -73,15 +73,17 @@ class PartitionRow(NamedTuple):
     rejected: int
     held: int
     repeated: int
-    accounted: int
+    removed: int
+    vacant: int
     first_offset: int
     next_offset: int
     missing: int
+    audited_at: datetime | None
 
     @property
     def read(self) -> int:
-        """Events between the first and the last that was seen."""
-        return self.next_offset - self.first_offset
+        """Events between the first and the last offset that was seen; some offsets have none."""
+        return self.next_offset - self.first_offset - self.vacant
 
 
 class Whole(NamedTuple):

@@ -29,15 +29,24 @@ def partition_columns(texts: Texts) -> list[Column]:
         number("rejected", *_told(texts, "rejected_column")),
         number("held", *_told(texts, "held_column")),
         number("repeated", *_told(texts, "repeated")),
+        number("removed", *_told(texts, "removed")),
         number("missing", *_told(texts, "missing"), cellClassRules=WRONG),
+        written("audited", *_told(texts, "audited"), flex=1.2, minWidth=168, type="rightAligned"),
     ]
 
 
 def partition_row(row: PartitionRow, texts: Texts) -> dict[str, Any]:
     """Return a row of them."""
     name = f"{row.kafka_topic} {row.kafka_partition}"
-    names = ("read", "journaled", "rejected", "held", "repeated", "missing")
-    return {"id": name, "topic": name, **_numbers({one: getattr(row, one) for one in names}, texts)}
+    names = ("read", "journaled", "rejected", "held", "repeated", "removed", "missing")
+    audited = {"audited": row.audited_at} if row.audited_at else {}
+    return {
+        "id": name,
+        "topic": name,
+        **_numbers({one: getattr(row, one) for one in names}, texts),
+        "audited_text": texts("data_health.never_audited"),
+        **_moments(audited, texts),
+    }
 
 
 def source_columns(texts: Texts) -> list[Column]:

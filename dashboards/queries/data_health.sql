@@ -28,6 +28,8 @@ SELECT language, texts, unsure, last_heard_at FROM v_languages_heard ORDER BY te
 
 -- name: partitions
 -- Is everything accounted for that was read?
-SELECT kafka_topic, kafka_partition, journaled, rejected, held, repeated, accounted, first_offset, next_offset, missing
+SELECT
+    kafka_topic, kafka_partition, journaled, rejected, held, repeated, removed, vacant, first_offset, next_offset, missing,
+    audited_at
 FROM v_reconciliation
 ORDER BY kafka_topic, kafka_partition

@@ -79,8 +79,7 @@ CREATE TABLE rejected
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
-TTL toDateTime(received_at) + INTERVAL 90 DAY
-COMMENT 'Events that could not be read, with reason and original bytes; kept 90 days';
+COMMENT 'Events that could not be read, with reason and original bytes; their bytes are kept 90 days';
 
 CREATE TABLE held
 (

@@ -395,35 +395,3 @@ CREATE VIEW v_repeated
 AS SELECT kafka_topic, kafka_partition, kafka_offset, received_at, person_id, touchpoint_id
 FROM repeated FINAL
 COMMENT 'Deliveries of touchpoints that were known already';
-
-CREATE VIEW v_reconciliation
-(
-    kafka_topic     LowCardinality(String) COMMENT 'Topic',
-    kafka_partition Int32 COMMENT 'Partition',
-    journaled       UInt64 COMMENT 'Events in the journal, profiles, withdrawals and links',
-    rejected        UInt64 COMMENT 'Events that could not be read',
-    held            UInt64 COMMENT 'Events that wait',
-    repeated        UInt64 COMMENT 'Deliveries of what was known already',
-    accounted       UInt64 COMMENT 'Different offsets in any of these',
-    first_offset    Int64 COMMENT 'First offset seen',
-    next_offset     Int64 COMMENT 'One past the last offset seen',
-    missing         Int64 COMMENT 'Offsets between the two that stand nowhere: 0 if nothing was lost'
-)
-AS SELECT
-    kafka_topic, kafka_partition,
-    uniqExactIf(kafka_offset, place = 'journaled') AS journaled, uniqExactIf(kafka_offset, place = 'rejected') AS rejected,
-    uniqExactIf(kafka_offset, place = 'held') AS held, uniqExactIf(kafka_offset, place = 'repeated') AS repeated,
-    uniqExact(kafka_offset) AS accounted, min(kafka_offset) AS first_offset, max(kafka_offset) + 1 AS next_offset,
-    next_offset - first_offset - accounted AS missing
-FROM
-(
-    SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' AS place FROM journal
-    UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM profiles
-    UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM withdrawals
-    UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM identity_links
-    UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'rejected' FROM rejected
-    UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'held' FROM held FINAL WHERE NOT released
-    UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'repeated' FROM repeated
-)
-GROUP BY kafka_topic, kafka_partition
-COMMENT 'Read = journaled + rejected + held + repeated, for each partition';

@@ -69,6 +69,28 @@ WHERE NOT released AND kafka_topic = {{topic:String}} AND kafka_partition IN {{p
 ORDER BY kafka_partition, kafka_offset
 LIMIT {{most:UInt32}}
 """
+AUDITED_UNTIL = f"SELECT kafka_partition, next_offset FROM {View.AUDITS} WHERE kafka_topic = {{topic:String}}"
+STANDING = f"""
+SELECT kafka_partition, uniqExact(kafka_offset)
+FROM {View.WHEREABOUTS}
+WHERE kafka_topic = {{topic:String}} AND kafka_offset >= {{least:Int64}}
+  AND kafka_offset
+      >= transform(kafka_partition, {{partitions:Array(Int32)}}, {{firsts:Array(Int64)}}, {{most:Int64}})
+  AND kafka_offset
+      < transform(kafka_partition, {{partitions:Array(Int32)}}, {{ends:Array(Int64)}}, {{least:Int64}})
+GROUP BY kafka_partition
+"""
+"""How many offsets of ranges stand somewhere; `least` is the least of all firsts, `most` the greatest end."""
+HOLES = f"""
+SELECT number FROM numbers({{first:UInt64}}, {{count:UInt64}})
+WHERE number NOT IN
+(
+    SELECT toUInt64(kafka_offset) FROM {View.WHEREABOUTS}
+    WHERE kafka_topic = {{topic:String}} AND kafka_partition = {{partition:Int32}}
+      AND kafka_offset >= {{first:Int64}} AND kafka_offset < {{first:Int64}} + {{count:Int64}}
+)
+ORDER BY number LIMIT {{most:UInt32}}
+"""
 NOW = f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"
 SWITCHES = f"""
 SELECT subject, toUnixTimestamp64Milli(known_at), switch_on FROM {View.COMMANDS}

@@ -35,7 +35,8 @@ INSERT_SETTINGS = {
 MOST_DUE = 1_000
 """Held records that are read again in one go."""
 
-
+MOST_HOLES = 1_000
+"""Offsets of one partition that are looked for in Kafka in one go."""
 MOST_PEOPLE = 1_000
 """People that are folded in one go for what time, or another reading, has brought."""
 
@@ -175,6 +176,37 @@ class Journal:
         if now_ms <= since_ms:
             return {}, now_ms
         return self.lives(silent_people(self._client, rules)), now_ms
+
+    def audited_until(self, topic: str) -> dict[int, int]:
+        """Return one past the last offset audited, of each partition that ever was."""
+        return dict(self._client.query(asked.AUDITED_UNTIL, {"topic": topic}).result_rows)
+
+    def holes(self, topic: str, ranges: Mapping[int, tuple[int, int]]) -> dict[int, list[int]]:
+        """Return the offsets that stand nowhere in ranges of partitions, the end not included.
+
+        MOST_HOLES of a partition at most; partitions without are left out.
+        """
+        if not ranges:
+            return {}
+        firsts, ends = zip(*ranges.values(), strict=True)
+        parameters = {
+            "topic": topic,
+            "partitions": list(ranges),
+            "firsts": list(firsts),
+            "ends": list(ends),
+            "least": min(firsts),
+            "most": max(ends),
+        }
+        standing = dict(self._client.query(asked.STANDING, parameters).result_rows)
+        return {
+            partition: self._holes(topic, partition, first, end - first)
+            for partition, (first, end) in ranges.items()
+            if standing.get(partition, 0) < end - first
+        }
+
+    def _holes(self, topic: str, partition: int, first: int, count: int) -> list[int]:
+        place = {"topic": topic, "partition": partition, "first": first, "count": count, "most": MOST_HOLES}
+        return [offset for (offset,) in self._client.query(asked.HOLES, place).result_rows]
 
     def switches(self) -> list[Switch]:
         """Return every switch of a rule on or off."""

@@ -1,58 +1,103 @@
-"""Reads a record of Kafka again by its place, for the customer's own id: ClickHouse knows only pseudonyms."""
+"""Reads records of Kafka again by their places: for a customer's own id, and for what stands nowhere."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaTimeoutError
 
+from streams.events import Record
 from streams.facts import Place
 
 ANSWER_SECONDS = 10.0
 FETCH_BYTES = 64 * 1024
 
 
+class Reread(NamedTuple):
+    """What Kafka has at some places."""
+
+    records: list[Record]
+    vacant: list[Place]
+    """Places without a record among those that have one: marks of transactions, or compacted."""
+    gone: list[Place]
+    """Places before the first record that Kafka still has, or after the last."""
+
+
 class Originals:
-    """Reads single records. Connects only while it reads."""
+    """Reads single records. Connects only while it reads; raises KafkaError if the broker is away."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = options
 
     async def customers(self, places: Iterable[Place]) -> dict[Place, str]:
-        """Return the key of each record that the broker still holds; raises KafkaError if it is away."""
-        consumer = AIOKafkaConsumer(
-            **self._options, enable_auto_commit=False, max_partition_fetch_bytes=FETCH_BYTES
-        )
+        """Return the key of each record that the broker still holds."""
+        records = (await self.read(places)).records
+        return {
+            (one.topic, one.partition, one.offset): one.key.decode() for one in records if one.key is not None
+        }
+
+    async def read(self, places: Iterable[Place]) -> Reread:
+        """Return the records at these places."""
         offsets: dict[TopicPartition, list[int]] = defaultdict(list)
         for topic, partition, offset in sorted(places):
             offsets[TopicPartition(topic, partition)].append(offset)
-        await consumer.start()
-        try:
+        async with self._reading() as consumer:
             consumer.assign(list(offsets))
             firsts, ends = await consumer.beginning_offsets(offsets), await consumer.end_offsets(offsets)
-            still_there = {
+            held = {
                 where: [offset for offset in theirs if firsts[where] <= offset < ends[where]]
                 for where, theirs in offsets.items()
             }
-            found = await asyncio.gather(*[_keys(consumer, *each) for each in still_there.items()])
+            found = await asyncio.gather(*[_records(consumer, *each) for each in held.items()])
+        records = [record for each in found for record in each]
+        there = {(one.topic, one.partition, one.offset) for one in records}
+        return Reread(
+            records,
+            [
+                (*where, offset)
+                for where, theirs in held.items()
+                for offset in theirs
+                if (*where, offset) not in there
+            ],
+            [
+                (*where, offset)
+                for where, theirs in offsets.items()
+                for offset in theirs
+                if offset not in held[where]
+            ],
+        )
+
+    async def beginnings(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+        """Return the first offset that Kafka still has of each partition."""
+        async with self._reading() as consumer:
+            firsts = await consumer.beginning_offsets([TopicPartition(topic, one) for one in partitions])
+        return {where.partition: offset for where, offset in firsts.items()}
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AIOKafkaConsumer]:
+        consumer = AIOKafkaConsumer(
+            **self._options, enable_auto_commit=False, max_partition_fetch_bytes=FETCH_BYTES
+        )
+        await consumer.start()
+        try:
+            yield consumer
         finally:
             await consumer.stop()
-        return {place: key for keys in found for place, key in keys.items()}
 
 
-async def _keys(
-    consumer: AIOKafkaConsumer, where: TopicPartition, offsets: Iterable[int]
-) -> dict[Place, str]:
-    """Return the keys of records of one partition."""
-    keys = {}
+async def _records(consumer: AIOKafkaConsumer, where: TopicPartition, offsets: Iterable[int]) -> list[Record]:
+    """Return the records of one partition at these offsets, as far as there are any."""
+    records = []
     for offset in offsets:
         consumer.seek(where, offset)
         try:
-            record = await asyncio.wait_for(consumer.getone(where), ANSWER_SECONDS)
+            record: ConsumerRecord = await asyncio.wait_for(consumer.getone(where), ANSWER_SECONDS)
         except TimeoutError as error:
             raise KafkaTimeoutError from error
-        if record.offset == offset and record.key is not None:
-            keys[where.topic, where.partition, offset] = record.key.decode()
-    return keys
+        if record.offset == offset:
+            place = (where.topic, where.partition, offset)
+            records.append(Record(*place, record.timestamp, record.key, record.value, record.headers))
+    return records

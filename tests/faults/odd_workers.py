@@ -5,11 +5,13 @@ changed; nothing of this is in the product.
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from schemas.settings import Settings
 from streams import app, conveyor, run
+from streams.audit import Audit
+from streams.batch import KnownOf, Processor
 from streams.events import Event, Held, Record, Rejected
 from streams.history import Known
 from streams.intake import Intake
@@ -31,7 +33,7 @@ def command_of(oddity: str | None) -> tuple[str, ...]:
 
 
 def auto_ack() -> None:
-    """Acknowledge and commit what is handed in, before anything is worked out or written."""
+    """Acknowledge and commit what is handed in, before anything is worked out or written; audit nothing."""
 
     class AutoAck(conveyor.Conveyor):
         async def put(self, delivery: conveyor.Delivery) -> None:
@@ -40,6 +42,10 @@ def auto_ack() -> None:
             await event.app.consumer.commit()
             await super().put(conveyor.Delivery(delivery.records, lambda: None))
 
+    async def nothing(self: Audit, clock_ms: int) -> None:
+        """No audit reads again what was lost."""
+
+    Audit.look = nothing  # type: ignore[method-assign, assignment]
     _wired(AutoAck)
 
 
@@ -78,8 +84,26 @@ def never_joins() -> None:
     Joiner.fold = nothing  # type: ignore[method-assign]
 
 
+def forgetful() -> None:
+    """Acknowledge one record in fifty without any trace of it, the first time it comes."""
+    process, seen = Processor.process, set[tuple[int, int]]()
+
+    def process_some(
+        self: Processor, records: Sequence[Record], known_of: KnownOf, clock_ms: int | None = None
+    ) -> Batch:
+        kept = []
+        for record in records:
+            place = (record.partition, record.offset)
+            if place in seen or record.offset % 50 != 7:
+                kept.append(record)
+            seen.add(place)
+        return process(self, kept, known_of, clock_ms)
+
+    Processor.process = process_some  # type: ignore[method-assign]
+
+
 ODDITIES: dict[str, Callable[[], None]] = {
-    one.__name__: one for one in (auto_ack, no_dedup, small_window, never_joins)
+    one.__name__: one for one in (auto_ack, no_dedup, small_window, never_joins, forgetful)
 }
 
 

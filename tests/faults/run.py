@@ -76,7 +76,8 @@ def _run(row: Row, stage: Stage) -> tuple[int, Findings, list[str], list[str]]:
             worker.stop()
         ledger = site.publisher.ledger
         findings = _judge(site, expected_of(ledger))
-    shortfalls += [*_shortfalls(site, findings), *watch.shortfalls()]
+        shortfalls += _shortfalls(site, findings)
+    shortfalls += watch.shortfalls()
     ended = Counter(text for worker in site.workers.values() for text in worker.failures)
     notes = [*watch.figures(), *findings.summary(), *(f"{count} x {text}" for text, count in ended.items())]
     return len(ledger), findings, shortfalls, notes
@@ -94,6 +95,8 @@ def _shortfalls(site: Site, findings: Findings) -> Iterator[str]:
         yield "the defect was not found"
     if not row.is_control and not findings.clean:
         yield "the views are not right"
+    if bool(site.reread()) is not row.has_holes:
+        yield f"{site.reread()} records were read again"
     if row.alarm and not any(worker.said(row.alarm) for worker in workers):
         yield f"no worker said anything of {row.alarm}"
 

@@ -24,11 +24,15 @@ PARTITIONS = 4
 BATCH = 200
 """Small batches, so that a small load makes many."""
 TABLES = "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
-UNFELT_ABSENCES = """
-SELECT count() FROM v_commitments
-WHERE state IN ('missed', 'kept_late')
-  AND (person_id, missed_id) NOT IN (SELECT person_id, touchpoint_id FROM v_steps)
+UNSETTLED = """
+SELECT
+(
+    SELECT count() FROM v_commitments
+    WHERE state IN ('missed', 'kept_late')
+      AND (person_id, missed_id) NOT IN (SELECT person_id, touchpoint_id FROM v_steps)
+) + (SELECT sum(missing) FROM v_reconciliation)
 """
+REREAD = "SELECT sum(reread) FROM v_audits"
 PSEUDONYM_KEY = "a key for made-up people"
 
 
@@ -91,17 +95,25 @@ class Site:
         ends, committed = self.publisher.ledger.ends(), self.progress.committed()
         if any(committed.get(partition, 0) < end for partition, end in ends.items()):
             return False
-        return self.joining.is_at_end() and (self.row.is_control or self.has_felt_absences())
+        return self.joining.is_at_end() and (self.row.is_control or self.is_whole())
 
-    def has_felt_absences(self) -> bool:
-        """Has every commitment that was missed its step? They come when the workers next look for them."""
+    def is_whole(self) -> bool:
+        """Has every commitment that was missed its step, and every hole been read again?
+
+        Both come when the workers next look for them.
+        """
         try:
             with connect(self.settings) as client:
-                return not client.command(UNFELT_ABSENCES)
+                return not client.command(UNSETTLED)
         except Exception as error:
             if is_outage(error):
                 return False
             raise
+
+    def reread(self) -> int:
+        """Return how many records an audit had to read again."""
+        with connect(self.settings) as client:
+            return int(client.command(REREAD) or 0)
 
     def merge(self) -> None:
         """Let the engine merge every table down to one part, as it would in time."""

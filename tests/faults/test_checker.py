@@ -147,6 +147,7 @@ def _sums_row(expected: Expected, partition: int) -> dict[str, Any]:
         "accounted": read,
         "first_offset": 0,
         "next_offset": read,
+        "removed": 0,
         "missing": 0,
     }
 

@@ -95,6 +95,8 @@ class Row:
     in_slice: bool = False
     """Does it run among the few that end within 3 minutes?"""
     limits: Limits = Limits()
+    has_holes: bool = False
+    """Must an audit find records that stand nowhere, and read them again?"""
     alarm: str = ""
     """What the log of the worker must say of it."""
     deadline_seconds: float = 240.0

@@ -27,6 +27,13 @@ def rows(scale: Scale) -> Iterator[Row]:
         (Fault(0.1, Blow.START, SECOND_WORKER), Fault(0.6, Blow.STOP, SECOND_WORKER)),
         in_slice=True,
     )
+    yield Row(
+        "holes",
+        "one record in fifty is acknowledged and never written",
+        Load(scale.of(20_000, 2_500), seed=25, a_second=scale.of(300, 200)),
+        oddities=((WORKER, "forgetful"),),
+        has_holes=True,
+    )
     frozen, times = scale.of(90, 25), scale.of(10, 2)
     yield Row(
         "zombie",

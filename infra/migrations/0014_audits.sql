@@ -1,0 +1,95 @@
+-- Completeness: where each record that was read stands, and what the workers' audits found.
+--
+-- What was rejected is counted for ever, its bytes expire; what is erased or expires otherwise leaves audits
+-- that say that it had stood somewhere.
+
+ALTER TABLE rejected
+    MODIFY COLUMN key TTL toDateTime(received_at) + INTERVAL 90 DAY,
+    MODIFY COLUMN headers TTL toDateTime(received_at) + INTERVAL 90 DAY,
+    MODIFY COLUMN value TTL toDateTime(received_at) + INTERVAL 90 DAY;
+
+CREATE TABLE audits
+(
+    kafka_topic     LowCardinality(String) COMMENT 'Topic',
+    kafka_partition Int32 COMMENT 'Partition',
+    from_offset     Int64 COMMENT 'First offset that was looked for',
+    next_offset     Int64 COMMENT 'One past the last',
+    vacant          Array(Int64) COMMENT 'Offsets at which Kafka has no record: marks of transactions, or compacted',
+    reread          UInt32 COMMENT 'Records that stood nowhere and were read from Kafka again',
+    missing         Array(Int64) COMMENT 'Offsets that stood nowhere, and Kafka has the record no more',
+    audited_at      DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When'
+)
+ENGINE = ReplacingMergeTree(audited_at)
+ORDER BY (kafka_topic, kafka_partition, from_offset)
+COMMENT 'What was read in a minute or so, looked for again: every offset must stand somewhere';
+
+CREATE VIEW v_whereabouts
+(
+    kafka_topic     LowCardinality(String) COMMENT 'Topic',
+    kafka_partition Int32 COMMENT 'Partition',
+    kafka_offset    Int64 COMMENT 'Offset',
+    place           String COMMENT 'journaled, rejected, held or repeated; or vacant or missing, as an audit found'
+)
+AS SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' AS place FROM journal
+UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM profiles
+UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM withdrawals
+UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM identity_links
+UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'rejected' FROM rejected
+UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'held' FROM held FINAL WHERE NOT released
+UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'repeated' FROM repeated
+UNION ALL SELECT kafka_topic, kafka_partition, arrayJoin(vacant), 'vacant' FROM audits
+UNION ALL SELECT kafka_topic, kafka_partition, arrayJoin(missing), 'missing' FROM audits
+COMMENT 'Where each record stands, with superseded rows: an offset may come several times';
+
+CREATE VIEW v_audits
+(
+    kafka_topic     LowCardinality(String) COMMENT 'Topic',
+    kafka_partition Int32 COMMENT 'Partition',
+    from_offset     Int64 COMMENT 'First offset that was ever audited',
+    next_offset     Int64 COMMENT 'One past the last',
+    reread          UInt64 COMMENT 'Records that stood nowhere and were read from Kafka again',
+    audited_at      DateTime64(3, 'UTC') COMMENT 'When the last audit was'
+)
+AS SELECT
+    kafka_topic, kafka_partition, min(audits.from_offset) AS from_offset, max(audits.next_offset) AS next_offset,
+    sum(audits.reread) AS reread, max(audits.audited_at) AS audited_at
+FROM audits FINAL
+GROUP BY kafka_topic, kafka_partition
+COMMENT 'How far each partition was audited';
+
+CREATE VIEW v_reconciliation
+(
+    kafka_topic     LowCardinality(String) COMMENT 'Topic',
+    kafka_partition Int32 COMMENT 'Partition',
+    journaled       UInt64 COMMENT 'Events in the journal, profiles, withdrawals and links',
+    rejected        UInt64 COMMENT 'Events that could not be read',
+    held            UInt64 COMMENT 'Events that wait',
+    repeated        UInt64 COMMENT 'Deliveries of what was known already',
+    accounted       UInt64 COMMENT 'Different offsets in any of these',
+    removed         Int64 COMMENT 'Events that stood somewhere when they were audited and were erased or expired since',
+    vacant          UInt64 COMMENT 'Offsets at which Kafka has no record: marks of transactions, or compacted',
+    first_offset    Int64 COMMENT 'First offset seen',
+    next_offset     Int64 COMMENT 'One past the last offset seen',
+    missing         Int64 COMMENT 'Offsets between the two that stand nowhere: 0 if nothing was lost',
+    audited_until   Int64 COMMENT 'Offset up to which it was audited; 0 if it never was',
+    audited_at      Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last audit was; NULL if there was none'
+)
+AS SELECT
+    kafka_topic, kafka_partition,
+    uniqExactIf(kafka_offset, place = 'journaled') AS journaled, uniqExactIf(kafka_offset, place = 'rejected') AS rejected,
+    uniqExactIf(kafka_offset, place = 'held') AS held, uniqExactIf(kafka_offset, place = 'repeated') AS repeated,
+    uniqExactIf(kafka_offset, place NOT IN ('vacant', 'missing')) AS accounted,
+    any(audit.next_offset) - any(audit.from_offset)
+        - uniqExactIf(kafka_offset, kafka_offset >= audit.from_offset AND kafka_offset < audit.next_offset) AS removed,
+    uniqExactIf(kafka_offset, place = 'vacant') AS vacant,
+    if(any(audit.next_offset) > 0, least(min(kafka_offset), any(audit.from_offset)), min(kafka_offset)) AS first_offset,
+    greatest(max(kafka_offset) + 1, any(audit.next_offset)) AS next_offset,
+    next_offset - first_offset - uniqExactIf(kafka_offset, place != 'missing') - removed AS missing,
+    any(audit.next_offset) AS audited_until, any(audit.audited_at) AS audited_at
+FROM v_whereabouts AS stands
+LEFT JOIN
+(
+    SELECT kafka_topic, kafka_partition, from_offset, next_offset, toNullable(audited_at) AS audited_at FROM v_audits
+) AS audit USING (kafka_topic, kafka_partition)
+GROUP BY kafka_topic, kafka_partition
+COMMENT 'Read = journaled + rejected + held + repeated + removed + vacant, for each partition; what is left is missing';

@@ -1,0 +1,143 @@
+"""The audit: whatever was read must stand somewhere. Each minute what was read since is looked for again.
+
+read = journaled + rejected + held + repeated, for each partition. An offset that stands nowhere is read from
+Kafka once more and worked off like any other record; only when nothing is left to be read again is the audit
+written down, and the next one begins where it ended. A record that is gone from Kafka is missing for ever.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from schemas.names import Table
+from streams.batch import Processor
+from streams.events import Record
+from streams.facts import Place
+from streams.lane import Lane
+from streams.outcome import Batch
+from streams.rows import AuditRow
+from streams.sinks.journal import MOST_HOLES, Journal
+from streams.sinks.originals import Reread
+from streams.vitals import Vitals
+
+AUDIT_EVERY_SECONDS = 60.0
+
+
+class Range(NamedTuple):
+    """Offsets of a partition, the last not included."""
+
+    first: int
+    end: int
+
+
+class Originals(Protocol):
+    """Reads records of Kafka again."""
+
+    async def read(self, places: Iterable[Place]) -> Reread: ...
+    async def beginnings(self, topic: str, partitions: Iterable[int]) -> dict[int, int]: ...
+
+
+class Audit:
+    """Looks for what was read of the worker's partitions. `clock` gives monotonic seconds."""
+
+    def __init__(
+        self,
+        topic: str,
+        lane: Lane,
+        processor: Processor,
+        journal: Journal,
+        originals: Originals,
+        vitals: Vitals,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._topic, self._lane, self._processor, self._journal = topic, lane, processor, journal
+        self._originals, self._vitals, self._clock = originals, vitals, clock
+        self._looked_at = clock()
+        self._read_until: dict[int, int] = {}
+        self._audited_until: dict[int, int] = {}
+        self._reread: set[Place] = set()
+
+    def own(self) -> None:
+        """Other partitions have come: how far they were audited is to be read again."""
+        self._read_until.clear()
+        self._audited_until.clear()
+        self._reread.clear()
+
+    def read(self, record: Record) -> None:
+        """All records up to this one of its partition are written."""
+        self._read_until[record.partition] = record.offset + 1
+
+    async def look(self, clock_ms: int) -> Batch | None:
+        """Return what is to be written, if it is time: what was read again, or else what the audit found."""
+        if not self._read_until or self._clock() - self._looked_at < AUDIT_EVERY_SECONDS:
+            return None
+        await self._learn_how_far()
+        ranges = self._ranges()
+        holes = await self._lane.do("auditing", lambda: self._journal.holes(self._topic, ranges))
+        found = await self._read_again(holes)
+        again = [record for record in found.records if _place(record) not in self._reread]
+        if again:
+            self._reread |= {_place(record) for record in again}
+            return await self._lane.do(
+                "reading again", lambda: self._processor.process(again, self._journal.known)
+            )
+        self._looked_at = self._clock()
+        return self._written_down(ranges, holes, found)
+
+    async def _learn_how_far(self) -> None:
+        """Learn where the last audit ended; where there was none, begin with what Kafka still has."""
+        unknown = self._read_until.keys() - self._audited_until.keys()
+        if not unknown:
+            return
+        until = await self._lane.do("auditing", lambda: self._journal.audited_until(self._topic))
+        if new := unknown - until.keys():
+            until |= await self._lane.wait_for(
+                "auditing", lambda: self._originals.beginnings(self._topic, new)
+            )
+        self._audited_until |= {partition: until[partition] for partition in unknown}
+
+    def _ranges(self) -> dict[int, Range]:
+        ranges = {
+            partition: Range(self._audited_until[partition], end)
+            for partition, end in self._read_until.items()
+        }
+        return {partition: one for partition, one in ranges.items() if one.first < one.end}
+
+    async def _read_again(self, holes: Mapping[int, list[int]]) -> Reread:
+        places = [(self._topic, partition, offset) for partition, those in holes.items() for offset in those]
+        if not places:
+            return Reread([], [], [])
+        return await self._lane.wait_for("reading again", lambda: self._originals.read(places))
+
+    def _written_down(
+        self, ranges: Mapping[int, Range], holes: Mapping[int, list[int]], found: Reread
+    ) -> Batch:
+        """Return the rows of an audit; the next one begins where each ends."""
+        batch = Batch()
+        missing = [*found.gone, *map(_place, found.records)]
+        for partition, (first, end) in ranges.items():
+            those = holes.get(partition, [])
+            if len(those) == MOST_HOLES:  # there may be more beyond
+                end = those[-1] + 1
+            row = AuditRow(
+                self._topic,
+                partition,
+                first,
+                end,
+                _offsets(found.vacant, partition),
+                len(_offsets(self._reread, partition)),
+                _offsets(missing, partition),
+            )
+            batch.rows[Table.AUDITS].append(row)
+            self._audited_until[partition] = end
+            self._vitals.audited(row)
+        self._reread.clear()
+        return batch
+
+
+def _place(record: Record) -> Place:
+    return record.topic, record.partition, record.offset
+
+
+def _offsets(places: Iterable[Place], partition: int) -> tuple[int, ...]:
+    return tuple(sorted(offset for _, where, offset in places if where == partition))
