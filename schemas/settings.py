@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="Workers that `vincle up` runs")
     worker_batch: int = Field(8_000, ge=1, description="Touchpoints a worker takes in one go, at most")
     worker_customers: int = Field(200_000, ge=1, description="Customers a worker remembers, at most")
+    copy_seconds: float = Field(
+        600.0, gt=0, description="How often a worker renews the copy of what customers felt, for what-ifs"
+    )
     webhook_url: str = Field("", description="Address to which every alert is sent; none if empty")
     webhook_secret: SecretStr = Field(SecretStr(""), description="Secret that signs what is sent there")
     worker_health_port: int = Field(

@@ -18,7 +18,7 @@ from streams.connections import ssl_context
 from streams.conveyor import Delivery
 from streams.transport import ChunkSchema, ChunkTransport
 from streams.vitals import Vitals, serve
-from streams.wiring import build_command_keeper, build_conveyor
+from streams.wiring import build_command_keeper, build_conveyor, build_copier
 
 EXIT_UNEXPECTED = 70
 """Exit code (EX_SOFTWARE) after an error that was not foreseen."""
@@ -52,6 +52,7 @@ def build_app(settings: Settings) -> faust.App:
     vitals = Vitals()
     conveyor = build_conveyor(settings, vitals)
     keeper = build_command_keeper(settings)
+    copier = build_copier(settings)
     touchpoints = settings.topic(Topic.TOUCHPOINTS)
     commands = app.topic(settings.topic(Topic.COMMANDS), schema=ChunkSchema())
 
@@ -74,6 +75,12 @@ def build_app(settings: Settings) -> faust.App:
         for tp in app.consumer.assignment():
             if tp.topic == settings.topic(Topic.TOUCHPOINTS):
                 vitals.reaches(tp.partition, app.consumer.highwater(tp))
+
+    @app.timer(settings.copy_seconds)
+    async def copy_what_was_felt() -> None:
+        # One worker does it for all.
+        if TP(touchpoints, 0) in app.consumer.assignment():
+            await _or_leave(copier.renew())
 
     @app.task
     async def convey() -> None:

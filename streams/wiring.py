@@ -23,6 +23,7 @@ from streams.memory import Memory
 from streams.pseudonyms import pseudonymiser
 from streams.sinks.announcer import KafkaAnnouncer
 from streams.sinks.commands import CommandKeeper
+from streams.sinks.copying import Copier
 from streams.sinks.journal import Journal
 from streams.sinks.keyring import key_ring
 from streams.sinks.links import LinksTopic
@@ -77,3 +78,8 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
 def build_command_keeper(settings: Settings) -> CommandKeeper:
     """Return what writes commands down. Opens a connection to ClickHouse."""
     return CommandKeeper(Journal(connect(settings)), load_rules(settings.rules_file).rules)
+
+
+def build_copier(settings: Settings) -> Copier:
+    """Return what renews the copy of what customers felt. Opens a connection to ClickHouse."""
+    return Copier(connect(settings))

@@ -39,7 +39,7 @@ def journey(who: str, days: int) -> list[tuple[str, bytes]]:
 
 
 def test_sending_everything_twice_changes_no_published_figure(kafka: str, clickhouse, tmp_path: Path) -> None:
-    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path, copy_seconds=1.0)
     events = [event for number in range(20) for event in journey(f"c{number}", 6)]
     with running_worker(settings), database(settings) as client:
         figures = {}
@@ -56,6 +56,8 @@ def test_sending_everything_twice_changes_no_published_figure(kafka: str, clickh
         assert len(figures["v_touchpoints"]) == 20 * 8
         assert client.command("SELECT sum(missing) FROM v_reconciliation") == 0
         assert client.command("SELECT count() FROM v_repeated") == 20 * 8
+        copied = "SELECT count() FROM felt_lives FINAL"
+        wait_until(lambda: client.command(copied) == 20, "what everybody felt copied")
 
 
 def test_what_cannot_be_journaled_is_rejected_or_held_with_its_bytes(

@@ -1,0 +1,69 @@
+"""Renews the copy of what customers felt (felt_lives), from which what-ifs read everybody at once.
+
+Nothing waits for it and nothing is wrong without it: whose row is older than the bond is derived from the
+journal whenever it is asked (v_felt). It costs the hot path nothing but a share of the machine, now and then.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from clickhouse_connect.driver.client import Client
+
+from schemas.names import Table, View
+from streams.outages import is_outage
+from streams.sinks.journal import INSERT_SETTINGS
+
+PEOPLE = 5_000
+"""Customers that are renewed in one go."""
+STALE = f"""
+SELECT person_id, revision FROM {Table.BONDS} FINAL
+WHERE felt > 0 AND (person_id, revision) NOT IN (SELECT person_id, revision FROM {Table.FELT_LIVES} FINAL)
+ORDER BY person_id
+"""
+DERIVED = f"SELECT * FROM {View.FELT_DERIVED}(first = {{first:String}}, until = {{until:String}})"
+
+logger = logging.getLogger(__name__)
+
+
+def renew(client: Client, people: int = PEOPLE) -> Iterator[int]:
+    """Renew the rows that are older than the bonds; yield after each insert how many were renewed."""
+    # Revisions are read before the lives: a life may know more than its revision tells, but never less.
+    stale = client.query_arrow(STALE, use_strings=True)
+    names = stale["person_id"]
+    for start in range(0, len(names), people):
+        until = str(names[start + people]) if start + people < len(names) else ""
+        lives = client.query_arrow(DERIVED, {"first": str(names[start]), "until": until}, use_strings=True)
+        if rows := _marked(lives, stale.slice(start, people)):
+            client.insert_arrow(Table.FELT_LIVES, rows, settings=INSERT_SETTINGS)
+            yield len(rows)
+
+
+def _marked(lives: pa.Table, stale: pa.Table) -> pa.Table:
+    """Return lives with the revisions that were known before they were read; without those who came since."""
+    place = pc.index_in(lives["person_id"], stale["person_id"])
+    known = lives.filter(pc.is_valid(place))
+    return known.append_column("revision", stale["revision"].take(place.drop_null()))
+
+
+class Copier:
+    """Renews the copy off the event loop, by a client of its own."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._thread = ThreadPoolExecutor(1, "copy")
+
+    async def renew(self) -> None:
+        """Return when the copy is renewed; an outage is left to the next time."""
+        loop = asyncio.get_running_loop()
+        try:
+            renewed = await loop.run_in_executor(self._thread, lambda: sum(renew(self._client)))
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            logger.warning("renewing the copy of what was felt failed, leaving it for later: %s", error)
+        else:
+            logger.info("renewed the copy of what %d customers felt", renewed)
