@@ -35,6 +35,7 @@ class Originals(Protocol):
 
     async def read(self, places: Iterable[Place]) -> Reread: ...
     async def beginnings(self, topic: str, partitions: Iterable[int]) -> dict[int, int]: ...
+    async def committed(self, topic: str, partitions: Iterable[int]) -> dict[int, int]: ...
 
 
 class Audit:
@@ -53,12 +54,14 @@ class Audit:
         self._topic, self._lane, self._processor, self._journal = topic, lane, processor, journal
         self._originals, self._vitals, self._clock = originals, vitals, clock
         self._looked_at = clock()
+        self._owned: frozenset[int] = frozenset()
         self._read_until: dict[int, int] = {}
         self._audited_until: dict[int, int] = {}
         self._reread: set[Place] = set()
 
-    def own(self) -> None:
-        """Other partitions have come: how far they were audited is to be read again."""
+    def own(self, partitions: Iterable[int]) -> None:
+        """Audit exactly these partitions; how far they were read and audited is to be learned again."""
+        self._owned = frozenset(partitions)
         self._read_until.clear()
         self._audited_until.clear()
         self._reread.clear()
@@ -69,9 +72,10 @@ class Audit:
 
     async def look(self, clock_ms: int) -> Batch | None:
         """Return what is to be written, if it is time: what was read again, or else what the audit found."""
-        if not self._read_until or self._clock() - self._looked_at < AUDIT_EVERY_SECONDS:
+        if not self._owned or self._clock() - self._looked_at < AUDIT_EVERY_SECONDS:
             return None
-        await self._learn_how_far()
+        await self._learn_how_far_read()
+        await self._learn_how_far_audited()
         ranges = self._ranges()
         holes = await self._lane.do("auditing", lambda: self._journal.holes(self._topic, ranges))
         found = await self._read_again(holes)
@@ -84,7 +88,14 @@ class Audit:
         self._looked_at = self._clock()
         return self._written_down(ranges, holes, found)
 
-    async def _learn_how_far(self) -> None:
+    async def _learn_how_far_read(self) -> None:
+        """Learn how far the owner before came in partitions that have brought nothing since."""
+        if quiet := self._owned - self._read_until.keys():
+            self._read_until |= await self._lane.wait_for(
+                "auditing", lambda: self._originals.committed(self._topic, quiet)
+            )
+
+    async def _learn_how_far_audited(self) -> None:
         """Learn where the last audit ended; where there was none, begin with what Kafka still has."""
         unknown = self._read_until.keys() - self._audited_until.keys()
         if not unknown:

@@ -1,8 +1,16 @@
 """A Kafka record, and what it turns out to be: an event that can be trusted, held, or rejected. Pure."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from schemas.rejections import Hold, Reason
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+def known_headers(headers: Iterable[tuple[str, bytes | None]]) -> Headers:
+    """Return the headers of a Kafka record; where Kafka has null, they are empty."""
+    return tuple((name, content or b"") for name, content in headers)
 
 
 class Record(NamedTuple):
@@ -14,7 +22,7 @@ class Record(NamedTuple):
     received_ms: int
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
+    headers: Headers
 
 
 class Event(NamedTuple):

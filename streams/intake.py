@@ -1,7 +1,7 @@
 """From a Kafka record to an event that can be trusted, or the reason why not. Pure.
 
 What is right takes the fast decoder; whatever it refuses is judged by pydantic, whose models are the
-contract, so that the reason names the field.
+contract, so that the reason names the field. The rules in words: `schemas/validity.md`.
 """
 
 import re
@@ -83,6 +83,7 @@ class Intake:
         data, payload, content_hash = self._content(envelope, occurred)
         if kind in (LINKED, UNLINKED) and data.name == envelope.subject:
             raise ContentError(Reason.DATA, "data.name", ANOTHER_NAME)
+        due_ms = self._due_ms(data, occurred)
         over = _over_ms(data, occurred)
         if over > clock_ms + FUTURE_MARGIN_MS:
             return Held(record, Hold.FUTURE, over, envelope.source, kind)
@@ -97,7 +98,7 @@ class Intake:
             data,
             payload,
             content_hash,
-            due_ms=self._due_ms(data, occurred),
+            due_ms=due_ms,
         )
 
     def _due_ms(self, data: Any, occurred: int) -> int | None:
@@ -149,6 +150,10 @@ def _envelope_of(record: Record) -> Any:
         raise ContentError(Reason.EMPTY, "", "the record has no value")
     if len(value) > MAX_EVENT_BYTES:
         raise ContentError(Reason.TOO_LARGE, "", f"longer than {MAX_EVENT_BYTES} bytes")
+    try:
+        value.decode()  # what the decoder passes over it does not look at
+    except UnicodeDecodeError as error:
+        raise ContentError(Reason.NOT_JSON, "", f"is no UTF-8 at byte {error.start}") from error
     if record.headers and _is_binary(record.headers):
         return _binary_envelope(record.headers, value)
     try:

@@ -61,7 +61,7 @@ class Looks:
     def own(self, partitions: Iterable[int]) -> None:
         """Look at the people of exactly these partitions, soon."""
         self._owned, self._looked_at_ms, self._silent_until_ms = frozenset(partitions), None, NEVER_MS
-        self._audit.own()
+        self._audit.own(self._owned)
 
     def read(self, record: Record) -> None:
         """All records up to this one of its partition are written."""

@@ -11,7 +11,7 @@ import faust
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from streams.events import Record
+from streams.events import Record, known_headers
 
 
 class Chunk(tuple[Record, ...]):
@@ -31,7 +31,16 @@ class ChunkConsumer(driver.Consumer):
         message = super()._to_message(tp, record[-1])
         message.key = None
         message.value = Chunk(
-            Record(r.topic, r.partition, r.offset, r.timestamp, r.key, r.value, r.headers) for r in record
+            Record(
+                r.topic,
+                r.partition,
+                r.offset,
+                r.timestamp,
+                r.key,
+                r.value,
+                known_headers(r.headers) if r.headers else (),
+            )
+            for r in record
         )
         return message
 

@@ -1,7 +1,7 @@
 """The one place where a worker is put together."""
 
 from schemas.catalogue import load_catalogue
-from schemas.names import Topic
+from schemas.names import CONSUMER_GROUP, Topic
 from schemas.settings import Settings
 from streams.alerts.follow import Follower
 from streams.alerts.rules import load_rules
@@ -62,7 +62,7 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     work, write = Lane("work", vitals.told), Lane("write", vitals.told)
     reading = Journal(connect(settings), key_ring(settings))
     writing = Journal(connect(settings), key_ring(settings))
-    originals = Originals(kafka)
+    originals = Originals(kafka, settings.topic(CONSUMER_GROUP))
     audit = Audit(topic, work, processor, reading, originals, vitals)
     return Conveyor(
         topic,

@@ -10,6 +10,7 @@ import msgspec
 from schemas.emotions import Need
 from schemas.instants import moment_of
 from schemas.names import ALERT_RAISED, BOND_CHANGED, ROUTING_HINTED
+from schemas.rejections import Reason
 from streams.acts.words import Occasion, words_for
 from streams.alerts.alert import Alert, Hint
 from streams.alerts.rules import Rules
@@ -103,8 +104,12 @@ def _event(id: str, type: str, customer: str, at_ms: int, data: dict[str, Any]) 
 
 
 def rejected_message(rejected: Rejected) -> Message:
-    """Return a rejected event as it came, with the reason in its headers."""
+    """Return a rejected event as it came, with the reason in its headers.
+
+    What is too large comes without its value, which Kafka might not take a second time; ClickHouse has it.
+    """
     record = rejected.record
+    value = b"" if rejected.reason is Reason.TOO_LARGE else record.value or b""
     reason = {
         "vincle-reason": rejected.reason,
         "vincle-field": rejected.field,
@@ -113,4 +118,4 @@ def rejected_message(rejected: Rejected) -> Message:
         "vincle-from": f"{record.topic}/{record.partition}/{record.offset}",
     }
     headers = [*record.headers, *((name, text.encode()) for name, text in reason.items())]
-    return record.key, record.value or b"", headers
+    return record.key, value, headers

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaTimeoutError
 
-from streams.events import Record
+from streams.events import Record, known_headers
 from streams.facts import Place
 
 ANSWER_SECONDS = 10.0
@@ -29,8 +29,8 @@ class Reread(NamedTuple):
 class Originals:
     """Reads single records. Connects only while it reads; raises KafkaError if the broker is away."""
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        self._options = options
+    def __init__(self, options: Mapping[str, Any], group: str) -> None:
+        self._options, self._group = options, group
 
     async def customers(self, places: Iterable[Place]) -> dict[Place, str]:
         """Return the key of each record that the broker still holds."""
@@ -76,10 +76,21 @@ class Originals:
             firsts = await consumer.beginning_offsets([TopicPartition(topic, one) for one in partitions])
         return {where.partition: offset for where, offset in firsts.items()}
 
+    async def committed(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+        """Return up to which offset each partition was acknowledged by the group of workers."""
+        async with self._reading() as consumer:
+            wheres = [TopicPartition(topic, one) for one in partitions]
+            consumer.assign(wheres)
+            offsets = {where: await consumer.committed(where) for where in wheres}
+        return {where.partition: offset or 0 for where, offset in offsets.items()}
+
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AIOKafkaConsumer]:
         consumer = AIOKafkaConsumer(
-            **self._options, enable_auto_commit=False, max_partition_fetch_bytes=FETCH_BYTES
+            **self._options,
+            group_id=self._group,
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=FETCH_BYTES,
         )
         await consumer.start()
         try:
@@ -99,5 +110,7 @@ async def _records(consumer: AIOKafkaConsumer, where: TopicPartition, offsets: I
             raise KafkaTimeoutError from error
         if record.offset == offset:
             place = (where.topic, where.partition, offset)
-            records.append(Record(*place, record.timestamp, record.key, record.value, record.headers))
+            records.append(
+                Record(*place, record.timestamp, record.key, record.value, known_headers(record.headers))
+            )
     return records

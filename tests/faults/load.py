@@ -5,7 +5,7 @@ gives the same records in the same order, always.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 from .checker.ledger import Fate, Publication
+from .mutants import mutant_of
 from .story import Event, lives
 
 SOON = 0.04
@@ -42,6 +43,12 @@ class Load:
     held: float = 0.005
     linked: float = 0.02
     """Links between the names of a household, half of them undoing what was said before."""
+    untimely: float = 0.0
+    """Touchpoints long ago, in the next century, or in an hour that a clock passes twice or never."""
+    newer: float = 0.0
+    """Touchpoints as a release to come publishes them: a further field, or a further version."""
+    mutated: float = 0.0
+    """Mutants, compressed by every codec in turn; published beside the rest."""
     shuffled: bool = False
     """Is the order of arrival any order at all?"""
 
@@ -65,6 +72,9 @@ def publications(load: Load) -> list[Publication]:
     line.spoil(load.held, held)
     line.spoil(load.held, profile)
     line.spoil(load.linked, partial(link, customers))
+    line.spoil(load.untimely, untimely)
+    line.spoil(load.newer, newer, copies=(1,))
+    line.spoil(load.mutated, mutant)
     return line.published()
 
 
@@ -87,11 +97,13 @@ class Line:
         for position in self._some(share):
             self._places[position] = self._chance.uniform(self._places[position], 1)
 
-    def spoil(self, share: float, made: Callable[[Random, Event], Publication]) -> None:
+    def spoil(
+        self, share: float, made: Callable[[Random, Event], Publication], copies: Sequence[int] = (1, 1, 2)
+    ) -> None:
         """Add what is made of a share of the touchpoints; twice of some, before the touchpoint for some."""
         for position in self._some(share):
             record = made(self._chance, self._events[position])
-            for _ in range(self._chance.choice((1, 1, 2))):
+            for _ in range(self._chance.choice(copies)):
                 self.add(record, self._place_beside(self._places[position]))
 
     def _place_beside(self, place: float) -> float:
@@ -180,9 +192,8 @@ def held(chance: Random, event: Event) -> Publication:
     """Return a record that has to wait: from the future, of an unknown type, of a newer version."""
     match chance.randrange(3):
         case 0:
-            return _record(
-                {**_about(event, event["type"], event["data"]), "time": FAR_FUTURE}, Fate.HELD, "future"
-            )
+            told = {**_about(event, event["type"], _alone(event)), "time": FAR_FUTURE}
+            return _record(told, Fate.HELD, "future")
         case 1:
             return _record(_about(event, "touchpoint.dream.dreamt.v1", {}), Fate.HELD, "unknown_type")
         case _:
@@ -209,6 +220,51 @@ def invalid(chance: Random, event: Event) -> Publication:
     ]
     key, value, reason = chance.choice(makings)
     return Publication(key, value, Fate.REJECTED, reason)
+
+
+UNTIMELY = (
+    "1900-01-01T00:00:00Z",
+    "1969-12-31T23:59:59.999Z",
+    "1970-01-01T00:00:00Z",
+    "2025-03-30T02:30:00+01:00",
+    "2025-03-30T02:30:00+02:00",
+    "2025-10-26T02:30:00+01:00",
+    "2025-10-26T02:30:00+02:00",
+    "2100-02-28T23:59:59-14:00",
+)
+
+
+def untimely(chance: Random, event: Event) -> Publication:
+    """Return the record of a touchpoint at a time that programs get wrong."""
+    time = chance.choice(UNTIMELY)
+    told = {**event, "id": f"{event['id']}-{time[:19]}", "time": time, "data": _alone(event)}
+    return _record(told, Fate.HELD, "future") if time > "2100" else _record(told, Fate.TOUCHPOINT)
+
+
+def newer(chance: Random, event: Event) -> Publication:
+    """Return the record of a touchpoint as a release to come publishes it."""
+    told = {**event, "id": f"{event['id']}-newer", "data": _alone(event)}
+    if "emotion" in told["data"] and chance.random() < 0.5:
+        return _record({**told, "type": "touchpoint.agent.called.v2"}, Fate.TOUCHPOINT)
+    schema = "https://vincle.example/touchpoint/1.1"
+    return _record(
+        {**told, "dataschema": schema, "data": {**told["data"], "weather": "rain"}}, Fate.TOUCHPOINT
+    )
+
+
+def _alone(event: Event) -> Event:
+    """Return the data of an event without what is tied to its time."""
+    return {
+        name: told
+        for name, told in event["data"].items()
+        if name not in ("commitment", "keeps", "keeps_scope")
+    }
+
+
+def mutant(chance: Random, event: Event) -> Publication:
+    """Return a record that is broken in some way."""
+    key, value, headers = mutant_of(chance, event)
+    return Publication(key, value, Fate.MUTANT, headers=headers)
 
 
 def _about(event: Event, type_: str, data: dict[str, Any]) -> Event:

@@ -5,10 +5,17 @@ changed; nothing of this is in the product.
 """
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import msgspec
+
+from schemas.catalogue import Catalogue
+from schemas.decoding import struct_of
 from schemas.settings import Settings
+from schemas.touchpoint import TouchpointData
 from streams import app, conveyor, run
 from streams.audit import Audit
 from streams.batch import KnownOf, Processor
@@ -23,6 +30,7 @@ from streams.vitals import Vitals
 from .crew import PRODUCT
 
 WINDOW = 4
+NEWER_TYPE = "touchpoint.agent.called.v2"
 
 
 def command_of(oddity: str | None) -> tuple[str, ...]:
@@ -102,8 +110,45 @@ def forgetful() -> None:
     Processor.process = process_some  # type: ignore[method-assign]
 
 
+def ahead() -> None:
+    """Have a clock that is an hour ahead."""
+    _off_by(3_600)
+
+
+def behind() -> None:
+    """Have a clock that is an hour behind."""
+    _off_by(-3_600)
+
+
+def _off_by(seconds: int) -> None:
+    now, now_ns = time.time, time.time_ns
+    time.time = lambda: now() + seconds
+    time.time_ns = lambda: now_ns() + seconds * 10**9
+
+
+class NewerData(TouchpointData):
+    """The data of a release to come: it knows one field more."""
+
+    weather: str | None = None
+
+
+def newer() -> None:
+    """Be a release to come: it knows a field more, and version 2 of a type."""
+    put_together = Intake.__init__
+
+    def put_together_newer(self: Intake, catalogue: Catalogue, company_zone: ZoneInfo) -> None:
+        put_together(self, catalogue, company_zone)
+        self._names[NEWER_TYPE] = "agent.called"
+        self.known_types |= {NEWER_TYPE}
+        decode = msgspec.json.Decoder(struct_of(NewerData)).decode
+        self._decoders |= dict.fromkeys(self._names, decode)
+
+    Intake.__init__ = put_together_newer  # type: ignore[method-assign]
+
+
 ODDITIES: dict[str, Callable[[], None]] = {
-    one.__name__: one for one in (auto_ack, no_dedup, small_window, never_joins, forgetful)
+    one.__name__: one
+    for one in (auto_ack, no_dedup, small_window, never_joins, forgetful, ahead, behind, newer)
 }
 
 

@@ -5,11 +5,13 @@ import time
 from collections.abc import Sequence
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
 
-from .checker.ledger import Delivery, Ledger, Publication
+from .checker.ledger import Delivery, Fate, Ledger, Publication
 
 GIVE_UP_SECONDS = 300
+CODECS = ("lz4", "gzip", "snappy", "zstd", None)
+MOST_BYTES = 1 << 25
+"""Of a record before it is compressed."""
 
 
 class Publisher:
@@ -19,18 +21,21 @@ class Publisher:
         self.ledger = Ledger(topic)
         self._bootstrap, self._records, self._a_second = bootstrap, records, a_second
         self._stopping = threading.Event()
+        self._began = False
         self._thread = threading.Thread(target=self._publish, name=f"publisher of {topic}", daemon=True)
 
     def __len__(self) -> int:
         return len(self._records)
 
     def start(self) -> None:
-        """Begin publishing."""
-        self._thread.start()
+        """Begin publishing, if it has not begun."""
+        if not self._began:
+            self._began = True
+            self._thread.start()
 
     def is_done(self) -> bool:
         """Has the broker answered for every record?"""
-        return not self._thread.is_alive()
+        return self._began and not self._thread.is_alive()
 
     def wait(self) -> None:
         """Wait until the broker has answered for every record."""
@@ -43,25 +48,30 @@ class Publisher:
             self._thread.join(GIVE_UP_SECONDS)
 
     def _publish(self) -> None:
+        mutated = any(record.fate is Fate.MUTANT for record in self._records)
+        producers: list[KafkaProducer] = []
         try:
-            producer = KafkaProducer(
-                bootstrap_servers=self._bootstrap,
-                acks="all",
-                enable_idempotence=True,
-                compression_type="lz4",
-                linger_ms=20,
-                delivery_timeout_ms=GIVE_UP_SECONDS * 1000,
-                max_block_ms=GIVE_UP_SECONDS * 1000,
-            )
-        except KafkaError as error:
+            producers += [self._producer(codec) for codec in (CODECS if mutated else CODECS[:1])]
+            self._send_all(producers)
+        except Exception as error:
             self.ledger.failures.append(repr(error))
-            return
-        try:
-            self._send_all(producer)
         finally:
-            producer.close(timeout=GIVE_UP_SECONDS)
+            for producer in producers:
+                producer.close(timeout=GIVE_UP_SECONDS)
 
-    def _send_all(self, producer: KafkaProducer) -> None:
+    def _producer(self, codec: str | None) -> KafkaProducer:
+        return KafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            compression_type=codec,
+            linger_ms=20,
+            max_request_size=MOST_BYTES,
+            delivery_timeout_ms=GIVE_UP_SECONDS * 1000,
+            max_block_ms=GIVE_UP_SECONDS * 1000,
+        )
+
+    def _send_all(self, producers: Sequence[KafkaProducer]) -> None:
         began = time.monotonic()
         for number, record in enumerate(self._records):
             if self._a_second:
@@ -69,10 +79,14 @@ class Publisher:
                 self._stopping.wait(max(0.0, due - time.monotonic()))
             if self._stopping.is_set():
                 break
-            future = producer.send(self.ledger.topic, key=record.key, value=record.value)
+            is_huge = len(record.value or b"") > 1 << 20  # the broker takes it only if it is compressed well
+            producer = producers[0 if is_huge else number % len(producers)]
+            headers = [(name, content or b"") for name, content in record.headers]
+            future = producer.send(self.ledger.topic, key=record.key, value=record.value, headers=headers)
             future.add_callback(self._acknowledged, record)
             future.add_errback(self._failed)
-        producer.flush()
+        for producer in producers:
+            producer.flush()
 
     def _acknowledged(self, record: Publication, metadata: object) -> None:
         self.ledger.deliveries.append(Delivery(metadata.partition, metadata.offset, record))  # type: ignore[attr-defined]

@@ -2,21 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+
+from kafka.admin import KafkaAdminClient
 
 from infra.setup import set_up
 from schemas.names import CONSUMER_GROUP, DatabaseUser, Topic
 from schemas.settings import Settings
 from streams.connections import connect
 from streams.outages import is_outage
+from streams.sealing import opened_rows
+from streams.sinks.keyring import key_ring
 
+from .analysts import Analysts
+from .checker.ledger import Fate
 from .checker.views import HttpViews
 from .crew import Worker
 from .load import publications
 from .odd_workers import command_of
 from .progress import Progress
 from .publisher import Publisher
-from .rows.row import BROKER, BROKER_DISK, ENGINE, ENGINE_DISK, WAY, WORKER, Blow, Row
+from .rows.row import ANALYSTS, BROKER, BROKER_DISK, ENGINE, ENGINE_DISK, WAY, WORKER, Blow, Row
 from .stage import ROOT, Stage
 from .way import Way
 
@@ -26,14 +33,25 @@ BATCH = 200
 TABLES = "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
 UNSETTLED = """
 SELECT
+(SELECT sum(missing) FROM v_reconciliation) +
+greatest((SELECT count() FROM v_held) - {held:Int64}, 0) +
 (
     SELECT count() FROM v_commitments
     WHERE state IN ('missed', 'kept_late')
       AND (person_id, missed_id) NOT IN (SELECT person_id, touchpoint_id FROM v_steps)
-) + (SELECT sum(missing) FROM v_reconciliation)
+)
 """
+REJECTED = "SELECT kafka_partition, kafka_offset, value FROM rejected FINAL"
 REREAD = "SELECT sum(reread) FROM v_audits"
 PSEUDONYM_KEY = "a key for made-up people"
+
+
+class Kept(NamedTuple):
+    """The bytes of a rejected record, and where it came from."""
+
+    partition: int
+    offset: int
+    value: bytes
 
 
 class Target(Protocol):
@@ -47,15 +65,18 @@ class Target(Protocol):
 class Site:
     """What belongs to one row alone."""
 
-    def __init__(self, row: Row, stage: Stage) -> None:
-        self.row, self.stage = row, stage
-        self.settings = Settings(**_values(row, stage, stage.engine_port))
+    def __init__(self, row: Row, stage: Stage, database: str, publisher: Publisher | None = None) -> None:
+        self.row, self.stage, self._database = row, stage, database
+        self.settings = Settings(**self._values(stage.engine_port))
         self.topic = self.settings.topic(Topic.TOUCHPOINTS)
         self.views = HttpViews(stage.engine_url, self.settings.clickhouse_database)
         group, touched = self.settings.topic(CONSUMER_GROUP), self.settings.topic(Topic.TOUCHED)
         self.progress = Progress(stage.bootstrap, group, self.topic)
         self.joining = Progress(stage.bootstrap, group, touched)
-        self.publisher = Publisher(stage.bootstrap, self.topic, publications(row.load), row.load.a_second)
+        self.publisher = publisher or Publisher(
+            stage.bootstrap, self.topic, publications(row.load), row.load.a_second
+        )
+        self.analysts = Analysts(stage.engine_url, database)
         self.way = Way(stage.engine_port, lambda: self.workers[WORKER].kill())
         self.workers = {name: self._worker(name) for name in _workers_of(row)}
         self.targets: dict[str, Target] = {
@@ -64,13 +85,14 @@ class Site:
             BROKER_DISK: stage.broker_disk,
             ENGINE_DISK: stage.engine_disk,
             WAY: self.way,
+            ANALYSTS: self.analysts,
             **self.workers,
         }
 
     def _worker(self, name: str) -> Worker:
         row, stage = self.row, self.stage
         takes_way = any(fault.whom == WAY for fault in row.faults)
-        values = _values(row, stage, self.way.port if takes_way else stage.engine_port)
+        values = self._values(self.way.port if takes_way else stage.engine_port)
         return Worker(
             name,
             command_of(dict(row.oddities).get(name)),
@@ -79,6 +101,20 @@ class Site:
             stage.logs / row.name,
             ROOT,
         )
+
+    def _values(self, engine_port: int) -> dict[str, Any]:
+        """Return the settings of the row's installation."""
+        row, stage = self.row, self.stage
+        return {
+            "data_folder": stage.folder / row.name,
+            "kafka_bootstrap": stage.bootstrap,
+            "topic_prefix": f"{row.name}.",
+            "partitions": PARTITIONS,
+            "clickhouse_port": engine_port,
+            "clickhouse_database": self._database,
+            "pseudonym_key": PSEUDONYM_KEY,
+            "worker_batch": BATCH,
+        }
 
     def committed(self) -> int:
         """Return how many records of the load are acknowledged by the workers."""
@@ -98,13 +134,17 @@ class Site:
         return self.joining.is_at_end() and (self.row.is_control or self.is_whole())
 
     def is_whole(self) -> bool:
-        """Has every commitment that was missed its step, and every hole been read again?
+        """Has every commitment that was missed its step, and is nothing missing or held that need not be?
 
-        Both come when the workers next look for them.
+        These come when the workers next look for them.
         """
+        held = sum(
+            one.publication.fate in (Fate.HELD, Fate.MUTANT) for one in self.publisher.ledger.deliveries
+        )
         try:
             with connect(self.settings) as client:
-                return not client.command(UNSETTLED)
+                whole = not client.command(UNSETTLED, {"held": held})
+            return whole and (not self.row.has_holes or self.reread() > 0)
         except Exception as error:
             if is_outage(error):
                 return False
@@ -115,25 +155,18 @@ class Site:
         with connect(self.settings) as client:
             return int(client.command(REREAD) or 0)
 
+    def rejected_bytes(self) -> dict[tuple[int, int], bytes]:
+        """Return the bytes that are kept of each rejected record."""
+        with connect(self.settings, DatabaseUser.ADMIN) as client:
+            rows = client.query(REJECTED, column_formats={"value": "bytes"}).result_rows
+        kept = opened_rows([Kept(*row) for row in rows], ("value",), key_ring(self.settings).known)
+        return {(one.partition, one.offset): one.value for one in kept}
+
     def merge(self) -> None:
         """Let the engine merge every table down to one part, as it would in time."""
         with connect(self.settings, DatabaseUser.ADMIN) as client:
             for (table,) in client.query(TABLES).result_rows:
                 client.command(f"OPTIMIZE TABLE {table} FINAL")
-
-
-def _values(row: Row, stage: Stage, engine_port: int) -> dict[str, Any]:
-    """Return the settings of a row's installation."""
-    return {
-        "data_folder": stage.folder / row.name,
-        "kafka_bootstrap": stage.bootstrap,
-        "topic_prefix": f"{row.name}.",
-        "partitions": PARTITIONS,
-        "clickhouse_port": engine_port,
-        "clickhouse_database": row.name.replace("-", "_"),
-        "pseudonym_key": PSEUDONYM_KEY,
-        "worker_batch": BATCH,
-    }
 
 
 def _workers_of(row: Row) -> list[str]:
@@ -145,13 +178,33 @@ def _workers_of(row: Row) -> list[str]:
 @contextmanager
 def site_of(row: Row, stage: Stage) -> Iterator[Site]:
     """A site that is set up; everybody has left it afterwards."""
-    site = Site(row, stage)
+    with _left(Site(row, stage, row.name.replace("-", "_"))) as site:
+        yield site
+
+
+@contextmanager
+def anew(site: Site) -> Iterator[Site]:
+    """A site in which the same topics are worked off again from their beginning, into an empty database."""
+    group = site.settings.topic(CONSUMER_GROUP)
+    admin = KafkaAdminClient(bootstrap_servers=site.stage.bootstrap)
+    try:
+        admin.delete_groups([group])
+    finally:
+        admin.close()
+    row = replace(site.row, faults=(), crash_at=())
+    with _left(Site(row, site.stage, f"{site.settings.clickhouse_database}_anew", site.publisher)) as again:
+        yield again
+
+
+@contextmanager
+def _left(site: Site) -> Iterator[Site]:
     for _ in set_up(site.settings):
         pass
     try:
         yield site
     finally:
         site.publisher.stop()
+        site.analysts.leave()
         for worker in site.workers.values():
             worker.stop()
         site.way.close()

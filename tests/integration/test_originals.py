@@ -29,7 +29,7 @@ def test_customers_are_read_by_places_of_all_partitions_and_nobody_where_nothing
     places = [(topic, where.partition, offset) for where, end in ends.items() for offset in range(end)]
     beyond = [(topic, where.partition, end) for where, end in ends.items()]
 
-    originals = Originals(kafka_options(settings))
+    originals = Originals(kafka_options(settings), "nobody's group")
     found = asyncio.run(originals.customers([*reversed(places), *beyond]))
 
     assert found.keys() == set(places)

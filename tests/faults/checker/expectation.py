@@ -172,7 +172,7 @@ def missed_of(maker: Fact) -> Fact:
     """Return the touchpoint that a missed commitment is."""
     assert maker.promise is not None
     missed = maker.promise.missed
-    return Fact(missed.id, maker.customer, MISSED, "felt", "", missed.t, 0, missed)
+    return Fact(missed.id, maker.customer, MISSED, "felt", "", missed.t, (0,), missed)
 
 
 def steps_of(life: list[Fact]) -> dict[str, Step]:

@@ -10,6 +10,7 @@ from .bond import Moment
 
 EMOTIONS = ("surprise", "relief", "gratitude", "familiarity", "belonging")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NEWER_FIELD = "weather"
 UNFELT = frozenset({"ad.seen", "basket.checked_out", "mail.received"})
 OUTCOMES = {"complaint.made": "complained", "purchase.made": "bought", "renewal.made": "renewed"}
 
@@ -24,13 +25,19 @@ class Fact:
     kind: str
     outcome: str
     t: int
-    content_hash: int
+    hashes: tuple[int, ...]
+    """Of the content; two if it has a field that not every release knows."""
     felt: Moment | None
     """What came to the bond; None if it was not felt."""
     promise: "Promise | None" = None
     """What is promised here for a time."""
     keeps: str = ""
     """What is kept here."""
+
+    @property
+    def content_hash(self) -> int:
+        """Hash of the content as this release knows it."""
+        return self.hashes[0]
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ MISSED_WEIGHTS = (1, 1, 0, 0, 2)
 def fact_of(event: dict[str, Any]) -> Fact:
     """Return the touchpoint of an event."""
     data = event["data"]
-    name = event["type"].removeprefix("touchpoint.").removesuffix(".v1")
+    name = event["type"].removeprefix("touchpoint.").rpartition(".v")[0]
     outcome = OUTCOMES.get(name, "")
     felt = moment_of(event) if "emotion" in data else None
     kind = "felt" if felt else "unfelt" if name in UNFELT else "outcome"
@@ -62,7 +69,7 @@ def fact_of(event: dict[str, Any]) -> Fact:
         kind,
         outcome,
         millis_of(event["time"]),
-        hash_of(event),
+        hashes_of(event),
         felt,
         promise_of(event),
         _scoped(event, "keeps"),
@@ -121,9 +128,16 @@ def moment_of(event: dict[str, Any]) -> Moment:
     )
 
 
-def hash_of(event: dict[str, Any]) -> int:
-    """Return the hash of the content: BLAKE2b over the data as compact JSON, then type, time and text."""
-    payload = json.dumps(event["data"], ensure_ascii=False, separators=(",", ":")).encode()
+def hashes_of(event: dict[str, Any]) -> tuple[int, ...]:
+    """Return the hashes that the content may have: without a field that is new to this release, and with."""
+    data = event["data"]
+    known = {name: told for name, told in data.items() if name != NEWER_FIELD}
+    return (_hash(event, known),) if known == data else (_hash(event, known), _hash(event, data))
+
+
+def _hash(event: dict[str, Any], data: dict[str, Any]) -> int:
+    """Return BLAKE2b over the data as compact JSON, then type, time and text."""
+    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     digest = blake2b(payload, digest_size=8)
     digest.update(f"{event['type']}|{millis_of(event['time'])}|".encode())
     return int.from_bytes(digest.digest(), "big")

@@ -16,16 +16,19 @@ class Fate(StrEnum):
     LINK = "link"
     REJECTED = "rejected"
     HELD = "held"
+    MUTANT = "mutant"
+    """Whether it is valid is for the validator to say."""
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A record to publish; `reason` is why it is rejected or held."""
+    """A record to publish; `reason` is why it is rejected or held, `headers` are mutants' alone."""
 
     key: bytes | None
     value: bytes | None
     fate: Fate
     reason: str = ""
+    headers: tuple[tuple[str, bytes | None], ...] = ()
 
     @property
     def event(self) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """The table, a module a group. A further row is an entry there; a further group is named here."""
 
-from . import controls, kills, order, outages, workers
+from . import content, controls, kills, long, order, outages, workers
 from .row import Row, Scale
 
-GROUPS = (kills, workers, outages, order, controls)
+GROUPS = (kills, workers, outages, order, content, long, controls)
 
 
 def rows_of(scale: Scale) -> dict[str, Row]:

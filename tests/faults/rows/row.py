@@ -71,6 +71,8 @@ class Limits:
 
     stall_seconds: float | None = None
     """Without progress while somebody waits for it and nothing is kept away."""
+    lag_ratio: float | None = None
+    """Of the 95th percentile of the lag, while somebody disturbs, to that before."""
     megabytes: float | None = None
     """By which a worker grows after its warm-up."""
     handles: int | None = None
@@ -97,6 +99,10 @@ class Row:
     limits: Limits = Limits()
     has_holes: bool = False
     """Must an audit find records that stand nowhere, and read them again?"""
+    is_replayed: bool = False
+    """Is all of it worked off once more, into an empty database?"""
+    has_mutants: bool = False
+    """Does the validator say what must be rejected? Then figures are not looked at."""
     alarm: str = ""
     """What the log of the worker must say of it."""
     deadline_seconds: float = 240.0
@@ -105,7 +111,7 @@ class Row:
     def needs_stage_alone(self) -> bool:
         """Does it strike what others use, or measure what they would disturb?"""
         struck = {fault.whom for fault in self.faults}
-        return bool(struck & {BROKER, ENGINE, ENGINE_DISK, BROKER_DISK}) or self.limits != Limits()
+        return bool(struck & {BROKER, ENGINE, ENGINE_DISK, BROKER_DISK, ANALYSTS}) or self.limits != Limits()
 
     @property
     def disks(self) -> frozenset[str]:

@@ -55,6 +55,10 @@ class FakeKafka:
     def __init__(self, records: Iterable[Record], first: int = 0) -> None:
         self.records, self.first = {record.offset: record for record in records}, first
         self.asked: list[int] = []
+        self.acknowledged: dict[int, int] = {}
+
+    async def committed(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+        return {partition: self.acknowledged.get(partition, 0) for partition in partitions}
 
     async def beginnings(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
         return dict.fromkeys(partitions, 0)
@@ -79,6 +83,7 @@ class Line:
         lane = Lane("work")
         clock: Callable[[], float] = lambda: self.now  # noqa: E731
         self.audit = Audit("touchpoints", lane, self.processor, self.journal, kafka, self.vitals, clock)
+        self.audit.own([0, 1])
 
     def read(self, records: list[Record], dropping: Iterable[int] = ()) -> None:
         """Work records off, some of them in no way, and say that all are written."""
@@ -154,6 +159,15 @@ def test_a_partition_that_gets_its_first_record_later_is_audited_too() -> None:
     line.read([record._replace(partition=1, offset=record.offset - 3) for record in RECORDS[3:]])
     line.look()
     assert [row[1:4] for row in line.journal.audits] == [(0, 0, 3), (1, 0, 3)]
+
+
+def test_what_the_owner_before_acknowledged_is_audited_though_nothing_more_comes() -> None:
+    kafka = FakeKafka(RECORDS)
+    kafka.acknowledged[0] = 4
+    line = Line(kafka)
+    line.look()
+    line.look(after=1)
+    assert line.journal.audits == [AuditRow("touchpoints", 0, 0, 4, (), 4, ())]
 
 
 def test_the_next_owner_goes_on_where_the_last_audit_ended() -> None:
