@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import waitress
+from prometheus_client import start_http_server
 
+from dashboards import vitals
 from dashboards.access.wiring import open_access
 from dashboards.app import build_dashboard
 from dashboards.sending import Send
@@ -12,6 +14,7 @@ from schemas.names import DatabaseUser
 from schemas.settings import Settings
 from streams.sealing import KeysOf
 
+LOOPBACK = "127.0.0.1"
 THREADS = 8
 MOST_BODY_BYTES = 2_000_000
 
@@ -25,6 +28,8 @@ def serve(settings: Settings, person_of: Callable[[str], str], send: Send, keys_
     store = store_of(settings)
     access = open_access(settings)
     app = build_dashboard(store, person_of, access, settings.time_zone, send=send, keys_of=keys_of)
+    if settings.dashboard_metrics_port:
+        start_http_server(settings.dashboard_metrics_port, LOOPBACK, vitals.install(app.server))
     waitress.serve(
         app.server,
         host=settings.dashboard_host,

@@ -104,6 +104,7 @@ def _clickhouse(settings: Settings) -> Service:
         listen=settings.clickhouse_listen,
         certificate=settings.clickhouse_certificate_file,
         key=settings.clickhouse_key_file,
+        metrics_port=settings.clickhouse_metrics_port or None,
     )
     return Service(
         "clickhouse",

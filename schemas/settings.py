@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     clickhouse_host: str = Field("127.0.0.1", description="Host of ClickHouse's HTTP interface")
     clickhouse_port: int = Field(18123, description="Port of ClickHouse's HTTP interface")
     clickhouse_secure: bool = Field(False, description="Speak TLS to ClickHouse?")
+    clickhouse_plaintext_allowed: bool = Field(
+        False, description="May ClickHouse be spoken to without TLS beyond this machine?"
+    )
     clickhouse_ca_file: Path | None = Field(
         None, description="Certificates that ClickHouse's is checked against"
     )
@@ -97,6 +100,9 @@ class Settings(BaseSettings):
     clickhouse_key_file: Path | None = Field(None, description="Private key of that certificate")
     clickhouse_embedded: bool = Field(True, description="Does `vincle up` run the engine of its own?")
 
+    clickhouse_metrics_port: int = Field(
+        0, description="Port of the embedded engine's metrics, on loopback; 0 for none"
+    )
     workers: int = Field(1, ge=1, le=64, description="Workers that `vincle up` runs")
     worker_batch: int = Field(8_000, ge=1, description="Touchpoints a worker takes in one go, at most")
     worker_customers: int = Field(200_000, ge=1, description="Customers a worker remembers, at most")
@@ -113,6 +119,9 @@ class Settings(BaseSettings):
     )
     dashboard_host: str = Field("127.0.0.1", description="Address the dashboard listens on")
     dashboard_port: int = Field(18050, description="Port of the dashboard")
+    dashboard_metrics_port: int = Field(
+        0, description="Port of the dashboard's metrics, on loopback; 0 for none"
+    )
     dashboard_address: str = Field(
         "", description="Address people open, as in https://vincle.example; needed behind a proxy"
     )
@@ -156,6 +165,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"Kafka at {abroad[0]} would be spoken to in plain text:"
                 " set VINCLE_KAFKA_SECURITY to SASL_SSL or SSL, or VINCLE_KAFKA_PLAINTEXT_ALLOWED to true"
+            )
+        is_abroad = self.clickhouse_host not in _LOOPBACK
+        if is_abroad and not self.clickhouse_secure and not self.clickhouse_plaintext_allowed:
+            raise ValueError(
+                f"ClickHouse at {self.clickhouse_host} would be spoken to in plain text:"
+                " set VINCLE_CLICKHOUSE_SECURE or VINCLE_CLICKHOUSE_PLAINTEXT_ALLOWED to true"
             )
         return self
 

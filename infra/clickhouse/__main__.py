@@ -7,6 +7,8 @@ import sys
 import threading
 from pathlib import Path
 
+from prometheus_client import start_http_server
+
 from infra.clickhouse.access import Access, OpenAccess
 from infra.clickhouse.doors import Door, DoorError
 from infra.clickhouse.engine import MEGABYTE, Engine, EngineLimits
@@ -31,6 +33,8 @@ def main() -> int:
     except (OwnedError, DoorError, OSError, ValueError) as error:
         print(f"ClickHouse: {error}", file=sys.stderr)
         return 1
+    if arguments.metrics_port:
+        start_http_server(arguments.metrics_port, LOOPBACK, server.vitals.registry)
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print(f"ClickHouse {engine.version} answers on {door.address}", flush=True)
@@ -58,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--key", type=Path, help="its private key (PEM)")
     parser.add_argument("--identities", type=Path, help="who gets in; without it everybody on this machine")
     parser.add_argument("--home", default="default", help="database of those who name none")
+    parser.add_argument("--metrics-port", type=int, help="where metrics are told, on loopback")
     parser.add_argument("--memory-megabytes", type=int, default=2048, help="for all queries together")
     return parser.parse_args()
 

@@ -32,6 +32,7 @@ class EnginePlace:
     listen: str = LOOPBACK
     certificate: Path | None = None
     key: Path | None = None
+    metrics_port: int | None = None
 
     @property
     def host(self) -> str:
@@ -51,6 +52,7 @@ def command_for(place: EnginePlace) -> list[str]:
         "identities": place.identities,
         "certificate": place.certificate,
         "key": place.key,
+        "metrics-port": place.metrics_port,
     }
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
     return [sys.executable, "-m", "infra.clickhouse", *given]

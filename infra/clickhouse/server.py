@@ -34,6 +34,7 @@ from infra.clickhouse.replies import (
 from infra.clickhouse.request import Request, read_form, read_request
 from infra.clickhouse.sessions import Sessions
 from infra.clickhouse.statement import Statement, read_statement
+from infra.clickhouse.vitals import ANSWERED, BROKEN_OFF, REFUSED, Vitals
 from infra.clickhouse.waiting import PatientReader
 
 # Formats whose blocks, one after the other, are a whole answer.
@@ -76,6 +77,9 @@ class EngineServer(ThreadingHTTPServer):
         self.limits = limits or ServerLimits()
         self.sessions = Sessions(engine, time.monotonic)
         self._places = threading.BoundedSemaphore(self.limits.connections)
+        self.vitals = Vitals(lambda: self._open)
+        self._open = 0
+        self._counting = threading.Lock()
         self._tls = door.context()
         super().__init__((door.host, door.port), Handler)
 
@@ -87,10 +91,16 @@ class EngineServer(ThreadingHTTPServer):
             self.shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self._count(1)
         try:
             super().process_request_thread(request, client_address)
         finally:
+            self._count(-1)
             self._places.release()
+
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self._open += change
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection, in its own thread; with TLS after the handshake, which a client may delay."""
@@ -154,15 +164,20 @@ class Handler(BaseHTTPRequestHandler):
         self._body_is_read = False
         self._is_answering = False
         self._reader.allow(self.server.limits.body_seconds)
+        began, outcome = time.monotonic(), BROKEN_OFF
         try:
             self._answer_query()
+            outcome = ANSWERED
         except OSError:
             self.close_connection = True
         except EngineError as error:
+            outcome = REFUSED
             self._refuse(error)
         except Exception:
             self._refuse(refusal(UNKNOWN, "An error of the server itself; see its log"))
             raise
+        finally:
+            self.server.vitals.answered(outcome, time.monotonic() - began)
         if not self._body_is_read:
             self.close_connection = True
 

@@ -4,11 +4,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from dashboards.queries import all_queries
+from infra.clickhouse.gate.roles import ROLES
 from schemas.names import DatabaseUser, Table, View
 from streams.connections import connect
 from streams.sinks import asked, silence
@@ -220,3 +222,28 @@ def test_limits_can_be_lowered_and_not_raised(home: Place) -> None:
             client.query("SELECT * FROM numbers(10)", settings={"max_result_rows": 5})
         with pytest.raises(DatabaseError, match="TOO_MANY_ROWS"):
             client.query("SELECT sum(number) FROM numbers(600000000)", settings={"max_rows_to_read": 0})
+
+
+SLOW = (
+    "SELECT max(intHash64(a * b)) FROM (SELECT arrayJoin(range(2000)) AS a) AS x"
+    " CROSS JOIN (SELECT arrayJoin(range(60000)) AS b) AS y"
+)
+RUNNING = """
+SELECT count() FROM system.processes WHERE query LIKE '%intHash64%' AND query NOT LIKE '%system.processes%'
+"""
+
+
+def test_so_many_queries_of_analysts_run_at_once_and_the_next_wait(home: Place) -> None:
+    at_once = ROLES[ANALYST].queries_at_once
+
+    def ask() -> int:
+        with connect(home.settings, ANALYST) as client:
+            return client.query(SLOW).row_count
+
+    with ThreadPoolExecutor(2 * at_once) as analysts, connect(home.settings, DatabaseUser.ADMIN) as admin:
+        asked_for = [analysts.submit(ask) for _ in range(2 * at_once)]
+        running = set[int]()
+        while not all(answer.done() for answer in asked_for):
+            running.add(admin.command(RUNNING))
+        assert [answer.result() for answer in asked_for] == [1] * len(asked_for)
+    assert max(running) == at_once

@@ -3,16 +3,18 @@
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import clickhouse_connect
 import pytest
 from certificates import certificate_for
-from clickhouse_connect.driver.exceptions import OperationalError
+from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from stack import engine_place, running_engine, scratch_folder
 
 from infra.clickhouse import process as engine
 from infra.clickhouse.waiting import PatientReader
+from infra.processes import free_ports
 
 pytestmark = pytest.mark.stack
 
@@ -50,6 +52,29 @@ def test_without_tls_the_engine_does_not_start_where_others_could_reach_it(tmp_p
         "ClickHouse: to listen on 0.0.0.0 needs TLS: a certificate and its key\n",
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_engine_tells_on_a_port_of_its_own_what_became_of_statements() -> None:
+    with scratch_folder() as folder:
+        port = free_ports(1)[0]
+        place = engine.EnginePlace(**{**vars(engine_place(folder)), "metrics_port": port})
+        with running_engine(place), clickhouse_connect.get_client(host=place.host, port=place.port) as client:
+            before = metrics(port)
+            client.command("SELECT 1")
+            with pytest.raises(DatabaseError):
+                client.command("SELECT nothing")
+            after = metrics(port)
+    name = "vincle_database_statements_total"
+    for outcome in ("answered", "refused"):
+        assert after[f'{name}{{outcome="{outcome}"}}'] == before[f'{name}{{outcome="{outcome}"}}'] + 1
+    assert after["vincle_database_connections"] >= 1
+
+
+def metrics(port: int) -> dict[str, float]:
+    """Return every metric by its name and labels."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        lines = answer.read().decode().splitlines()
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
 
 
 class Clock:

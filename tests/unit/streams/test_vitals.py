@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from flask import Flask
 
+from dashboards import vitals as dashboard
 from infra import processes
+from infra.clickhouse.vitals import Vitals as Database
 from schemas.names import Table
 from schemas.rejections import Reason
 from streams.events import Record, Rejected
@@ -105,8 +108,8 @@ def test_health_and_metrics_are_answered_on_loopback(path: str, status: int) -> 
 
 
 def test_every_metric_that_a_rule_watches_exists() -> None:
-    vitals = Vitals()
-    told = {metric.name for metric in vitals.registry.collect()}
+    registries = (Vitals().registry, Database(lambda: 0).registry, dashboard.install(Flask("any")))
+    told = {metric.name for registry in registries for metric in registry.collect()}
     rules = [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
     assert rules
     for rule in rules:
