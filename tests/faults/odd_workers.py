@@ -14,6 +14,7 @@ import msgspec
 
 from schemas.catalogue import Catalogue
 from schemas.decoding import struct_of
+from schemas.rejections import Reason
 from schemas.settings import Settings
 from schemas.touchpoint import TouchpointData
 from streams import app, conveyor, run
@@ -30,6 +31,7 @@ from streams.vitals import Vitals
 from .crew import PRODUCT
 
 WINDOW = 4
+REFUSED = "touchpoint.store.visited.v1"
 NEWER_TYPE = "touchpoint.agent.called.v2"
 
 
@@ -110,6 +112,19 @@ def forgetful() -> None:
     Processor.process = process_some  # type: ignore[method-assign]
 
 
+def strict() -> None:
+    """Reject every touchpoint of one type, as a release with a mistake might."""
+    read = Intake.read
+
+    def read_strictly(self: Intake, record: Record, clock_ms: int) -> Event | Held | Rejected:
+        event = read(self, record, clock_ms)
+        if isinstance(event, Event) and event.type == REFUSED:
+            return Rejected(record, Reason.DATA, "type", "is not liked here", event.source, event.type)
+        return event
+
+    Intake.read = read_strictly  # type: ignore[method-assign]
+
+
 def ahead() -> None:
     """Have a clock that is an hour ahead."""
     _off_by(3_600)
@@ -148,7 +163,7 @@ def newer() -> None:
 
 ODDITIES: dict[str, Callable[[], None]] = {
     one.__name__: one
-    for one in (auto_ack, no_dedup, small_window, never_joins, forgetful, ahead, behind, newer)
+    for one in (auto_ack, no_dedup, small_window, never_joins, forgetful, strict, ahead, behind, newer)
 }
 
 

@@ -23,7 +23,8 @@ from .load import publications
 from .odd_workers import command_of
 from .progress import Progress
 from .publisher import Publisher
-from .rows.row import ANALYSTS, BROKER, BROKER_DISK, ENGINE, ENGINE_DISK, WAY, WORKER, Blow, Row
+from .rejections import Rejections
+from .rows.row import ANALYSTS, BROKER, BROKER_DISK, ENGINE, ENGINE_DISK, REJECTIONS, WAY, WORKER, Blow, Row
 from .stage import ROOT, Stage
 from .way import Way
 
@@ -86,6 +87,7 @@ class Site:
             ENGINE_DISK: stage.engine_disk,
             WAY: self.way,
             ANALYSTS: self.analysts,
+            REJECTIONS: Rejections(self.settings, lambda: self.publisher.ledger),
             **self.workers,
         }
 

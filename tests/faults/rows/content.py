@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..load import Load
-from .row import SECOND_WORKER, THIRD_WORKER, WORKER, Blow, Fault, Row, Scale
+from .row import REJECTIONS, SECOND_WORKER, THIRD_WORKER, WORKER, Blow, Fault, Row, Scale
 
 
 def rows(scale: Scale) -> Iterator[Row]:
@@ -43,4 +43,16 @@ def rows(scale: Scale) -> Iterator[Row]:
         ),
         oddities=((SECOND_WORKER, "newer"), (THIRD_WORKER, "newer")),
         deadline_seconds=scale.of(600, 240),
+    )
+    yield Row(
+        "rejections",
+        "a worker that is too strict is replaced, and what was rejected published again, twice",
+        Load(scale.of(20_000, 2_500), seed=54, a_second=scale.of(500, 200)),
+        (
+            Fault(1.0, Blow.STOP, WORKER),
+            Fault(1.0, Blow.START, SECOND_WORKER),
+            Fault(1.0, Blow.REPLAY, REJECTIONS),
+            Fault(1.0, Blow.REPLAY, REJECTIONS),
+        ),
+        oddities=((WORKER, "strict"),),
     )

@@ -13,7 +13,7 @@ T = TypeVar("T")
 BROKER, ENGINE, WAY = "broker", "engine", "way"
 """Two servers, and the way from the workers to the second: a proxy that can do what networks do."""
 ENGINE_DISK, BROKER_DISK = "disk of the engine", "disk of the broker"
-ANALYSTS = "analysts"
+ANALYSTS, REJECTIONS = "analysts", "rejections"
 WORKER, SECOND_WORKER, THIRD_WORKER = "worker 1", "worker 2", "worker 3"
 
 
@@ -51,6 +51,8 @@ class Blow(StrEnum):
     """Requests are done, and their replies lost."""
     HALVE = "halve"
     """The next request breaks in its middle, and kill -9 of the worker with it."""
+    REPLAY = "replay"
+    """What was rejected is published again."""
     FILL = "fill"
     """A disk is full; it has room again afterwards."""
 
