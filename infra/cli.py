@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from infra import alerts, asking, reading_lines, users
+from infra import alerts, asking, privacy, reading_lines, users
 from infra.command_line import File, fail
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 
 app.add_typer(reading_lines.app)
 app.add_typer(asking.app)
+app.add_typer(privacy.app)
 app.add_typer(users.app, name="users")
 app.add_typer(alerts.app, name="alerts")
 

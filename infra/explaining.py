@@ -13,7 +13,7 @@ from streams.bond.parameters import BOND_1, EMOTIONS
 from streams.bond.reading import Reading, read_out, read_out_without
 from streams.connections import connect
 from streams.history import lived
-from streams.pseudonyms import pseudonymiser
+from streams.pseudonyms import is_pseudonym, pseudonymiser
 from streams.rows import JournalRow
 from streams.sinks.journal import Journal
 
@@ -44,7 +44,7 @@ def explain(settings: Settings, customer: str, at: str | None, without: str | No
         journal = Journal(client)
         name_id = pseudonymiser(settings.pseudonym_secret())(customer)
         known = journal.lives([name_id])[name_id]
-        if not known.rows and _is_pseudonym(customer):
+        if not known.rows and is_pseudonym(customer):
             known = journal.lives([customer])[customer]
         at_ms = (
             instant_of(at, settings.zone)
@@ -60,10 +60,6 @@ def explain(settings: Settings, customer: str, at: str | None, without: str | No
     apart = read_out_without(felt, without, at_ms, BOND_1) if without else None
     titles = {name: entry.title for name, entry in load_catalogue(settings.catalogue_file).types.items()}
     return Explanation(customer, read_out(felt, at_ms, BOND_1), rows, apart, titles)
-
-
-def _is_pseudonym(customer: str) -> bool:
-    return len(customer) == 20 and all(sign in "0123456789abcdef" for sign in customer)
 
 
 def _now_ms(answer: object) -> int:

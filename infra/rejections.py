@@ -14,7 +14,7 @@ from schemas.settings import Settings
 from streams.connections import connect, kafka_options
 from streams.refusals import headers_of
 from streams.sealing import opened_rows
-from streams.sinks.keyring import key_ring
+from streams.sinks.door import door_of
 
 ANSWER_SECONDS = 30.0
 
@@ -69,4 +69,4 @@ def kept(settings: Settings, reason: str | None) -> list[Kept]:
     with connect(settings) as client:
         formats = {"key": "bytes", "value": "bytes"}
         rows = client.query(query, {"reason": reason or ""}, column_formats=formats).result_rows
-    return opened_rows([Kept(*row) for row in rows], Kept._fields, key_ring(settings).known)
+    return opened_rows([Kept(*row) for row in rows], Kept._fields, door_of(settings).known)

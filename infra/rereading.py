@@ -16,8 +16,8 @@ from streams.connections import connect
 from streams.feeling.reading import Feeler
 from streams.feeling.text.reader import LinearReader
 from streams.rereading import Rereader
+from streams.sinks.door import door_of
 from streams.sinks.journal import Journal
-from streams.sinks.keyring import key_ring
 
 MOST_ROWS = 20_000
 """Rows that are read and written in one go."""
@@ -49,7 +49,7 @@ def reread(settings: Settings, known_at_ms: int, since_ms: int) -> Reread:
     versions = rereader.reading_version, rereader.catalogue_version
     read = left = 0
     with connect(settings) as client:
-        journal = Journal(client, key_ring(settings))
+        journal = Journal(client, door_of(settings))
         after = ("", "", 0)
         while rows := journal.read_otherwise(versions, since_ms, after, MOST_ROWS):
             again = rereader.read_again(rows, known_at_ms)

@@ -21,18 +21,45 @@ from schemas.settings import MASTER_KEY_FILE, PSEUDONYM_KEY_FILE, Settings
 from streams.alerts.rules import Rules, load_rules
 from streams.bond.parameters import VERSIONS, Level, Parameters
 from streams.connections import connect, kafka_options
+from streams.sealing import SEALED
 
 KEY_BYTES = 32
-TOPIC_SETTINGS: dict[Topic, dict[str, str]] = {
-    Topic.TOUCHPOINTS: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(90 * 86_400_000)},
-    Topic.REJECTED: {"retention.ms": str(90 * 86_400_000)},
-    Topic.BONDS: {"cleanup.policy": "compact,delete"},
-    Topic.ALERTS: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(90 * 86_400_000)},
-    Topic.ROUTING: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(7 * 86_400_000)},
-    Topic.COMMANDS: {"message.timestamp.type": "LogAppendTime", "retention.ms": "-1"},
-    Topic.LINKS: {"cleanup.policy": "compact"},
-    Topic.TOUCHED: {"message.timestamp.type": "LogAppendTime", "retention.ms": str(90 * 86_400_000)},
+DAY_MS = 86_400_000
+ROUTING_DAYS = 7
+"""A hint for routing is of use for a call."""
+STAMPED = {"message.timestamp.type": "LogAppendTime"}
+
+
+def topic_settings(raw_days: int) -> dict[Topic, dict[str, str]]:
+    """Return Kafka's settings of each topic; nothing of a customer stays for more than `raw_days` and a day.
+
+    Links are of pseudonyms only; pairs of erased customers are taken out by compaction.
+    """
+    bounded = {"retention.ms": str(raw_days * DAY_MS), "segment.ms": str(DAY_MS)}
+    brief = {**bounded, "retention.ms": str(min(raw_days, ROUTING_DAYS) * DAY_MS)}
+    return {
+        Topic.TOUCHPOINTS: STAMPED | bounded,
+        Topic.REJECTED: bounded,
+        Topic.BONDS: {"cleanup.policy": "compact,delete", **bounded},
+        Topic.ALERTS: STAMPED | bounded,
+        Topic.ROUTING: STAMPED | brief,
+        Topic.COMMANDS: STAMPED | bounded,
+        Topic.LINKS: {
+            "cleanup.policy": "compact",
+            "segment.ms": str(DAY_MS),
+            "max.compaction.lag.ms": str(DAY_MS),
+        },
+        Topic.TOUCHED: STAMPED | bounded,
+    }
+
+
+RECEIVED_AT = {
+    Table.REJECTED: "received_at",
+    Table.JOURNAL: "first_received_at",
+    Table.PROFILES: "received_at",
+    Table.WITHDRAWALS: "known_at",
 }
+"""When Kafka received the bytes and words that a table holds. What is held waits for as long as it must."""
 
 
 class SetupError(Exception):
@@ -80,9 +107,20 @@ def set_up_database(settings: Settings) -> Iterator[str]:
         for name in migrate.migrate(client, settings.clickhouse_database, values=values):
             yield f"migrated {name}"
     with connect(settings, DatabaseUser.ADMIN) as client:
+        bound_retention(client, settings.raw_days, settings.words_days)
         insert_models(client)
         insert_catalogue(client, load_catalogue(settings.catalogue_file))
         insert_rules(client, load_rules(settings.rules_file))
+
+
+def bound_retention(client: Client, raw_days: int, words_days: int) -> None:
+    """Have the database delete by itself the bytes of what was rejected, and words, kept for so many days."""
+    for table, received in RECEIVED_AT.items():
+        days = raw_days if table is Table.REJECTED else words_days
+        until, columns = f"TTL toDateTime({received}) + toIntervalDay({days})", SEALED[table].columns
+        if str(client.command(f"SHOW CREATE TABLE {table}")).count(until) < len(columns):
+            changes = [f"MODIFY COLUMN `{column}` String {until}" for column in columns]
+            client.command(f"ALTER TABLE {table} {', '.join(changes)}")
 
 
 def insert_models(client: Client) -> None:
@@ -159,7 +197,8 @@ def set_up_topics(settings: Settings) -> Iterator[str]:
     admin = KafkaAdminClient(**kafka_options(settings))
     try:
         wanted = [
-            (settings.topic(topic), settings.partitions, options) for topic, options in TOPIC_SETTINGS.items()
+            (settings.topic(topic), settings.partitions, options)
+            for topic, options in topic_settings(settings.raw_days).items()
         ]
         ensured = ensure_topics(admin, wanted)
     finally:

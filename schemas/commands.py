@@ -1,7 +1,8 @@
 """Commands: what somebody wants done. They travel on a topic of their own; facts flow one way.
 
-A command is an event whose subject is what it is about: an alert, a rule. Its key is the subject, so that the
-commands about one thing keep their order. One that comes twice counts once, by its id.
+A command is an event whose subject is what it is about: an alert, a rule, a customer's pseudonym. Its key is
+the subject, so that the commands about one thing keep their order. One that comes twice counts once, by its
+id.
 """
 
 from typing import Any
@@ -10,12 +11,19 @@ from uuid import uuid4
 from pydantic import AwareDatetime, Field, model_validator
 
 from schemas.envelope import Envelope
-from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, ALERT_CLOSE, RULE_SWITCH
+from schemas.names import (
+    ALERT_ACKNOWLEDGE,
+    ALERT_ASSIGN,
+    ALERT_CLOSE,
+    CUSTOMER_ANONYMISE,
+    CUSTOMER_ERASE,
+    RULE_SWITCH,
+)
 from schemas.touchpoint import Contract, Name
 
 
 class AlertCommandData(Contract):
-    """Acknowledge an alert, or close it as done."""
+    """Acknowledge an alert, or close it as done; erase a customer, or anonymise them."""
 
     by: Name = Field(description="Who gives the command")
     note: Name | None = Field(None, description="In their own words")
@@ -38,6 +46,8 @@ COMMAND_DATA: dict[str, type[AlertCommandData]] = {
     ALERT_ASSIGN: AlertAssignmentData,
     ALERT_CLOSE: AlertCommandData,
     RULE_SWITCH: RuleSwitchData,
+    CUSTOMER_ERASE: AlertCommandData,
+    CUSTOMER_ANONYMISE: AlertCommandData,
 }
 """The model of the data of each type of command."""
 

@@ -76,6 +76,13 @@ class Settings(BaseSettings):
     topic_prefix: str = Field("", description="Put before the name of every topic")
     partitions: int = Field(8, ge=1, le=1024, description="Partitions of each topic, when it is made")
 
+    raw_days: int = Field(
+        90, ge=1, description="Days for which what came is kept as it came: Kafka's topics, rejected events"
+    )
+    words_days: int = Field(
+        3_650, ge=1, le=25_000, description="Days for which what customers said, and who they are, is kept"
+    )
+
     clickhouse_host: str = Field("127.0.0.1", description="Host of ClickHouse's HTTP interface")
     clickhouse_port: int = Field(18123, description="Port of ClickHouse's HTTP interface")
     clickhouse_secure: bool = Field(False, description="Speak TLS to ClickHouse?")

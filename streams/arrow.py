@@ -3,7 +3,7 @@
 A column's type follows from its name and its annotation in `streams.rows`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -62,6 +62,7 @@ _PLAIN = {
     Sequence[float]: pa.list_(pa.float64()),
     tuple[str, ...]: pa.list_(pa.string()),
     tuple[int, ...]: pa.list_(pa.int64()),
+    Mapping[str, int]: pa.map_(pa.string(), pa.uint64()),
 }
 
 

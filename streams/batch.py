@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from schemas.names import LINKED, PROFILE, UNLINKED, WITHDRAWN, Table
 from streams.alerts.follow import News
 from streams.commitments import missed
+from streams.erasing import erased_row, without
 from streams.events import Event, Held, Record, Rejected
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
@@ -49,6 +50,7 @@ class Processor:
         self._memory, self._folder, self._circles = memory, folder, circles
         self.follower = folder.follower
         self._facts = FactRows(person_of, reading_version(texts), feeler.catalogue.version)
+        self._erased: set[str] = set()
         self._before = Batch()
         self._now_ms = NEVER_MS
 
@@ -56,6 +58,16 @@ class Processor:
     def known_types(self) -> frozenset[str]:
         """The types of events that can be read."""
         return self._intake.known_types
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take in who was erased: nothing of theirs is remembered, and their records are passed over."""
+        erased = set(names)
+        if erased:
+            self._erased |= erased
+            self._memory.forget(erased)
+            self._before.rows = {
+                table: list(rows) for table, rows in without(self._before.rows, erased).items()
+            }
 
     def process(self, records: Sequence[Record], known_of: KnownOf, clock_ms: int | None = None) -> Batch:
         """Return the rows of a batch. `clock_ms` is given for records that had been held.
@@ -150,6 +162,9 @@ class Processor:
         """Return the touchpoints; everything else becomes rows at once."""
         touchpoints: list[Event] = []
         for record in records:
+            if self._erased and self._facts.name_of(record) in self._erased:
+                batch.rows[Table.ERASED].append(erased_row(record))
+                continue
             read = self._intake.read(record, record.received_ms if clock_ms is None else clock_ms)
             match read:
                 case Event(type=kind):
@@ -161,6 +176,9 @@ class Processor:
                         batch.owners[row.person_id] = _owner(read)
                     elif kind in (LINKED, UNLINKED):
                         link = self._facts.link(read)
+                        if link.other_id in self._erased:
+                            batch.rows[Table.ERASED].append(erased_row(record))
+                            continue
                         batch.rows[Table.LINKS].append(link)
                         here, there = (link.person_id, read.customer), (link.other_id, read.data.name)
                         batch.linked.append(Touched(*here, record.partition, NEVER_MS))
@@ -221,6 +239,8 @@ class Processor:
     def _finish(self, folded: Mapping[str, Folded], batch: Batch) -> None:
         """Write down and remember what the fold gave."""
         for person_id, result in folded.items():
+            if person_id in self._erased:
+                continue
             owner = batch.owners[person_id]
             self._memory.put(person_id, owner.partition, result.person)
             if person_id in self._circles:

@@ -1,13 +1,37 @@
 """From a record of the topic of commands to its row: obeyed, or refused with field and reason. Pure."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from schemas.commands import AlertAssignmentData, Command, RuleSwitchData
-from schemas.names import RULE_SWITCH
+from schemas.names import CUSTOMER_ANONYMISE, CUSTOMER_ERASE, RULE_SWITCH
 from streams.events import Record
+from streams.pseudonyms import is_pseudonym
 from streams.rows import CommandRow
+
+ERASING = frozenset({CUSTOMER_ERASE, CUSTOMER_ANONYMISE})
+
+
+class Order(NamedTuple):
+    """Somebody wants a customer erased, or anonymised."""
+
+    erasure_id: str
+    name_id: str
+    """Any name of theirs."""
+    anonymise: bool
+    issued_by: str
+    known_at: int
+
+
+def orders_in(rows: Iterable[CommandRow]) -> list[Order]:
+    """Return what is to be erased by commands that are obeyed."""
+    return [
+        Order(row.command_id, row.subject, row.type == CUSTOMER_ANONYMISE, row.issued_by, row.known_at)
+        for row in rows
+        if row.type in ERASING and not row.refused
+    ]
 
 
 def command_row(record: Record, rules: Container[str]) -> CommandRow:
@@ -26,6 +50,8 @@ def _refusal(record: Record, command: Command, rules: Container[str]) -> str:
         return "key: must be the subject"
     if command.type == RULE_SWITCH and command.subject not in rules:
         return "subject: there is no such rule"
+    if command.type in ERASING and not is_pseudonym(command.subject):
+        return "subject: must be the pseudonym of a customer"
     return ""
 
 

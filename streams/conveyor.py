@@ -23,6 +23,7 @@ from streams.looks import Looks
 from streams.memory import Memory
 from streams.outcome import Batch, Touched
 from streams.sinks.journal import Journal
+from streams.sinks.ledger import Ledger
 from streams.vitals import Vitals
 
 WRITTEN = {
@@ -67,6 +68,7 @@ class Inwards:
     joiner: Joiner
     memory: Memory
     journal: Journal
+    ledger: Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ class Conveyor:
     async def _look(self) -> None:
         """Take up what no record brings; each look sees all that was written before."""
         await self._settled_if_forgetting()
+        await self._in.lane.do("reading erasures", lambda: self._in.processor.forget(self._in.ledger.news()))
         for look in self._looks.begin(self._clock_ms):
             await self._settled()
             batch = await look(self._clock_ms)
@@ -196,6 +199,7 @@ class Conveyor:
             await self._in.lane.wait_for("reading links", self._out.links.catch_up)
 
         def work() -> Batch:
+            self._in.processor.forget(self._in.ledger.news())
             # What may fail comes first: once records are processed, they are remembered.
             joined = self._in.joiner.fold(touched, self._in.journal.histories)
             batch = self._in.processor.process(told, self._in.journal.known)

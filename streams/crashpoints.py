@@ -30,10 +30,19 @@ class Point(StrEnum):
     """What time has brought was found, and is not written."""
 
 
-Reached = Callable[[Point], None]
+class ErasurePoint(StrEnum):
+    """A point on the way of an erasure."""
+
+    KEYS_DESTROYED = "keys_destroyed"
+    PLACES_NOTED = "places_noted"
+    ROWS_DELETED = "rows_deleted"
+    RECEIPT_WRITTEN = "receipt_written"
 
 
-def never(_: Point) -> None:
+Reached = Callable[[Point | ErasurePoint], None]
+
+
+def never(_: Point | ErasurePoint) -> None:
     """Crash nowhere."""
 
 
@@ -42,9 +51,10 @@ def crash_at(text: str) -> Reached:
     if not text:
         return never
     name, _, number = text.partition(":")
-    point, left = Point(name), int(number or "1")
+    point = ErasurePoint(name) if name in set(ErasurePoint) else Point(name)
+    left = int(number or "1")
 
-    def reached(here: Point) -> None:
+    def reached(here: Point | ErasurePoint) -> None:
         nonlocal left
         if here is point:
             left -= 1

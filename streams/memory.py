@@ -37,6 +37,11 @@ class Memory:
         while len(self._people) > self._capacity:
             self._people.popitem(last=False)
 
+    def forget(self, people: Iterable[str]) -> None:
+        """Forget these people."""
+        for person_id in people:
+            self._people.pop(person_id, None)
+
     def forget_partitions(self, partitions: Iterable[int]) -> None:
         """Forget everybody of these partitions: somebody else may fold them now."""
         gone = frozenset(partitions)

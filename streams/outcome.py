@@ -12,6 +12,7 @@ from streams.rows import BondRow, JournalRow
 WRITE_ORDER = (
     Table.REJECTED,
     Table.REPEATED,
+    Table.ERASED,
     Table.PROFILES,
     Table.WITHDRAWALS,
     Table.LINKS,

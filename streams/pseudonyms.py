@@ -1,10 +1,18 @@
 """Customers as pseudonyms: what is written knows persons, only publishers know customers. Pure."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
 
 from schemas.names import PSEUDONYM_BYTES
+
+_LOOK = re.compile(rf"[0-9a-f]{{{2 * PSEUDONYM_BYTES}}}\Z")
+
+
+def is_pseudonym(text: str) -> bool:
+    """Tell whether a text looks like a pseudonym."""
+    return bool(_LOOK.match(text))
 
 
 def pseudonymiser(secret: bytes, remembered: int = 200_000) -> Callable[[str], str]:

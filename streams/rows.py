@@ -1,6 +1,6 @@
 """The rows that a worker writes, in the order of the tables' columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from streams.bond.felt import FeltTouchpoint
@@ -221,6 +221,15 @@ class AuditRow(NamedTuple):
     missing: tuple[int, ...]
 
 
+class ErasedRow(NamedTuple):
+    """Where the record of an erased customer stood; the columns of the table `erased`."""
+
+    kafka_topic: str
+    kafka_partition: int
+    kafka_offset: int
+    received_at: int
+
+
 class ProfileRow(NamedTuple):
     """The columns of the table `profiles`."""
 
@@ -264,6 +273,20 @@ class CommandRow(NamedTuple):
     kafka_topic: str
     kafka_partition: int
     kafka_offset: int
+
+
+class ErasureRow(NamedTuple):
+    """The receipt of an erasure; the columns of the table `erasures`."""
+
+    erasure_id: str
+    name_id: str
+    issued_by: str
+    anonymised: bool
+    ordered_at: int
+    erased_at: int
+    names: int
+    held: Mapping[str, int]
+    raw_gone_at: int
 
 
 class LinkRow(NamedTuple):

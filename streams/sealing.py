@@ -8,7 +8,7 @@ equal rows; two different texts of one name would share a nonce about once in 2 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,18 +23,6 @@ NOBODY = "00" * PSEUDONYM_BYTES
 Row = TypeVar("Row", bound=tuple[Any, ...])
 Keys = Mapping[str, bytes]
 KeysOf = Callable[[Iterable[str]], Keys]
-
-
-class KeyHolder(Protocol):
-    """Has the keys of names."""
-
-    def known(self, names: Iterable[str]) -> Keys:
-        """Return the keys of those names that have one."""
-        ...
-
-    def made(self, names: Iterable[str]) -> Keys:
-        """Return the keys of all names; who has none gets one."""
-        ...
 
 
 class Sealed(NamedTuple):
@@ -109,7 +97,7 @@ def opened_rows(rows: Sequence[Row], columns: Sequence[str], keys_of: KeysOf) ->
     if not rows:
         return []
     places = [type(rows[0])._fields.index(column) for column in columns]  # type: ignore[attr-defined]
-    seals = [[_seal_in(row[place]) for place in places] for row in rows]
+    seals = [[seal_in(row[place]) for place in places] for row in rows]
     keys = keys_of({name_of(one) for of_row in seals for one in of_row if one})
     read = []
     for row, of_row in zip(rows, seals, strict=True):
@@ -121,7 +109,8 @@ def opened_rows(rows: Sequence[Row], columns: Sequence[str], keys_of: KeysOf) ->
     return read
 
 
-def _seal_in(column: str | bytes) -> bytes:
+def seal_in(column: str | bytes) -> bytes:
+    """Return the seal that a column holds, as text or as bytes."""
     return base64.b64decode(column) if isinstance(column, str) else column
 
 

@@ -1,7 +1,10 @@
 """The one place where a worker is put together."""
 
+import time
+from functools import partial
+
 from schemas.catalogue import load_catalogue
-from schemas.names import CONSUMER_GROUP, Topic
+from schemas.names import CONSUMER_GROUP, DatabaseUser, Topic
 from schemas.settings import Settings
 from streams.alerts.follow import Follower
 from streams.alerts.rules import load_rules
@@ -24,10 +27,14 @@ from streams.pseudonyms import pseudonymiser
 from streams.sinks.announcer import KafkaAnnouncer
 from streams.sinks.commands import CommandKeeper
 from streams.sinks.copying import Copier
+from streams.sinks.door import door_of
+from streams.sinks.eraser import Eraser
+from streams.sinks.fence import Fence
 from streams.sinks.journal import Journal
-from streams.sinks.keyring import key_ring
-from streams.sinks.links import LinksTopic
+from streams.sinks.ledger import Ledger
+from streams.sinks.links import LinksTopic, forget_pairs
 from streams.sinks.originals import Originals
+from streams.sinks.vault import vault_of
 from streams.vitals import Vitals
 
 
@@ -60,14 +67,14 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
     links = LinksTopic(kafka, settings.topic(Topic.LINKS), circles)
     work, write = Lane("work", vitals.told), Lane("write", vitals.told)
-    reading = Journal(connect(settings), key_ring(settings))
-    writing = Journal(connect(settings), key_ring(settings))
+    reading = Journal(connect(settings), door_of(settings))
+    writing = Journal(connect(settings), door_of(settings))
     originals = Originals(kafka, settings.topic(CONSUMER_GROUP))
     audit = Audit(topic, work, processor, reading, originals, vitals)
     return Conveyor(
         topic,
         settings.worker_batch,
-        Inwards(work, processor, Joiner(folder, circles), memory, reading),
+        Inwards(work, processor, Joiner(folder, circles), memory, reading, Ledger(vault_of(settings))),
         Outwards(write, writing, announcer, links, circles),
         Looks(topic, work, processor, reading, originals, audit),
         vitals,
@@ -76,8 +83,22 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
 
 
 def build_command_keeper(settings: Settings) -> CommandKeeper:
-    """Return what writes commands down. Opens a connection to ClickHouse."""
-    return CommandKeeper(Journal(connect(settings)), load_rules(settings.rules_file).rules)
+    """Return what writes commands down and carries erasures out. Opens a connection to ClickHouse."""
+    journal = Journal(connect(settings), door_of(settings))
+    return CommandKeeper(journal, load_rules(settings.rules_file).rules, build_eraser(settings))
+
+
+def build_eraser(settings: Settings) -> Eraser:
+    """Return what erases customers, as the administrator. Connects only when there is somebody to erase."""
+    return Eraser(
+        lambda: connect(settings, DatabaseUser.ADMIN),
+        vault_of(settings),
+        Fence(settings.vault_path),
+        partial(forget_pairs, kafka_options(settings), settings.topic(Topic.LINKS)),
+        lambda: time.time_ns() // 1_000_000,
+        settings.raw_days,
+        crash_at(settings.crash_at),
+    )
 
 
 def build_copier(settings: Settings) -> Copier:

@@ -4,6 +4,7 @@
 -- for itself and one for each. Of several contents under one event_id the least content_hash stands, of
 -- several revisions the highest; a merge drops only rows that are equal in the whole sorting key, which are
 -- deliveries of the same fact.
+-- Every table that names customers lets go of replaced parts within seconds, so that who is erased leaves the disk.
 
 CREATE TABLE journal
 (
@@ -58,6 +59,7 @@ CREATE TABLE journal
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, touchpoint_id, content_hash, revision)
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'The truth: one row for each touchpoint with its payload and what was felt';
 
 CREATE TABLE rejected
@@ -79,6 +81,7 @@ CREATE TABLE rejected
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Events that could not be read, with reason and original bytes; their bytes are kept 90 days';
 
 CREATE TABLE held
@@ -99,6 +102,7 @@ CREATE TABLE held
 )
 ENGINE = ReplacingMergeTree(released)
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Events that wait: from the future, of an unknown type, or of a newer major version';
 
 CREATE TABLE repeated
@@ -112,7 +116,19 @@ CREATE TABLE repeated
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Deliveries of a touchpoint that had been journaled from another offset';
+
+CREATE TABLE erased
+(
+    kafka_topic     LowCardinality(String) COMMENT 'Topic of the event',
+    kafka_partition Int32 COMMENT 'Partition of the event',
+    kafka_offset    Int64 COMMENT 'Offset of the event',
+    received_at     DateTime64(3, 'UTC') COMMENT 'When Kafka received it'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (kafka_topic, kafka_partition, kafka_offset)
+COMMENT 'Where events of erased customers stood; nothing else is kept of them';
 
 CREATE TABLE profiles
 (
@@ -129,6 +145,7 @@ CREATE TABLE profiles
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, valid_from, profile_id, kafka_topic, kafka_partition, kafka_offset)
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Facts about customers, each valid from a time';
 
 CREATE TABLE withdrawals
@@ -144,6 +161,7 @@ CREATE TABLE withdrawals
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, withdrawn_id, withdrawal_id, kafka_topic, kafka_partition, kafka_offset)
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Touchpoints that their publisher took back';
 
 CREATE TABLE identity_links
@@ -162,4 +180,5 @@ CREATE TABLE identity_links
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, link_id, content_hash, other_id, kafka_topic, kafka_partition, kafka_offset)
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'What was said of pairs of names of customers';

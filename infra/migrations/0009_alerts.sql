@@ -166,6 +166,7 @@ CREATE TABLE alerts
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, alert_id)
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Alerts that were raised';
 
 CREATE TABLE alert_rules
@@ -203,6 +204,7 @@ CREATE TABLE commands
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (command_id, kafka_topic, kafka_partition, kafka_offset)
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Every command that was given: who, when, and whether it was obeyed';
 
 CREATE VIEW v_commands

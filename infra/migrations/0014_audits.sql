@@ -28,7 +28,7 @@ CREATE VIEW v_whereabouts
     kafka_topic     LowCardinality(String) COMMENT 'Topic',
     kafka_partition Int32 COMMENT 'Partition',
     kafka_offset    Int64 COMMENT 'Offset',
-    place           String COMMENT 'journaled, rejected, held or repeated; or vacant or missing, as an audit found'
+    place           String COMMENT 'journaled, rejected, held, repeated or erased; or vacant or missing, as an audit found'
 )
 AS SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' AS place FROM journal
 UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM profiles
@@ -37,6 +37,7 @@ UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM id
 UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'rejected' FROM rejected
 UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'held' FROM held FINAL WHERE NOT released
 UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'repeated' FROM repeated
+UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'erased' FROM erased
 UNION ALL SELECT kafka_topic, kafka_partition, arrayJoin(vacant), 'vacant' FROM audits
 UNION ALL SELECT kafka_topic, kafka_partition, arrayJoin(missing), 'missing' FROM audits
 COMMENT 'Where each record stands, with superseded rows: an offset may come several times';
@@ -65,6 +66,7 @@ CREATE VIEW v_reconciliation
     rejected        UInt64 COMMENT 'Events that could not be read',
     held            UInt64 COMMENT 'Events that wait',
     repeated        UInt64 COMMENT 'Deliveries of what was known already',
+    erased          UInt64 COMMENT 'Events of erased customers, of which nothing else is kept',
     accounted       UInt64 COMMENT 'Different offsets in any of these',
     removed         Int64 COMMENT 'Events that stood somewhere when they were audited and were erased or expired since',
     vacant          UInt64 COMMENT 'Offsets at which Kafka has no record: marks of transactions, or compacted',
@@ -78,6 +80,7 @@ AS SELECT
     kafka_topic, kafka_partition,
     uniqExactIf(kafka_offset, place = 'journaled') AS journaled, uniqExactIf(kafka_offset, place = 'rejected') AS rejected,
     uniqExactIf(kafka_offset, place = 'held') AS held, uniqExactIf(kafka_offset, place = 'repeated') AS repeated,
+    uniqExactIf(kafka_offset, place = 'erased') AS erased,
     uniqExactIf(kafka_offset, place NOT IN ('vacant', 'missing')) AS accounted,
     any(audit.next_offset) - any(audit.from_offset)
         - uniqExactIf(kafka_offset, kafka_offset >= audit.from_offset AND kafka_offset < audit.next_offset) AS removed,
@@ -91,5 +94,6 @@ LEFT JOIN
 (
     SELECT kafka_topic, kafka_partition, from_offset, next_offset, toNullable(audited_at) AS audited_at FROM v_audits
 ) AS audit USING (kafka_topic, kafka_partition)
+WHERE kafka_topic != '' -- stand-ins of anonymised customers stood nowhere
 GROUP BY kafka_topic, kafka_partition
-COMMENT 'Read = journaled + rejected + held + repeated + removed + vacant, for each partition; what is left is missing';
+COMMENT 'Read = journaled + rejected + held + repeated + erased + removed + vacant, for each partition; what is left is missing';

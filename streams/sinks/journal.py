@@ -20,8 +20,9 @@ from streams.history import Known, together
 from streams.joining import Histories
 from streams.refusals import headers_of
 from streams.rows import JournalRow, LinkRow
-from streams.sealing import SEALED, KeyHolder, Keys, opened_rows, sealed_rows
+from streams.sealing import SEALED, Keys, opened_rows
 from streams.sinks import asked
+from streams.sinks.door import Door
 from streams.sinks.silence import silent_people
 
 _MOST_NAMES = 4_000
@@ -55,22 +56,23 @@ class DueRow(NamedTuple):
 class Journal:
     """Reads and writes by one client; use it from one thread at a time.
 
-    Words are sealed when they are written and opened when they are read, under keys that are held by `keys`;
-    without, nothing sealed can be written or read.
+    Whatever is written goes through the `door`, and words that are read are opened there; without one,
+    nothing can be written, and words stay sealed.
     """
 
-    def __init__(self, client: Client, keys: KeyHolder | None = None) -> None:
-        self._client, self._keys = client, keys
+    def __init__(self, client: Client, door: Door | None = None) -> None:
+        self._client, self._door = client, door
 
     def insert(
         self, rows_of: Mapping[Table, Sequence[tuple[Any, ...]]], written: Callable[[Table], None]
     ) -> None:
         """Write the rows of each table in the order given, one insert a table; empty ones are passed over."""
-        for table, rows in rows_of.items():
-            if rows:
-                sealed = sealed_rows(table, rows, self._made)
-                self._client.insert_arrow(table, arrow_table(sealed), settings=INSERT_SETTINGS)
-            written(table)
+        assert self._door is not None, "no door to write through"
+        with self._door.passing(rows_of) as passed:
+            for table, rows in passed.items():
+                if rows:
+                    self._client.insert_arrow(table, arrow_table(rows), settings=INSERT_SETTINGS)
+                written(table)
 
     def known(self, people: Iterable[str]) -> dict[str, Known]:
         """Return what the journal knows of each person; who is new has no rows.
@@ -213,11 +215,7 @@ class Journal:
         return [Switch._make(row) for row in self._client.query(asked.SWITCHES).result_rows]
 
     def _known(self, names: Iterable[str]) -> Keys:
-        return self._keys.known(names) if self._keys else {}
-
-    def _made(self, names: Iterable[str]) -> Keys:
-        assert self._keys is not None, "no keys to seal with"
-        return self._keys.made(names)
+        return self._door.known(names) if self._door else {}
 
     def _rows(self, query: str, parameters: dict[str, Any] | None = None) -> Iterable[tuple[Any, ...]]:
         table = self._client.query_arrow(query, parameters, use_strings=True)

@@ -1,20 +1,23 @@
 """The topic of links: which names were ever named together, for every worker.
 
 A compacted topic with one record for each pair of pseudonyms. It does not say which links stand: that is
-settled where their facts are, in ClickHouse. So a record never changes, and order does not matter.
+settled where their facts are, in ClickHouse. So a record never changes, and order does not matter; only when
+both names are erased is a pair taken out, and who read it before is not wrong.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer
+from kafka import KafkaProducer
 
 from streams.identity import Circles, Pair
 
 READ_MS = 200
 """How long one look at the topic may last."""
+ANSWER_SECONDS = 30.0
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Pair).decode
@@ -23,6 +26,19 @@ _decode = msgspec.json.Decoder(Pair).decode
 def pair_message(pair: Pair) -> bytes:
     """Return the value of a record, and its key."""
     return _encode(pair)
+
+
+def forget_pairs(options: Mapping[str, Any], topic: str, pairs: Iterable[Pair]) -> None:
+    """Have the topic forget pairs of names when it is compacted; raises KafkaError if it does not hear."""
+    keys = [pair_message(pair) for pair in pairs]
+    if not keys:
+        return
+    producer = KafkaProducer(**options, acks="all")
+    try:
+        for sent in [producer.send(topic, key=key, value=None) for key in keys]:
+            sent.get(ANSWER_SECONDS)
+    finally:
+        producer.close()
 
 
 class LinksTopic:
@@ -56,4 +72,5 @@ class LinksTopic:
                 fetched = await self._consumer.getmany(*behind, timeout_ms=READ_MS)
                 for records in fetched.values():
                     for record in records:
-                        self._circles.join(*_decode(record.value))
+                        if record.value is not None:
+                            self._circles.join(*_decode(record.value))

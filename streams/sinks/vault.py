@@ -1,4 +1,5 @@
-"""The vault: the keys of customers, each kept under the master key, in one SQLite file of its owner alone.
+"""The vault: the keys of customers, each kept under the master key, and the ledger of those who were erased,
+in one SQLite file of its owner alone.
 
 Why a file of its own, and not ClickHouse or a topic: a key must be gone at once and for good. A backup of the
 database must not hold it, and a compacted topic keeps what was deleted until its segments are cleaned. SQLite
@@ -7,12 +8,14 @@ at any moment leaves the file whole, and `secure_delete` overwrites what is dele
 machines share the file in a folder that locks files for them; its journal is the old one for that reason.
 """
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -24,7 +27,33 @@ _MOST_NAMES = 500
 """Names in one question."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS keys (name_id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS erasures (
+    erasure_id TEXT PRIMARY KEY, erased_at INTEGER NOT NULL, salt TEXT NOT NULL, held TEXT
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS erased (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, name_id TEXT NOT NULL,
+    erasure_id TEXT NOT NULL REFERENCES erasures, UNIQUE (erasure_id, name_id)
+) STRICT;
 """
+
+
+class Entry(NamedTuple):
+    """A line of the ledger: a name whose customer was erased."""
+
+    number: int
+    name_id: str
+
+
+class Erasure(NamedTuple):
+    """An erasure as the vault has it."""
+
+    erasure_id: str
+    names: tuple[str, ...]
+    erased_at_ms: int
+    salt: str
+    """Of the stand-in, until it is written; else empty."""
+    held: Mapping[str, int] | None
+    """How many rows each table held; None while they were not counted."""
 
 
 class Vault:
@@ -56,6 +85,61 @@ class Vault:
                 found |= self._keys(database, lacking)
         return found
 
+    def erased_after(self, number: int) -> list[Entry]:
+        """Return the ledger's lines after a number, in order."""
+        query = "SELECT number, name_id FROM erased WHERE number > ? ORDER BY number"
+        with self._open() as database:
+            return [Entry(*row) for row in database.execute(query, (number,))]
+
+    def begin_erasure(self, erasure_id: str, names: Iterable[str], at_ms: int, salt: str) -> Erasure:
+        """Write names into the ledger and destroy their keys; once begun, an erasure stays as it began."""
+        with self._open() as database:
+            database.execute("BEGIN IMMEDIATE")
+            values = (erasure_id, at_ms, salt)
+            begins = database.execute(
+                "INSERT OR IGNORE INTO erasures VALUES (?, ?, ?, NULL)", values
+            ).rowcount
+            if begins:
+                lines = [(name_id, erasure_id) for name_id in names]
+                database.executemany("INSERT INTO erased (name_id, erasure_id) VALUES (?, ?)", lines)
+            self._destroy_keys(database, erasure_id)
+            return _begun(self._erasure(database, erasure_id))
+
+    def erasure(self, erasure_id: str) -> Erasure | None:
+        """Return an erasure that has begun."""
+        with self._open() as database:
+            return self._erasure(database, erasure_id)
+
+    def note_held(self, erasure_id: str, held: Mapping[str, int]) -> Erasure:
+        """Note how much was held before anything is deleted."""
+        with self._open() as database:
+            note = "UPDATE erasures SET held = ? WHERE erasure_id = ? AND held IS NULL"
+            database.execute(note, (json.dumps(held), erasure_id))
+            return _begun(self._erasure(database, erasure_id))
+
+    def end_erasure(self, erasure_id: str) -> None:
+        """Forget what leads to a stand-in, and keys that were made by those who were writing meanwhile."""
+        with self._open() as database:
+            database.execute("UPDATE erasures SET salt = '' WHERE erasure_id = ?", (erasure_id,))
+            self._destroy_keys(database, erasure_id)
+
+    def _destroy_keys(self, database: sqlite3.Connection, erasure_id: str) -> None:
+        names = "SELECT name_id FROM erased WHERE erasure_id = ?"
+        database.execute(f"DELETE FROM keys WHERE name_id IN ({names})", (erasure_id,))
+
+    def _erasure(self, database: sqlite3.Connection, erasure_id: str) -> Erasure | None:
+        names = database.execute(
+            "SELECT name_id FROM erased WHERE erasure_id = ? ORDER BY number", (erasure_id,)
+        )
+        found = database.execute(
+            "SELECT erased_at, salt, held FROM erasures WHERE erasure_id = ?", (erasure_id,)
+        )
+        if (row := found.fetchone()) is None:
+            return None
+        at_ms, salt, held = row
+        told = None if held is None else json.loads(held)
+        return Erasure(erasure_id, tuple(name_id for (name_id,) in names), at_ms, salt, told)
+
     def _keys(self, database: sqlite3.Connection, names: list[str]) -> dict[str, bytes]:
         found = {}
         for at in range(0, len(names), _MOST_NAMES):
@@ -80,6 +164,11 @@ class Vault:
             database.execute("PRAGMA secure_delete = ON")
             with database:
                 yield database
+
+
+def _begun(erasure: Erasure | None) -> Erasure:
+    assert erasure is not None, "no such erasure has begun"
+    return erasure
 
 
 def vault_of(settings: Settings) -> Vault:

@@ -13,7 +13,7 @@ from schemas.settings import Settings
 from streams.connections import connect
 from streams.outages import is_outage
 from streams.sealing import opened_rows
-from streams.sinks.keyring import key_ring
+from streams.sinks.door import door_of
 
 from .analysts import Analysts
 from .checker.ledger import Fate
@@ -161,7 +161,7 @@ class Site:
         """Return the bytes that are kept of each rejected record."""
         with connect(self.settings, DatabaseUser.ADMIN) as client:
             rows = client.query(REJECTED, column_formats={"value": "bytes"}).result_rows
-        kept = opened_rows([Kept(*row) for row in rows], ("value",), key_ring(self.settings).known)
+        kept = opened_rows([Kept(*row) for row in rows], ("value",), door_of(self.settings).known)
         return {(one.partition, one.offset): one.value for one in kept}
 
     def merge(self) -> None:

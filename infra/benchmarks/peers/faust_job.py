@@ -29,8 +29,8 @@ from streams.folding import Folder
 from streams.history import NEVER_MS
 from streams.intake import Intake
 from streams.pseudonyms import pseudonymiser
+from streams.sinks.door import door_of
 from streams.sinks.journal import Journal
-from streams.sinks.keyring import key_ring
 
 ROWS = 1_000
 
@@ -48,7 +48,7 @@ def main(broker: str, topic: str, events: str, folder: str) -> None:
     )
     people: Any = app.Table("people", default=lambda: folder_of_people.nobody, schema=schema)
     facts = FactRows(pseudonymiser(settings.pseudonym_secret()), "plain", catalogue.version)
-    journal = Journal(connect(settings), key_ring(settings))
+    journal = Journal(connect(settings), door_of(settings))
     rows: dict[Table, list[Any]] = {Table.JOURNAL: [], Table.STEPS: [], Table.BONDS: []}
 
     async def write() -> None:

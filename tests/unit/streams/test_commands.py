@@ -5,7 +5,7 @@ import json
 import pytest
 
 from schemas.commands import COMMAND_DATA, Command
-from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, RULE_SWITCH
+from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, CUSTOMER_ERASE, RULE_SWITCH
 from streams.commands import command_row
 from streams.events import Record
 from streams.rows import CommandRow
@@ -16,7 +16,10 @@ SAID = {
     "alert.assign.v1": {"by": "marta", "to": "joan"},
     "alert.close.v1": {"by": "joan", "note": "Trucat."},
     "rule.switch.v1": {"by": "marta", "on": True},
+    "customer.erase.v1": {"by": "marta"},
+    "customer.anonymise.v1": {"by": "marta", "note": "Ho ha demanat."},
 }
+SUBJECT = {type: "0a" * 10 if type.startswith("customer.") else "won_back" for type in COMMAND_DATA}
 
 
 def row_of(value: bytes, key: bytes) -> CommandRow:
@@ -25,9 +28,10 @@ def row_of(value: bytes, key: bytes) -> CommandRow:
 
 @pytest.mark.parametrize("type", COMMAND_DATA)
 def test_every_command_is_obeyed(type: str) -> None:
-    command = Command.of(type, "won_back", id="c-1", time=TIME, **SAID[type])
-    row = row_of(command.to_json(), b"won_back")
-    assert (row.command_id, row.type, row.subject, row.refused) == ("c-1", type, "won_back", "")
+    subject = SUBJECT[type]
+    command = Command.of(type, subject, id="c-1", time=TIME, **SAID[type])
+    row = row_of(command.to_json(), subject.encode())
+    assert (row.command_id, row.type, row.subject, row.refused) == ("c-1", type, subject, "")
     assert (row.issued_by, row.known_at) == (SAID[type]["by"], 1_000)
 
 
@@ -36,6 +40,14 @@ def test_an_assignment_says_to_whom_and_a_switch_says_which_way() -> None:
     assert row_of(assign.to_json(), b"a").assigned_to == "joan"
     switch = Command.of(RULE_SWITCH, "won_back", by="marta", on=True, time=TIME)
     assert row_of(switch.to_json(), b"won_back").switch_on
+
+
+def test_only_a_pseudonym_can_be_erased() -> None:
+    order = Command.of(CUSTOMER_ERASE, "maria@example.org", by="marta", time=TIME)
+    assert (
+        row_of(order.to_json(), b"maria@example.org").refused
+        == "subject: must be the pseudonym of a customer"
+    )
 
 
 def wrong(**changes: object) -> bytes:

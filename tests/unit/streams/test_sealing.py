@@ -16,7 +16,8 @@ from schemas.catalogue import load_catalogue
 from schemas.names import Table
 from streams.rows import JournalRow
 from streams.sealing import KEY_BYTES, SEALED, name_of, opened, opened_rows, seal, sealed_rows
-from streams.sinks.keyring import KeyRing
+from streams.sinks.door import Door
+from streams.sinks.fence import Fence
 from streams.sinks.vault import Vault
 
 MARIA, JOAN = "0a" * 10, "0b" * 10
@@ -96,10 +97,11 @@ def test_the_file_of_keys_opens_only_for_its_owner_and_with_the_master_key(
 
 
 def test_a_worker_asks_the_vault_once_for_a_customer_who_speaks_again(vault: Vault, tmp_path: Path) -> None:
-    ring = KeyRing(vault, remembered=1)
-    keys = ring.made([MARIA])
-    with sqlite3.connect(tmp_path / "keys" / "vault.sqlite") as database:
+    file = tmp_path / "keys" / "vault.sqlite"
+    door = Door(vault, Fence(file), remembered=1)
+    keys = door.made([MARIA])
+    with sqlite3.connect(file) as database:
         database.execute("DELETE FROM keys")
-    assert ring.made([MARIA]) == keys
-    ring.made([JOAN])
-    assert ring.known([MARIA]) == {}
+    assert door.made([MARIA]) == keys
+    door.made([JOAN])
+    assert door.known([MARIA]) == {}

@@ -1,0 +1,52 @@
+"""What an erasure leaves of what a worker is about to write: where in Kafka it stood, and nothing else. Pure.
+
+A batch may have been worked out before its worker knew of an erasure. So whatever is written is looked
+through once more: rows of facts of an erased name become rows of places, so that every record that was read
+is still accounted for; rows derived of it are dropped.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
+from schemas.names import Table
+from streams.events import Record
+from streams.rows import ErasedRow
+
+NAMES = ("person_id", "name_id", "other_id")
+"""Columns that hold a name of a customer, in whatever table."""
+
+RowsOf = Mapping[Table, Sequence[tuple[Any, ...]]]
+
+
+def erased_row(record: Record) -> ErasedRow:
+    """Return the row of a record of which nothing else is kept."""
+    return ErasedRow(record.topic, record.partition, record.offset, record.received_ms)
+
+
+def without(rows_of: RowsOf, erased: Set[str]) -> RowsOf:
+    """Return the rows of each table without those of erased names."""
+    if not erased:
+        return rows_of
+    left: dict[Table, Sequence[tuple[Any, ...]]] = {Table.ERASED: []}
+    places: set[ErasedRow] = set()
+    for table, rows in rows_of.items():
+        names = [name for name in NAMES if rows and name in _fields(rows[0])]
+        gone = {number for name in names for number, row in enumerate(rows) if getattr(row, name) in erased}
+        if gone and "kafka_offset" in _fields(rows[0]):
+            places |= {_place(rows[number]) for number in gone}
+        left[table] = [row for number, row in enumerate(rows) if number not in gone] if gone else rows
+    left[Table.ERASED] = [*left[Table.ERASED], *sorted(places)]
+    return left
+
+
+def _fields(row: tuple[Any, ...]) -> tuple[str, ...]:
+    return type(row)._fields  # type: ignore[attr-defined, no-any-return]
+
+
+def _place(row: Any) -> ErasedRow:
+    received = next(name for name in RECEIVED if name in _fields(row))
+    return ErasedRow(row.kafka_topic, row.kafka_partition, row.kafka_offset, getattr(row, received))
+
+
+RECEIVED = ("first_received_at", "received_at", "known_at")
+"""Columns that hold Kafka's append time, the first that a table has."""

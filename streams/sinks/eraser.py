@@ -1,0 +1,112 @@
+"""Erases customers: their keys first, then every row about them; what is left is where their records stood.
+
+Each step leaves what the next one needs: an erasure that was killed on the way goes on from the same command.
+
+1. The names go into the ledger and their keys out of the vault, in one go. From here on no worker writes
+   anything about them, and what is sealed stays so, in backups too.
+2. Whoever was writing meanwhile has ended: nothing comes in behind what follows.
+3. What is held is counted, once, and the places of their records in Kafka are noted, so that every record
+   that was read stays accounted for.
+4. To anonymise, the rows are written again under a name to which nothing leads, without words.
+5. The rows leave every table that names customers, and the parts that held them leave the disk.
+6. The receipt is written.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+
+from clickhouse_connect.driver.client import Client
+
+from schemas.names import Table
+from streams.commands import Order
+from streams.crashpoints import ErasurePoint, Reached, never
+from streams.rows import ErasureRow
+from streams.sinks import sweeping
+from streams.sinks.fence import Fence
+from streams.sinks.vault import Erasure, Vault
+
+SALT_BYTES = 16
+DAY_MS = 86_400_000
+MARGIN_DAYS = 2
+"""Kafka deletes whole segments, of a day each, and looks now and then."""
+
+
+class Eraser:
+    """Carries orders out.
+
+    `connect` gives the administrator's client, `forget_pairs` takes pairs of names out of the topic of links,
+    `clock_ms` is the time of receipts, `raw_days` how long raw copies are kept.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Client],
+        vault: Vault,
+        fence: Fence,
+        forget_pairs: Callable[[Iterable[tuple[str, str]]], None],
+        clock_ms: Callable[[], int],
+        raw_days: int,
+        reached: Reached = never,
+    ) -> None:
+        self._connect, self._vault, self._fence = connect, vault, fence
+        self._forget_pairs, self._clock_ms, self._raw_days = forget_pairs, clock_ms, raw_days
+        self._reached = reached
+
+    def obey(self, orders: Sequence[Order]) -> None:
+        """Return when nothing of these customers is held any more; raises what Kafka and ClickHouse raise."""
+        client = self._connect()
+        try:
+            begun = [self._begin(client, order) for order in orders]
+            self._reached(ErasurePoint.KEYS_DESTROYED)
+            self._fence.drain()
+            erased = [self._count(client, erasure) for erasure in begun]
+            self._sweep(client, erased)
+            self._reached(ErasurePoint.ROWS_DELETED)
+            self._write_receipts(client, orders, erased)
+            self._reached(ErasurePoint.RECEIPT_WRITTEN)
+            for erasure in erased:
+                self._vault.end_erasure(erasure.erasure_id)
+        finally:
+            client.close()
+
+    def _begin(self, client: Client, order: Order) -> Erasure:
+        """Destroy the keys of all names of a customer, and write into the ledger that they are erased."""
+        begun = self._vault.erasure(order.erasure_id)
+        names = begun.names if begun else sweeping.names_of(client, order.name_id)
+        salt = secrets.token_hex(SALT_BYTES) if order.anonymise else ""
+        return self._vault.begin_erasure(order.erasure_id, names, self._clock_ms(), salt)
+
+    def _count(self, client: Client, erasure: Erasure) -> Erasure:
+        """Note what is held, if it was not noted before some of it was gone."""
+        if erasure.held is not None:
+            return erasure
+        held = sweeping.held_of(client, erasure.names)
+        return self._vault.note_held(erasure.erasure_id, held)
+
+    def _sweep(self, client: Client, erasures: Sequence[Erasure]) -> None:
+        """Leave nothing of these customers but places, and stand-ins of those who are anonymised."""
+        names = [name_id for erasure in erasures for name_id in erasure.names]
+        sweeping.note_places(client, names)
+        self._reached(ErasurePoint.PLACES_NOTED)
+        for erasure in erasures:
+            if erasure.salt:
+                sweeping.write_stand_in(client, erasure.names, erasure.salt)
+        self._forget_pairs(sweeping.pairs_among(client, names))
+        sweeping.delete(client, names)
+
+    def _write_receipts(self, client: Client, orders: Sequence[Order], erasures: Sequence[Erasure]) -> None:
+        rows = [
+            ErasureRow(
+                order.erasure_id,
+                order.name_id,
+                order.issued_by,
+                bool(erasure.salt) or order.anonymise,
+                order.known_at,
+                self._clock_ms(),
+                len(erasure.names),
+                erasure.held or {},
+                self._clock_ms() + (self._raw_days + MARGIN_DAYS) * DAY_MS,
+            )
+            for order, erasure in zip(orders, erasures, strict=True)
+        ]
+        client.insert(Table.ERASURES, rows, column_names=ErasureRow._fields)

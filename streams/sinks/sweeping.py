@@ -1,0 +1,190 @@
+"""What an erasure asks of ClickHouse: what is held of names, where it stood, and that it be gone.
+
+Which tables name customers is asked of the database itself, so that a new one is swept the day it exists.
+Times are sent in milliseconds.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from hashlib import blake2b
+from typing import NamedTuple
+
+from clickhouse_connect.driver.client import Client
+
+from schemas.names import PSEUDONYM_BYTES, Table, View
+from streams.erasing import NAMES, RECEIVED
+from streams.sealing import SEALED
+
+LOOK_SECONDS = 0.1
+PATIENCE_SECONDS = 900.0
+NOT_COPIED = frozenset({Table.LINKS, Table.IDENTITIES, Table.REJECTED, Table.HELD, Table.REPEATED})
+"""Tables that tell nothing of a customer who is nobody any more."""
+EMPTIED = {"payload", "evidence", *(column for sealed in SEALED.values() for column in sealed.columns)}
+"""Columns of words, and of what publishers wrote."""
+
+
+class SweepingError(OSError):
+    """ClickHouse does not come to the end of it; trying again is right."""
+
+
+class _Personal(NamedTuple):
+    """A table that names customers."""
+
+    table: str
+    columns: Mapping[str, str]
+    """Its columns and their types."""
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in NAMES if name in self.columns]
+
+    def whose(self, names: Iterable[str]) -> str:
+        """Return the condition on rows of these names."""
+        return " OR ".join(f"{column} IN ({_list(names)})" for column in self.names)
+
+
+_PERSONAL = f"""
+SELECT table, groupArray((name, type)) FROM system.columns
+WHERE database = currentDatabase() AND default_kind NOT IN ('ALIAS', 'MATERIALIZED') AND table IN
+(
+    SELECT name FROM system.tables
+    WHERE database = currentDatabase() AND endsWith(engine, 'MergeTree') AND name NOT IN ('{Table.ERASURES}')
+)
+GROUP BY table HAVING hasAny(groupArray(name), [{", ".join(f"'{name}'" for name in NAMES)}])
+ORDER BY table
+"""
+_NAMES = f"""
+SELECT name_id FROM {View.IDENTITIES} WHERE person_id IN
+(SELECT person_id FROM {View.IDENTITIES} WHERE name_id = {{name:String}})
+"""
+
+
+def names_of(client: Client, name_id: str) -> list[str]:
+    """Return every name of the customer who has this one."""
+    return sorted({name_id, *(name for (name,) in client.query(_NAMES, {"name": name_id}).result_rows)})
+
+
+def held_of(client: Client, names: Collection[str]) -> dict[str, int]:
+    """Return how many rows each table holds of these names, where there are any."""
+    counts = [
+        f"SELECT '{table}' AS held, count() AS rows FROM {table} WHERE {condition}"
+        for table, condition in about(client, names).items()
+    ]
+    query = f"SELECT held, rows FROM ({' UNION ALL '.join(counts)}) WHERE rows > 0"
+    return dict(client.query(query).result_rows)
+
+
+def about(client: Client, names: Collection[str]) -> dict[str, str]:
+    """Return the condition on the rows about these names, for each table that has such.
+
+    Commands on their alerts come first: the alerts tell which.
+    """
+    alerts = f"SELECT alert_id FROM {Table.ALERTS} WHERE person_id IN ({_list(names)})"
+    conditions = {one.table: one.whose(names) for one in _personal(client)}
+    return {Table.COMMANDS: f"subject IN ({alerts})", **conditions}
+
+
+def note_places(client: Client, names: Collection[str]) -> None:
+    """Note where the records of these names stand in Kafka."""
+    for one in _personal(client):
+        if "kafka_offset" in one.columns:
+            received = next(column for column in RECEIVED if column in one.columns)
+            client.command(
+                f"INSERT INTO {Table.ERASED} SELECT DISTINCT kafka_topic, kafka_partition, kafka_offset,"
+                f" {received} FROM {one.table} WHERE {one.whose(names)}"
+            )
+
+
+def pairs_among(client: Client, names: Collection[str]) -> list[tuple[str, str]]:
+    """Return the pairs of these names that were ever named together."""
+    query = (
+        f"SELECT DISTINCT least(person_id, other_id), greatest(person_id, other_id) FROM {Table.LINKS}"
+        f" WHERE person_id IN ({_list(names)}) AND other_id IN ({_list(names)})"
+    )
+    return [(one, other) for one, other in client.query(query).result_rows]
+
+
+def write_stand_in(client: Client, names: Collection[str], salt: str) -> None:
+    """Write the rows of a customer again, under a name and ids to which nothing leads once the salt is gone.
+
+    What was said, and what publishers wrote, is left out; so is where it stood in Kafka, hence no worker
+    takes the stand-in for a customer. Writing again is harmless.
+    """
+    for one in _personal(client):
+        if one.table not in NOT_COPIED:
+            columns = [(_anonymous(column, kind, salt), column) for column, kind in one.columns.items()]
+            client.command(
+                f"INSERT INTO {one.table} ({', '.join(column for _, column in columns)})"
+                f" SELECT {', '.join(expression for expression, _ in columns)}"
+                f" FROM {one.table} FINAL WHERE {one.whose(names)}"
+            )
+
+
+def stand_in(salt: str) -> str:
+    """Return the name of the stand-in that a salt makes."""
+    return blake2b(salt.encode(), digest_size=PSEUDONYM_BYTES).hexdigest()
+
+
+def _anonymous(column: str, kind: str, salt: str) -> str:
+    """Return the expression of a column of a stand-in."""
+    if column in NAMES:
+        return f"'{stand_in(salt)}'"
+    if column in EMPTIED or column == "kafka_topic":
+        return "''"
+    if column in ("kafka_partition", "kafka_offset"):
+        return "0"
+    if column.endswith("_id") and "String" in kind:
+        return _hashed(column, salt)
+    if column.endswith("_ids"):
+        return f"arrayMap(one -> {_hashed('one', salt)}, {column})"
+    return column
+
+
+def _hashed(value: str, salt: str) -> str:
+    """Return the expression of an id by which its source stays and nothing else: source|id, and |number."""
+    parts = f"splitByChar('|', toString({value}))"
+    part = f"if(place = 2 OR length({parts}) = 1, lower(hex(sipHash128('{salt}', part))), part)"
+    hashed = f"arrayStringConcat(arrayMap((part, place) -> {part}, {parts}, arrayEnumerate({parts})), '|')"
+    return f"if({value} = '', '', {hashed})"
+
+
+def delete(client: Client, names: Collection[str]) -> None:
+    """Return when no table has rows of these names, and no part on the disk has held any.
+
+    Raises SweepingError if ClickHouse takes too long.
+    """
+    conditions = about(client, names)
+    for table, condition in conditions.items():
+        client.command(f"ALTER TABLE {table} DELETE WHERE {condition}", settings={"mutations_sync": 0})
+        if table == Table.COMMANDS:
+            _wait(lambda: not _unfinished(client), "commands are still being deleted")
+    _wait(lambda: not _unfinished(client), "rows are still being deleted")
+    replaced = _replaced_parts(client, conditions)
+    _wait(lambda: not replaced & _replaced_parts(client, conditions), "replaced parts are still on the disk")
+
+
+def _unfinished(client: Client) -> int:
+    query = "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND NOT is_done"
+    return int(str(client.command(query)))
+
+
+def _replaced_parts(client: Client, tables: Collection[str]) -> set[tuple[str, str]]:
+    query = "SELECT table, name FROM system.parts WHERE database = currentDatabase() AND NOT active"
+    return {(table, name) for table, name in client.query(query).result_rows if table in tables}
+
+
+def _wait(done: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not done():
+        if time.monotonic() > deadline:
+            raise SweepingError(what)
+        time.sleep(LOOK_SECONDS)
+
+
+def _personal(client: Client) -> list[_Personal]:
+    return [_Personal(table, dict(columns)) for table, columns in client.query(_PERSONAL).result_rows]
+
+
+def _list(names: Iterable[str]) -> str:
+    """Return names for a statement; ValueError if one is no pseudonym."""
+    return ", ".join(f"'{bytes.fromhex(name).hex()}'" for name in names)

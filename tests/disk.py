@@ -1,0 +1,55 @@
+"""What lies on a disk: the bytes of files, and what is in the blocks that ClickHouse compresses."""
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+import lz4.block
+import zstandard
+from clickhouse_connect.driver.client import Client
+
+CHECKSUM_BYTES, HEADER_BYTES = 16, 9
+
+
+def folders_of(client: Client) -> list[Path]:
+    """The folders in which the database of a client keeps its tables."""
+    paths = "SELECT DISTINCT arrayJoin(data_paths) FROM system.tables WHERE database = currentDatabase()"
+    return [Path(path) for (path,) in client.query(paths).result_rows]
+
+
+def found_in(folders: Iterable[Path], words: Collection[str]) -> set[str]:
+    """Those words that stand in any file of these folders, as it is or unpacked."""
+    left = {word.encode() for word in words}
+    for folder in folders:
+        for file in folder.rglob("*"):
+            for content in _contents(file):
+                left -= {word for word in left if word in content}
+    return {word for word in words if word.encode() not in left}
+
+
+def _contents(file: Path) -> Iterator[bytes]:
+    try:
+        raw = file.read_bytes() if file.is_file() else b""
+    except FileNotFoundError:
+        return  # a part that was merged meanwhile
+    yield raw
+    if file.suffix == ".bin":
+        yield b"".join(_unpacked(raw))
+
+
+def _unpacked(raw: bytes) -> Iterator[bytes]:
+    at = 0
+    while at + CHECKSUM_BYTES + HEADER_BYTES <= len(raw):
+        head = raw[at + CHECKSUM_BYTES : at + CHECKSUM_BYTES + HEADER_BYTES]
+        method, size = head[0], int.from_bytes(head[1:5], "little")
+        body = raw[at + CHECKSUM_BYTES + HEADER_BYTES : at + CHECKSUM_BYTES + size]
+        plain_size = int.from_bytes(head[5:], "little")
+        match method:
+            case 0x82:
+                yield lz4.block.decompress(body, uncompressed_size=plain_size)
+            case 0x90:
+                yield zstandard.decompress(body, max_output_size=plain_size)
+            case 0x02:
+                yield body
+            case _:
+                raise ValueError(f"a block of method {method:#x}")
+        at += CHECKSUM_BYTES + size

@@ -1,0 +1,100 @@
+"""What is left of erased customers when rows are written, and who may be within the fence meanwhile."""
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import seed
+from test_batch import PERSON_OF, RECEIVED_MS, FakeJournal, processor
+
+from schemas.catalogue import load_catalogue
+from schemas.envelope import Event
+from schemas.names import CUSTOMER_ERASE, Table
+from streams.commands import orders_in
+from streams.erasing import without
+from streams.events import Record
+from streams.rows import CommandRow, ErasedRow
+from streams.sinks import fence as fences
+from streams.sinks.fence import Fence, FenceBusyError
+from streams.sinks.ledger import Ledger
+from streams.sinks.vault import Vault
+
+MARIA, JOAN = "0a" * 10, "0b" * 10
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def lived(person: str, number: int) -> seed.JournalRow:
+    return seed.touchpoint(load_catalogue(), person, number, "agent.called", AT, 0.5)
+
+
+def test_rows_of_the_erased_become_the_places_where_they_stood() -> None:
+    maria, joan = lived(MARIA, 7), lived(JOAN, 8)
+    left = without({Table.JOURNAL: [maria, joan], Table.STEPS: []}, {MARIA})
+    assert left[Table.JOURNAL] == [joan]
+    assert left[Table.ERASED] == [ErasedRow("test", 0, 7, maria.first_received_at)]
+    assert without({Table.JOURNAL: [maria]}, set()) == {Table.JOURNAL: [maria]}
+
+
+def test_records_of_the_erased_are_passed_over_and_nothing_of_them_is_remembered() -> None:
+    def record(offset: int, who: str) -> Record:
+        event = Event.touchpoint("agent.called", id=str(offset), source="/s", customer=who, time=AT)
+        return Record("t", 0, offset, RECEIVED_MS, who.encode(), event.to_json(), ())
+
+    journal, worker = FakeJournal(), processor()
+    journal.take(worker.process([record(0, "maria"), record(1, "joan")], journal.known).rows)
+    worker.forget([PERSON_OF("maria")])
+    broken = record(3, "maria")._replace(value=b"broken")
+    batch = worker.process([record(2, "maria"), broken, record(4, "joan")], journal.known)
+    assert [row.kafka_offset for row in batch.rows[Table.ERASED]] == [2, 3]
+    assert {row.person_id for row in batch.rows[Table.BONDS]} == {PERSON_OF("joan")}
+    assert batch.rows[Table.REJECTED] == []
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault(tmp_path / "vault.sqlite", b"master")
+
+
+def test_an_erasure_stays_as_it_began_and_its_keys_are_gone_at_once(vault: Vault) -> None:
+    vault.keys_or_new([MARIA, JOAN])
+    begun = vault.begin_erasure("one", [MARIA], 5, "salt")
+    assert vault.begin_erasure("one", [JOAN], 9, "other") == begun
+    assert vault.keys([MARIA, JOAN]).keys() == {JOAN}
+    assert vault.note_held("one", {"journal": 3}).held == {"journal": 3}
+    assert vault.note_held("one", {}).held == {"journal": 3}
+    vault.end_erasure("one")
+    ended = vault.erasure("one")
+    assert ended is not None
+    assert ended.salt == ""
+
+
+def test_a_worker_learns_of_each_erasure_once(vault: Vault) -> None:
+    ledger = Ledger(vault)
+    vault.begin_erasure("one", [MARIA], 5, "")
+    assert list(ledger.news()) == [MARIA]
+    vault.begin_erasure("two", [JOAN], 6, "")
+    assert list(ledger.news()) == [JOAN]
+    assert list(ledger.news()) == []
+    assert ledger.erased == {MARIA, JOAN}
+
+
+def test_who_erases_waits_for_those_who_write_and_no_longer_than_patience(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fence = Fence(tmp_path / "vault.sqlite")
+    monkeypatch.setattr(fences, "PATIENCE_SECONDS", 0.05)
+    with fence.shared(), fence.shared(), pytest.raises(FenceBusyError):
+        fence.drain()
+    monkeypatch.setattr(fences, "PATIENCE_SECONDS", 60.0)
+    drained = threading.Thread(target=fence.drain)
+    with fence.shared():
+        drained.start()
+    drained.join(60)
+    assert not drained.is_alive()
+
+
+def test_only_commands_that_are_obeyed_erase() -> None:
+    order = CommandRow("id", CUSTOMER_ERASE, MARIA, "marta", "", "", False, 3, "", "t", 0, 0)
+    assert [one.name_id for one in orders_in([order])] == [MARIA]
+    assert orders_in([order._replace(refused="key"), order._replace(type="alert.close.v1")]) == []
