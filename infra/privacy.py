@@ -1,5 +1,6 @@
-"""`vincle erase` and `vincle export`: what a customer may ask for."""
+"""`vincle erase`, `export`, `backup` and `restore`: what is held of customers, and for how long."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,3 +60,55 @@ def export(customer: Customer) -> None:
         print(json.dumps(exporting.export(Settings(), customer), ensure_ascii=False, indent=1))
     except (ClickHouseError, OSError) as error:
         fail(str(error))
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="An empty folder for the copy of the database")],
+    keys: Annotated[
+        Path | None, typer.Option(help="Another folder, for keys and ledger; their copy before is replaced")
+    ] = None,
+) -> None:
+    """Copy the database while everything runs. Without the keys nobody reads in it what customers said."""
+    from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+
+    from infra import backing_up
+    from schemas.settings import Settings
+
+    settings = Settings()
+    try:
+        made = backing_up.backup(settings, folder)
+        print(f"{len(made.files)} tables as of {made.made_at} in {folder}")
+        if keys is not None:
+            backing_up.save_keys(settings, keys)
+            print(
+                f"keys and the ledger of erasures, up to line {made.ledger}, in {keys}: keep the newest only"
+            )
+    except (backing_up.BackupError, ClickHouseError, OSError) as error:
+        fail(str(error))
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="The folder of a backup")],
+    keys: Annotated[
+        Path | None, typer.Option(help="The folder of keys and ledger, unless they are in their places")
+    ] = None,
+) -> None:
+    """Restore a backup into an empty database; whoever was erased since stays erased."""
+    from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+
+    from infra import restoring
+    from infra.processes import ProcessError
+    from infra.up import with_engine
+    from schemas.settings import Settings
+
+    settings = Settings()
+    try:
+        if keys is not None:
+            restoring.bring_keys(settings, keys)
+        with with_engine(settings):
+            left_out = restoring.restore(settings, folder)
+    except (restoring.RestoreError, ProcessError, ClickHouseError, OSError) as error:
+        fail(str(error))
+    print(f"restored; {left_out:,} rows of erased customers were left out")

@@ -3,6 +3,7 @@
 import http.client
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from dashboards.access.wiring import open_access
@@ -94,8 +95,9 @@ def _kafka(settings: Settings, report: Report) -> Iterator[Service | Task]:
     yield Service("kafka", lambda: broker.command_for(place, found), lambda: broker.answers(place.bootstrap))
 
 
-def _clickhouse(settings: Settings) -> Service:
-    place = engine.EnginePlace(
+def engine_place(settings: Settings) -> engine.EnginePlace:
+    """Return where the engine of our own lies and listens."""
+    return engine.EnginePlace(
         settings.data_folder.absolute() / "clickhouse",
         settings.log_folder.absolute(),
         settings.clickhouse_port,
@@ -106,6 +108,26 @@ def _clickhouse(settings: Settings) -> Service:
         key=settings.clickhouse_key_file,
         metrics_port=settings.clickhouse_metrics_port or None,
     )
+
+
+@contextmanager
+def with_engine(settings: Settings) -> Iterator[None]:
+    """Run the engine of our own meanwhile, if it is to be ours and nobody runs it; raises ProcessError."""
+    place = engine_place(settings)
+    if not settings.clickhouse_embedded or engine.place_answers(place):
+        yield
+        return
+    identities.make_secrets(settings.keys_folder)
+    running = engine.start(place)
+    try:
+        engine.wait_until_ready(running, place)
+        yield
+    finally:
+        engine.stop(running)
+
+
+def _clickhouse(settings: Settings) -> Service:
+    place = engine_place(settings)
     return Service(
         "clickhouse",
         lambda: engine.command_for(place),

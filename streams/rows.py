@@ -279,7 +279,6 @@ class ErasureRow(NamedTuple):
     """The receipt of an erasure; the columns of the table `erasures`."""
 
     erasure_id: str
-    name_id: str
     issued_by: str
     anonymised: bool
     ordered_at: int

@@ -1,10 +1,7 @@
 """The one place where a worker is put together."""
 
-import time
-from functools import partial
-
 from schemas.catalogue import load_catalogue
-from schemas.names import CONSUMER_GROUP, DatabaseUser, Topic
+from schemas.names import CONSUMER_GROUP, Topic
 from schemas.settings import Settings
 from streams.alerts.follow import Follower
 from streams.alerts.rules import load_rules
@@ -28,11 +25,10 @@ from streams.sinks.announcer import KafkaAnnouncer
 from streams.sinks.commands import CommandKeeper
 from streams.sinks.copying import Copier
 from streams.sinks.door import door_of
-from streams.sinks.eraser import Eraser
-from streams.sinks.fence import Fence
+from streams.sinks.eraser import eraser_of
 from streams.sinks.journal import Journal
 from streams.sinks.ledger import Ledger
-from streams.sinks.links import LinksTopic, forget_pairs
+from streams.sinks.links import LinksTopic
 from streams.sinks.originals import Originals
 from streams.sinks.vault import vault_of
 from streams.vitals import Vitals
@@ -85,22 +81,9 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
 def build_command_keeper(settings: Settings) -> CommandKeeper:
     """Return what writes commands down and carries erasures out. Opens a connection to ClickHouse."""
     journal = Journal(connect(settings), door_of(settings))
-    return CommandKeeper(journal, load_rules(settings.rules_file).rules, build_eraser(settings))
-
-
-def build_eraser(settings: Settings) -> Eraser:
-    """Return what erases customers, as the administrator. Connects only when there is somebody to erase."""
-    return Eraser(
-        lambda: connect(settings, DatabaseUser.ADMIN),
-        vault_of(settings),
-        Fence(settings.vault_path),
-        partial(forget_pairs, kafka_options(settings), settings.topic(Topic.LINKS)),
-        lambda: time.time_ns() // 1_000_000,
-        settings.raw_days,
-        crash_at(settings.crash_at),
-    )
+    return CommandKeeper(journal, load_rules(settings.rules_file).rules, eraser_of(settings))
 
 
 def build_copier(settings: Settings) -> Copier:
     """Return what renews the copy of what customers felt. Opens a connection to ClickHouse."""
-    return Copier(connect(settings))
+    return Copier(connect(settings), door_of(settings))

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
@@ -155,8 +156,18 @@ def _order(
     return rows
 
 
-def write(client: Client, rows: Iterable[tuple[ProfileRow | None, Sequence[JournalRow]]]) -> None:
+Lives = Iterable[tuple[ProfileRow | None, Sequence[JournalRow]]]
+
+
+def write(client: Client, rows: Lives) -> None:
     """Write customers' facts and everything derived from them, each with the whole history."""
+    for table, lines in tables_of(rows).items():
+        if lines:
+            client.insert_arrow(table, arrow_table(sealed_rows(table, lines, keys_of)))
+
+
+def tables_of(rows: Lives) -> dict[Table, list[Any]]:
+    """Return the rows of customers' facts and of everything derived from them, by table."""
     folder = Folder(BOND_1, Follower(load_rules()))
     given = [(profile, list(history)) for profile, history in rows]
     folded = [
@@ -164,15 +175,12 @@ def write(client: Client, rows: Iterable[tuple[ProfileRow | None, Sequence[Journ
         for _, history in given
         if history
     ]
-    tables = {
+    return {
         Table.PROFILES: [profile for profile, _ in given if profile],
         Table.JOURNAL: [row for _, history in given for row in history],
         Table.STEPS: [step for each in folded for step in each.steps],
         Table.BONDS: [each.bond for each in folded],
     }
-    for table, lines in tables.items():
-        if lines:
-            client.insert_arrow(table, arrow_table(sealed_rows(table, lines, keys_of)))
 
 
 def write_alerts(client: Client, rows: Iterable[Sequence[JournalRow]]) -> None:

@@ -29,7 +29,7 @@ SELECT language, texts, unsure, last_heard_at FROM v_languages_heard ORDER BY te
 -- name: partitions
 -- Is everything accounted for that was read?
 SELECT
-    kafka_topic, kafka_partition, journaled, rejected, held, repeated, removed, vacant, first_offset, next_offset, missing,
-    audited_at
+    kafka_topic, kafka_partition, journaled, rejected, held, repeated, toInt64(erased) + v_reconciliation.removed AS removed, vacant,
+    first_offset, next_offset, missing, audited_at
 FROM v_reconciliation
 ORDER BY kafka_topic, kafka_partition

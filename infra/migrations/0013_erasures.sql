@@ -1,9 +1,8 @@
--- Receipts of erasures. Of the customer there is only the pseudonym that was erased, of which nothing else is left.
+-- Receipts of erasures. They do not say whose: the command does, by the pseudonym.
 
 CREATE TABLE erasures
 (
     erasure_id  String COMMENT 'Id of the command',
-    name_id     String COMMENT 'Pseudonym by which it was ordered',
     issued_by   String COMMENT 'Who gave the command',
     anonymised  Bool COMMENT 'Do figures stay, of nobody?',
     ordered_at  DateTime64(3, 'UTC') COMMENT 'When Kafka received the command',

@@ -6,7 +6,7 @@ journal whenever it is asked (v_felt). It costs the hot path nothing but a share
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from clickhouse_connect.driver.client import Client
 
 from schemas.names import Table, View
 from streams.outages import is_outage
+from streams.sinks.door import Door
 from streams.sinks.journal import INSERT_SETTINGS
 
 PEOPLE = 5_000
@@ -29,21 +30,27 @@ DERIVED = f"SELECT * FROM {View.FELT_DERIVED}(first = {{first:String}}, until = 
 logger = logging.getLogger(__name__)
 
 
-def renew(client: Client, people: int = PEOPLE) -> Iterator[int]:
+def renew(client: Client, door: Door, people: int = PEOPLE) -> Iterator[int]:
     """Renew the rows that are older than the bonds; yield after each insert how many were renewed."""
     # Revisions are read before the lives: a life may know more than its revision tells, but never less.
     stale = client.query_arrow(STALE, use_strings=True)
     names = stale["person_id"]
     for start in range(0, len(names), people):
         until = str(names[start + people]) if start + people < len(names) else ""
-        lives = client.query_arrow(DERIVED, {"first": str(names[start]), "until": until}, use_strings=True)
-        if rows := _marked(lives, stale.slice(start, people)):
-            client.insert_arrow(Table.FELT_LIVES, rows, settings=INSERT_SETTINGS)
+        bounds = {"first": str(names[start]), "until": until}
+        # What was read of a customer before an erasure must not be written after it.
+        with door.within() as erased:
+            lives = client.query_arrow(DERIVED, bounds, use_strings=True)
+            if rows := _marked(lives, stale.slice(start, people), erased):
+                client.insert_arrow(Table.FELT_LIVES, rows, settings=INSERT_SETTINGS)
+        if rows:
             yield len(rows)
 
 
-def _marked(lives: pa.Table, stale: pa.Table) -> pa.Table:
-    """Return lives with the revisions that were known before they were read; without those who came since."""
+def _marked(lives: pa.Table, stale: pa.Table, erased: Set[str]) -> pa.Table:
+    """Return lives with the revisions known before they were read; without who came since, or was erased."""
+    gone = pc.is_in(stale["person_id"], value_set=pa.array(sorted(erased), pa.string()))
+    stale = stale.filter(pc.invert(gone))
     place = pc.index_in(lives["person_id"], stale["person_id"])
     known = lives.filter(pc.is_valid(place))
     return known.append_column("revision", stale["revision"].take(place.drop_null()))
@@ -52,15 +59,15 @@ def _marked(lives: pa.Table, stale: pa.Table) -> pa.Table:
 class Copier:
     """Renews the copy off the event loop, by a client of its own."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, door: Door) -> None:
+        self._client, self._door = client, door
         self._thread = ThreadPoolExecutor(1, "copy")
 
     async def renew(self) -> None:
         """Return when the copy is renewed; an outage is left to the next time."""
         loop = asyncio.get_running_loop()
         try:
-            renewed = await loop.run_in_executor(self._thread, lambda: sum(renew(self._client)))
+            renewed = await loop.run_in_executor(self._thread, lambda: sum(renew(self._client, self._door)))
         except Exception as error:
             if not is_outage(error):
                 raise

@@ -5,7 +5,7 @@ erasures is looked at whenever something is written.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 
 from schemas.settings import Settings
@@ -30,11 +30,17 @@ class Door:
     @contextmanager
     def passing(self, rows_of: RowsOf) -> Iterator[RowsOf]:
         """Give rows as they may be written until this ends: an erasure waits for it, and sweeps after it."""
+        with self.within() as erased:
+            left = without(rows_of, erased)
+            yield {table: sealed_rows(table, rows, self.made) for table, rows in left.items()}
+
+    @contextmanager
+    def within(self) -> Iterator[Set[str]]:
+        """Give the names of whom nothing may be written until this ends."""
         with self._fence.shared():
             for name_id in self._ledger.news():
                 self._keys.pop(name_id, None)
-            left = without(rows_of, self._ledger.erased)
-            yield {table: sealed_rows(table, rows, self.made) for table, rows in left.items()}
+            yield self._ledger.erased
 
     def known(self, names: Iterable[str]) -> Keys:
         """Return the keys of those names that have one."""

@@ -13,17 +13,22 @@ Each step leaves what the next one needs: an erasure that was killed on the way 
 """
 
 import secrets
+import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from clickhouse_connect.driver.client import Client
 
-from schemas.names import Table
+from schemas.names import DatabaseUser, Table, Topic
+from schemas.settings import Settings
 from streams.commands import Order
-from streams.crashpoints import ErasurePoint, Reached, never
+from streams.connections import connect, kafka_options
+from streams.crashpoints import ErasurePoint, Reached, crash_at, never
 from streams.rows import ErasureRow
 from streams.sinks import sweeping
 from streams.sinks.fence import Fence
-from streams.sinks.vault import Erasure, Vault
+from streams.sinks.links import forget_pairs
+from streams.sinks.vault import Erasure, Vault, vault_of
 
 SALT_BYTES = 16
 DAY_MS = 86_400_000
@@ -98,7 +103,6 @@ class Eraser:
         rows = [
             ErasureRow(
                 order.erasure_id,
-                order.name_id,
                 order.issued_by,
                 bool(erasure.salt) or order.anonymise,
                 order.known_at,
@@ -110,3 +114,16 @@ class Eraser:
             for order, erasure in zip(orders, erasures, strict=True)
         ]
         client.insert(Table.ERASURES, rows, column_names=ErasureRow._fields)
+
+
+def eraser_of(settings: Settings) -> Eraser:
+    """Return what erases customers, as the administrator. Connects only when there is somebody to erase."""
+    return Eraser(
+        lambda: connect(settings, DatabaseUser.ADMIN),
+        vault_of(settings),
+        Fence(settings.vault_path),
+        partial(forget_pairs, kafka_options(settings), settings.topic(Topic.LINKS)),
+        lambda: time.time_ns() // 1_000_000,
+        settings.raw_days,
+        crash_at(settings.crash_at),
+    )

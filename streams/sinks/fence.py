@@ -36,6 +36,12 @@ class Fence:
 
     def drain(self) -> None:
         """Return when all who were within have left; raises FenceBusyError if they do not."""
+        with self.alone():
+            pass
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be within with nobody else; raises FenceBusyError if others do not leave."""
         with _opened(self._gate) as gate, _opened(self._within) as within:
             fcntl.flock(gate, fcntl.LOCK_EX)
             deadline = time.monotonic() + PATIENCE_SECONDS
@@ -43,6 +49,7 @@ class Fence:
                 if time.monotonic() > deadline:
                     raise FenceBusyError("a worker does not end its writing")
                 time.sleep(LOOK_SECONDS)
+            yield
 
 
 def _alone(within: int) -> bool:

@@ -48,7 +48,7 @@ SELECT table, groupArray((name, type)) FROM system.columns
 WHERE database = currentDatabase() AND default_kind NOT IN ('ALIAS', 'MATERIALIZED') AND table IN
 (
     SELECT name FROM system.tables
-    WHERE database = currentDatabase() AND endsWith(engine, 'MergeTree') AND name NOT IN ('{Table.ERASURES}')
+    WHERE database = currentDatabase() AND endsWith(engine, 'MergeTree')
 )
 GROUP BY table HAVING hasAny(groupArray(name), [{", ".join(f"'{name}'" for name in NAMES)}])
 ORDER BY table

@@ -10,6 +10,7 @@ machines share the file in a folder that locks files for them; its journal is th
 
 import json
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -23,10 +24,12 @@ from schemas.settings import Settings
 from streams.sealing import KEY_BYTES, NONCE_BYTES
 
 PATIENCE_SECONDS = 30.0
+ID_BYTES = 8
 _MOST_NAMES = 500
 """Names in one question."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS keys (name_id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS about (one INTEGER PRIMARY KEY CHECK (one = 1), vault_id TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS erasures (
     erasure_id TEXT PRIMARY KEY, erased_at INTEGER NOT NULL, salt TEXT NOT NULL, held TEXT
 ) WITHOUT ROWID, STRICT;
@@ -66,6 +69,7 @@ class Vault:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         with self._open() as database:
             database.executescript(_TABLES)
+            database.execute("INSERT OR IGNORE INTO about VALUES (1, ?)", (secrets.token_hex(ID_BYTES),))
 
     def keys(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return the keys of names that have one."""
@@ -84,6 +88,22 @@ class Vault:
                 database.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", fresh)
                 found |= self._keys(database, lacking)
         return found
+
+    def state(self) -> tuple[str, int]:
+        """Return which vault this is, and the last line of its ledger; 0 if it has none."""
+        with self._open() as database:
+            (vault_id,) = database.execute("SELECT vault_id FROM about").fetchone()
+            (number,) = database.execute("SELECT ifnull(max(number), 0) FROM erased").fetchone()
+        return vault_id, number
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the vault as it is now, over an older copy if there is one, whole or not at all."""
+        new = file.with_name(f"{file.name}.new")
+        new.unlink(missing_ok=True)
+        os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        with self._open() as database, closing(sqlite3.connect(new)) as copy:
+            database.backup(copy)
+        new.replace(file)
 
     def erased_after(self, number: int) -> list[Entry]:
         """Return the ledger's lines after a number, in order."""

@@ -46,8 +46,8 @@ ERASE_ONCE = """
 import json, sys
 from schemas.settings import Settings
 from streams.commands import Order
-from streams.wiring import build_eraser
-build_eraser(Settings()).obey([Order(*order) for order in json.load(sys.stdin)])
+from streams.sinks.eraser import eraser_of
+eraser_of(Settings()).obey([Order(*order) for order in json.load(sys.stdin)])
 """
 """What a worker does with commands, in a process that may be killed without a broker waiting for it."""
 

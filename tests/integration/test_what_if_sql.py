@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ from felt_journal import (
 )
 
 from schemas.names import Table, View
+from schemas.settings import Settings
 from streams.bond.felt import FeltTouchpoint
 from streams.bond.imagined import had_been_recovered, had_not_been
 from streams.bond.kernel import everyone_at
@@ -31,6 +33,7 @@ from streams.bond.parameters import BOND_1, Parameters
 from streams.bond.reading import read_out
 from streams.replay import felt_columns
 from streams.sinks.copying import renew
+from streams.sinks.door import door_of
 
 pytestmark = pytest.mark.stack
 
@@ -178,9 +181,12 @@ def test_a_range_of_customers_reads_as_among_all(world: World) -> None:
         assert row["bond_index"] == pytest.approx(everybody[person]["bond_index"], abs=1e-9)
 
 
-def test_the_copy_reads_as_the_journal_and_what_comes_after_it_counts_at_once(world: World) -> None:
-    assert sum(renew(world.client, people=40)) == len(lived(world, NOW_MS, LATE_MS, OWNERS))
-    assert sum(renew(world.client, people=40)) == 0
+def test_the_copy_reads_as_the_journal_and_what_comes_after_it_counts_at_once(
+    world: World, tmp_path: Path
+) -> None:
+    door = door_of(Settings(data_folder=tmp_path, master_key="a key for tests"))
+    assert sum(renew(world.client, door, people=40)) == len(lived(world, NOW_MS, LATE_MS, OWNERS))
+    assert sum(renew(world.client, door, people=40)) == 0
     assert_same(read(world, NOW_MS), reads(lived(world, NOW_MS, LATE_MS, OWNERS), NOW_MS))
 
     late = [
@@ -192,7 +198,7 @@ def test_the_copy_reads_as_the_journal_and_what_comes_after_it_counts_at_once(wo
     touch(after, 2)
     assert_same(read(after, NOW_MS), reads(lived(after, NOW_MS, LATE_MS, OWNERS), NOW_MS))
 
-    assert sum(renew(world.client)) == len(lived(after, NOW_MS, LATE_MS, OWNERS))
+    assert sum(renew(world.client, door)) == len(lived(after, NOW_MS, LATE_MS, OWNERS))
     assert_same(read(after, NOW_MS), reads(lived(after, NOW_MS, LATE_MS, OWNERS), NOW_MS))
 
 

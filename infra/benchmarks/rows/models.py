@@ -20,6 +20,7 @@ from streams.bond.parameters import BOND_1
 from streams.connections import connect
 from streams.replay import felt_columns
 from streams.sinks.copying import renew
+from streams.sinks.door import door_of
 
 EACH = 50
 """Felt touchpoints of a customer."""
@@ -103,7 +104,8 @@ def measure(scale: Scale) -> Iterator[Figure]:
     touchpoints = scale.of(10_000_000, 500_000)
     with stack() as settings, connect(settings, DatabaseUser.ADMIN) as client:
         fill(client, touchpoints)
-        renewing = _seconds(lambda: sum(renew(client)))
+        door = door_of(settings)
+        renewing = _seconds(lambda: sum(renew(client, door)))
         yield Figure("copy, renewed from nothing", touchpoints / renewing, "touchpoints/s")
         ways = {
             "felt": lambda: _what_if(client, **CHANGED["read-out"]),

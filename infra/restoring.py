@@ -1,0 +1,138 @@
+"""`vincle restore FOLDER`: a backup into an empty database. Who was erased since does not come back.
+
+The vault must be there with a ledger that is at least as new as the backup; what names an erased customer is
+left out before it is written, so that it is in no part of the disk either.
+"""
+
+import json
+from collections.abc import Iterator, Set
+from pathlib import Path
+from shutil import copyfile
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from clickhouse_connect.driver.client import Client
+from pyarrow import parquet
+
+from infra.backing_up import MANIFEST, SAVED, Manifest, file_of, fingerprint, sha256_of
+from infra.first_journeys import want_none
+from infra.setup import set_up_database
+from schemas.names import DatabaseUser, Table
+from schemas.settings import MASTER_KEY_FILE, PSEUDONYM_KEY_FILE, VAULT_FILE, Settings
+from streams.connections import connect
+from streams.erasing import NAMES, RECEIVED
+from streams.rows import ErasedRow
+from streams.sinks.journal import INSERT_SETTINGS
+from streams.sinks.vault import Vault, vault_of
+
+ROWS = 200_000
+"""Rows that are written in one go."""
+BEGUN = "restore.begun"
+ALERTS_FIRST = sorted(SAVED, key=lambda table: table is not Table.ALERTS)
+"""What is commanded of an alert goes with it."""
+
+
+class RestoreError(Exception):
+    """The backup cannot be restored here; the text is one line."""
+
+
+def restore(settings: Settings, folder: Path) -> int:
+    """Restore a backup and return how many rows were left out with erased customers.
+
+    Broken off, it goes on when it is run again. Raises RestoreError, OSError, ClickHouse's Error.
+    """
+    manifest = read_manifest(folder)
+    erased = {entry.name_id for entry in _fitting_vault(settings, manifest).erased_after(0)}
+    list(set_up_database(settings))
+    begun = settings.data_folder / BEGUN
+    with connect(settings, DatabaseUser.ADMIN) as client:
+        goes_on = begun.exists() and begun.read_text() == manifest.made_at
+        if not goes_on and any(client.command(f"SELECT count() FROM {table}") for table in SAVED):
+            raise RestoreError("the database is not empty")
+        begun.write_text(manifest.made_at)
+        left_out = _fill(client, folder, {name.encode() for name in erased})
+    want_none(settings)
+    begun.unlink()
+    return left_out
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return what a backup says of itself; raises RestoreError if it is none, or not whole."""
+    try:
+        manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise RestoreError(f"{folder} holds no whole backup") from error
+    for table, digest in manifest.files.items():
+        if not file_of(folder, table).is_file() or sha256_of(file_of(folder, table)) != digest:
+            raise RestoreError(f"{file_of(folder, table)} is not as it was written")
+    return manifest
+
+
+def bring_keys(settings: Settings, folder: Path) -> None:
+    """Copy keys and ledger to their places, where there are none; raises OSError."""
+    settings.keys_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in (PSEUDONYM_KEY_FILE, MASTER_KEY_FILE, VAULT_FILE):
+        place = settings.vault_path if name == VAULT_FILE else settings.keys_folder / name
+        if not place.exists() and (folder / name).exists():
+            place.touch(mode=0o600)
+            copyfile(folder / name, place)
+
+
+def _fitting_vault(settings: Settings, manifest: Manifest) -> Vault:
+    """Return the vault; RestoreError unless it is the backup's, and its ledger at least as new."""
+    if not settings.vault_path.is_file():
+        raise RestoreError(f"the vault is missing: {settings.vault_path}, with the newest ledger of erasures")
+    try:
+        if fingerprint(settings) != manifest.pseudonyms:
+            raise RestoreError("the key of the pseudonyms is not that of the backup")
+        vault = vault_of(settings)
+    except FileNotFoundError as error:
+        raise RestoreError(f"a key is missing: {error.filename}") from error
+    vault_id, ledger = vault.state()
+    if vault_id != manifest.vault_id:
+        raise RestoreError("the vault is not that of the backup")
+    if ledger < manifest.ledger:
+        raise RestoreError("the ledger of erasures is older than the backup: bring the newest")
+    return vault
+
+
+def _fill(client: Client, folder: Path, erased: Set[bytes]) -> int:
+    left_out, alerts = 0, set[bytes]()
+    for table in ALERTS_FIRST:
+        for rows in _pieces(file_of(folder, table)):
+            gone = _about(rows, table, erased, alerts)
+            if table is Table.ALERTS:
+                alerts |= set(rows.filter(gone)["alert_id"].to_pylist())
+            _insert(client, table, rows.filter(pc.invert(gone)))
+            _insert(client, Table.ERASED, _places(rows.filter(gone)))
+            left_out += pc.sum(gone).as_py() or 0
+    return left_out
+
+
+def _pieces(file: Path) -> Iterator[pa.Table]:
+    for batch in parquet.ParquetFile(file).iter_batches(ROWS):
+        yield pa.Table.from_batches([batch])
+
+
+def _about(rows: pa.Table, table: Table, erased: Set[bytes], alerts: Set[bytes]) -> pa.ChunkedArray:
+    """Return which rows are about erased customers."""
+    wanted = {"subject": alerts} if table is Table.COMMANDS else dict.fromkeys(NAMES, erased)
+    gone = pa.chunked_array([pa.repeat(pa.scalar(False), len(rows))])
+    for column, names in wanted.items():
+        if column in rows.column_names:
+            named = pc.is_in(rows[column], value_set=pa.array(sorted(names), pa.binary()))
+            gone = pc.or_(gone, named)
+    return gone
+
+
+def _places(gone: pa.Table) -> pa.Table:
+    """Return where rows stood in Kafka that are left out; none where the table does not tell."""
+    if "kafka_offset" not in gone.column_names:
+        return gone.slice(0, 0)
+    received = next(column for column in RECEIVED if column in gone.column_names)
+    return gone.select([*ErasedRow._fields[:3], received]).rename_columns(ErasedRow._fields)
+
+
+def _insert(client: Client, table: Table, rows: pa.Table) -> None:
+    if len(rows):
+        client.insert_arrow(table, rows, settings=INSERT_SETTINGS)
