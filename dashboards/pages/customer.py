@@ -12,6 +12,7 @@ from dashboards.context import Context, View
 from dashboards.figures import contributions, felt
 from dashboards.figures import life as curve
 from dashboards.pages import Page
+from dashboards.parts import erasure
 from dashboards.parts.brief import briefed
 from dashboards.parts.life import experience_rows, experiences_grid, story, who
 from dashboards.parts.section import Section, graph
@@ -60,6 +61,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             STORY.layout(
                 say("story"), say("story_hint"), html.Div(id="story-body", tabIndex=0, className="story-body")
             ),
+            *erasure.erasure(context, texts),
         ],
         id="customer",
         className=_shape(search),
@@ -71,7 +73,8 @@ def _shape(search: str) -> str:
 
 
 def register(app: Dash, context: Context) -> None:
-    """Fill the life."""
+    """Fill the life, and have it erased."""
+    erasure.register(app, context)
 
     @app.callback(Output("customer", "className"), Input("url", "search"))
     def shape(search: str | None) -> str:

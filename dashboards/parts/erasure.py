@@ -1,0 +1,89 @@
+# mypy: disable-error-code="untyped-decorator"
+"""The way to have a customer erased, for those who may: they type the pseudonym's first signs to mean it."""
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+from pydantic import ValidationError
+
+from dashboards.access.rights import Right
+from dashboards.context import Context
+from dashboards.questions.customer import CustomerQuestions
+from dashboards.sending import UndeliveredError
+from dashboards.state import customer_of
+from dashboards.store import StoreEmptyError, StoreError
+from dashboards.texts import Texts
+from schemas.commands import Command
+from schemas.names import CUSTOMER_ANONYMISE, CUSTOMER_ERASE
+
+ERASES = {"erasure-erase": CUSTOMER_ERASE, "erasure-anonymise": CUSTOMER_ANONYMISE}
+"""The command of each button."""
+MEANT_SIGNS = 6
+"""So many signs of the pseudonym are typed."""
+
+
+def erasure(context: Context, texts: Texts) -> list[Component]:
+    """Return the folded form, if whoever asks may have customers erased."""
+    if not context.viewer().may(Right.ERASE):
+        return []
+    buttons = [
+        html.Button(texts(id.replace("-", ".")), id=id, type="button", className="button") for id in ERASES
+    ]
+    label = texts("erasure.meant", n=texts.number(MEANT_SIGNS))
+    field = html.Div(
+        [
+            html.Label(label, htmlFor="erasure-meant"),
+            dcc.Input(id="erasure-meant", type="text", value="", autoComplete="off"),
+        ],
+        className="search",
+    )
+    told = html.Div(id="erasure-told", className="hint", role="status")
+    return [
+        html.Details(
+            [
+                html.Summary(texts("erasure.title")),
+                html.P(texts("erasure.hint")),
+                html.Div([field, *buttons, told], className="acts"),
+            ],
+            className="recipe section is-wide",
+        )
+    ]
+
+
+def register(app: Dash, context: Context) -> None:
+    """Send the command of whichever button was pressed, by whoever may."""
+
+    @app.callback(
+        Output("erasure-told", "children"),
+        *[Input(button, "n_clicks") for button in ERASES],
+        State("erasure-meant", "value"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def act(*given: Any) -> Any:
+        *clicks, meant, search = given
+        if not context.viewer().may(Right.ERASE):
+            return context.texts()("erasure.not_allowed")
+        if not any(clicks) or ctx.triggered_id not in ERASES:
+            return no_update
+        return _send(context, ERASES[ctx.triggered_id], search or "", (meant or "").strip())
+
+
+def _send(context: Context, type: str, search: str, meant: str) -> str:
+    """Send a command about the customer of the page and return what to tell; a worker then obeys."""
+    texts, now = context.texts(), context.clock()
+    try:
+        person_id = CustomerQuestions(context, customer_of(search), now).bond.person_id
+        if len(meant) < MEANT_SIGNS or not person_id.startswith(meant):
+            return texts("erasure.not_meant")
+        context.send(Command.of(type, person_id, by=context.viewer().name, time=now))
+    except StoreEmptyError:
+        return texts("life.unknown")
+    except StoreError:
+        return texts("find.later")
+    except ValidationError:
+        return texts("alerts.wrong")
+    except UndeliveredError:
+        return texts("alerts.undelivered")
+    return texts("erasure.sent")
