@@ -14,7 +14,8 @@ Why the figures come out right, whatever the order, with any number of workers, 
    before it sends `Touched`. So either the first sees the pair and sends `Touched` itself, or its touchpoints
    were in the journal before the pair was in the topic, hence before the link's own fold reads the journal.
 3. *Who knows more wins.* A fold writes with a revision that counts the facts it read of the circle. Facts
-   only become more, and circles only grow, so the fold that read everything has the highest count; one with
+   only become more (those of an erased name are counted on, and it is nobody's any more), and circles only
+   grow, so the fold that read everything has the highest count; one with
    as high a count read the same and wrote the same. Two owners at a time, after a rebalance or while circles
    grow together, do no harm. Of a step only the facts until its time matter, and each of those had its own
    `Touched` from its time on, or from the beginning where a link or a withdrawal may change everything.
@@ -54,6 +55,13 @@ class Histories(NamedTuple):
 
 
 HistoriesOf = Callable[[Iterable[str]], Histories]
+ErasedOf = Callable[[Iterable[str]], Mapping[str, int]]
+"""Gives those of some names that were erased, and how many facts were known of each."""
+
+
+def nobody(_: Iterable[str]) -> Mapping[str, int]:
+    """Say that nobody was erased."""
+    return {}
 
 
 def touched_by(batch: Batch, circles: Circles) -> list[Touched]:
@@ -76,8 +84,8 @@ def touched_message(touched: Touched) -> bytes:
 class Joiner:
     """Derives the persons of circles."""
 
-    def __init__(self, folder: Folder, circles: Circles) -> None:
-        self._folder, self._circles = folder, circles
+    def __init__(self, folder: Folder, circles: Circles, erased_of: ErasedOf = nobody) -> None:
+        self._folder, self._circles, self._erased_of = folder, circles, erased_of
 
     def fold(self, records: Iterable[Record], histories_of: HistoriesOf) -> Batch:
         """Return what is derived of the circles that records of touched names tell of."""
@@ -87,17 +95,27 @@ class Joiner:
             one = _decode(record.value or b"")
             touched[self._circles.of(one.name_id)].append(one)
         if touched:
-            histories = histories_of(sorted({name_id for circle in touched for name_id in circle}))
+            names = sorted({name_id for circle in touched for name_id in circle})
+            erased, histories = self._erased_of(names), histories_of(names)
             for circle, theirs in touched.items():
-                self._derive(circle, theirs, histories, batch)
+                left = tuple(name_id for name_id in circle if name_id not in erased)
+                news = [one for one in theirs if one.name_id not in erased]
+                if news:
+                    gone = sum(erased.get(name_id, 0) for name_id in circle)
+                    self._derive(left, news, histories, gone, batch)
         return batch
 
-    def _derive(self, circle: Circle, touched: Sequence[Touched], histories: Histories, batch: Batch) -> None:
-        """Fold the persons of a circle; a name that is nobody's own any more has no bond."""
+    def _derive(
+        self, circle: Circle, touched: Sequence[Touched], histories: Histories, gone: int, batch: Batch
+    ) -> None:
+        """Fold the persons of a circle; a name that is nobody's own any more has no bond.
+
+        `gone` is how many facts were known of names of it that were erased.
+        """
         members = frozenset(circle)
         links = [one for one in histories.links if members >= {one.person_id, one.other_id}]
         known = {name_id: distinct(histories.known[name_id]) for name_id in circle}
-        revision = JOINED_REVISIONS + (_facts(known.values(), links) << REVISION_ROW_BITS)
+        revision = JOINED_REVISIONS + (_facts(known.values(), links) + gone << REVISION_ROW_BITS)
         from_ms = min(one.from_ms for one in touched)
         whose = identities(circle, links)
         folded: dict[str, Folded] = {}

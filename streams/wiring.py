@@ -63,6 +63,7 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
     links = LinksTopic(kafka, settings.topic(Topic.LINKS), circles)
     work, write = Lane("work", vitals.told), Lane("write", vitals.told)
+    vault = vault_of(settings)
     reading = Journal(connect(settings), door_of(settings))
     writing = Journal(connect(settings), door_of(settings))
     originals = Originals(kafka, settings.topic(CONSUMER_GROUP))
@@ -70,7 +71,7 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     return Conveyor(
         topic,
         settings.worker_batch,
-        Inwards(work, processor, Joiner(folder, circles), memory, reading, Ledger(vault_of(settings))),
+        Inwards(work, processor, Joiner(folder, circles, vault.erased_facts), memory, reading, Ledger(vault)),
         Outwards(write, writing, announcer, links, circles),
         Looks(topic, work, processor, reading, originals, audit),
         vitals,

@@ -85,8 +85,8 @@ class Eraser:
         """Note what is held, if it was not noted before some of it was gone."""
         if erasure.held is not None:
             return erasure
-        held = sweeping.held_of(client, erasure.names)
-        return self._vault.note_held(erasure.erasure_id, held)
+        held, facts = (of(client, erasure.names) for of in (sweeping.held_of, sweeping.facts_of))
+        return self._vault.note_held(erasure.erasure_id, held, facts)
 
     def _sweep(self, client: Client, erasures: Sequence[Erasure]) -> None:
         """Leave nothing of these customers but places, and stand-ins of those who are anonymised."""

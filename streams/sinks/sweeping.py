@@ -74,6 +74,17 @@ def held_of(client: Client, names: Collection[str]) -> dict[str, int]:
     return dict(client.query(query).result_rows)
 
 
+def facts_of(client: Client, names: Collection[str]) -> dict[str, int]:
+    """Return how many facts are known of each of these names, if any are."""
+    columns = [(Table.JOURNAL, "person_id"), (Table.WITHDRAWALS, "person_id")]
+    columns += [(Table.LINKS, column) for column in ("person_id", "other_id")]
+    facts = [
+        f"SELECT {name} AS name FROM {table} WHERE {name} IN ({_list(names)})" for table, name in columns
+    ]
+    query = f"SELECT name, count() FROM ({' UNION ALL '.join(facts)}) GROUP BY name"
+    return dict(client.query(query).result_rows)
+
+
 def about(client: Client, names: Collection[str]) -> dict[str, str]:
     """Return the condition on the rows about these names, for each table that has such.
 

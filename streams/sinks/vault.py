@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS erasures (
     erasure_id TEXT PRIMARY KEY, erased_at INTEGER NOT NULL, salt TEXT NOT NULL, held TEXT
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE IF NOT EXISTS erased (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, name_id TEXT NOT NULL,
+    number INTEGER PRIMARY KEY AUTOINCREMENT, name_id TEXT NOT NULL, facts INTEGER NOT NULL DEFAULT 0,
     erasure_id TEXT NOT NULL REFERENCES erasures, UNIQUE (erasure_id, name_id)
 ) STRICT;
 """
@@ -111,6 +111,17 @@ class Vault:
         with self._open() as database:
             return [Entry(*row) for row in database.execute(query, (number,))]
 
+    def erased_facts(self, names: Iterable[str]) -> dict[str, int]:
+        """Return those of some names that were erased, and how many facts were known of each."""
+        found: dict[str, int] = {}
+        with self._open() as database:
+            for some in _pieces(list(names)):
+                query = (
+                    f"SELECT name_id, sum(facts) FROM erased WHERE name_id IN ({_places(some)}) GROUP BY 1"
+                )
+                found.update(database.execute(query, some))
+        return found
+
     def begin_erasure(self, erasure_id: str, names: Iterable[str], at_ms: int, salt: str) -> Erasure:
         """Write names into the ledger and destroy their keys; once begun, an erasure stays as it began."""
         with self._open() as database:
@@ -130,11 +141,14 @@ class Vault:
         with self._open() as database:
             return self._erasure(database, erasure_id)
 
-    def note_held(self, erasure_id: str, held: Mapping[str, int]) -> Erasure:
-        """Note how much was held before anything is deleted."""
+    def note_held(self, erasure_id: str, held: Mapping[str, int], facts: Mapping[str, int]) -> Erasure:
+        """Note how many rows each table held, and the facts known of each name; the first note stands."""
         with self._open() as database:
             note = "UPDATE erasures SET held = ? WHERE erasure_id = ? AND held IS NULL"
-            database.execute(note, (json.dumps(held), erasure_id))
+            if database.execute(note, (json.dumps(held), erasure_id)).rowcount:
+                counts = [(count, erasure_id, name_id) for name_id, count in facts.items()]
+                known = "UPDATE erased SET facts = ? WHERE erasure_id = ? AND name_id = ?"
+                database.executemany(known, counts)
             return _begun(self._erasure(database, erasure_id))
 
     def end_erasure(self, erasure_id: str) -> None:
@@ -162,10 +176,9 @@ class Vault:
 
     def _keys(self, database: sqlite3.Connection, names: list[str]) -> dict[str, bytes]:
         found = {}
-        for at in range(0, len(names), _MOST_NAMES):
-            some = names[at : at + _MOST_NAMES]
-            places = ", ".join("?" * len(some))
-            rows = database.execute(f"SELECT name_id, wrapped FROM keys WHERE name_id IN ({places})", some)
+        for some in _pieces(names):
+            query = f"SELECT name_id, wrapped FROM keys WHERE name_id IN ({_places(some)})"
+            rows = database.execute(query, some)
             found.update({name_id: self._unwrapped(name_id, wrapped) for name_id, wrapped in rows})
         return found
 
@@ -184,6 +197,14 @@ class Vault:
             database.execute("PRAGMA secure_delete = ON")
             with database:
                 yield database
+
+
+def _pieces(names: list[str]) -> Iterator[list[str]]:
+    return (names[at : at + _MOST_NAMES] for at in range(0, len(names), _MOST_NAMES))
+
+
+def _places(names: list[str]) -> str:
+    return ", ".join("?" * len(names))
 
 
 def _begun(erasure: Erasure | None) -> Erasure:

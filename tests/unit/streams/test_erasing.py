@@ -61,8 +61,9 @@ def test_an_erasure_stays_as_it_began_and_its_keys_are_gone_at_once(vault: Vault
     begun = vault.begin_erasure("one", [MARIA], 5, "salt")
     assert vault.begin_erasure("one", [JOAN], 9, "other") == begun
     assert vault.keys([MARIA, JOAN]).keys() == {JOAN}
-    assert vault.note_held("one", {"journal": 3}).held == {"journal": 3}
-    assert vault.note_held("one", {}).held == {"journal": 3}
+    assert vault.note_held("one", {"journal": 3}, {MARIA: 3}).held == {"journal": 3}
+    assert vault.note_held("one", {}, {MARIA: 0}).held == {"journal": 3}
+    assert vault.erased_facts([MARIA, JOAN]) == {MARIA: 3}
     vault.end_erasure("one")
     ended = vault.erasure("one")
     assert ended is not None

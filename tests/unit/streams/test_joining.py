@@ -305,3 +305,28 @@ def test_circles_only_grow_and_know_no_order() -> None:
         assert circles.of("e") == ("a", "b", "d", "e")
         assert circles.of("stranger") == ("stranger",)
         assert "stranger" not in circles
+
+
+def test_who_stays_of_a_circle_is_still_told_when_others_of_it_are_erased() -> None:
+    """Less is known of the circle then, and yet what comes later must win."""
+    journal, circles = FakeJournal(), Circles()
+    one, other = PERSON_OF("one"), PERSON_OF("other")
+    circles.join(one, other)
+    told = [touchpoint(number, number + 1, "one" if number else "other", 0.5) for number in range(5)]
+    records = [
+        Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
+        for offset, (who, value) in enumerate(told)
+    ]
+    news = [Record("touched", 0, 0, 0, b"", touched_message(Touched(other, "", 0, 0)), ())]
+    journal.take(processor(circles=circles).process(records, journal.known).rows)
+    folder = Folder(BOND_1, Follower(RULES))
+    journal.take(Joiner(folder, circles).fold(news, journal.histories).rows)
+    erased = sum(row.person_id == one for row in journal.rows.values())
+    journal.rows = {key: row for key, row in journal.rows.items() if row.person_id != one}
+    _, late = touchpoint("late", 9, "other", -0.9)
+    record = Record("touchpoints", 0, 9, RECEIVED_MS, b"other", late, ())
+    journal.take(processor(circles=circles).process([record], journal.known).rows)
+    joiner = Joiner(folder, circles, lambda names: {one: erased})
+    before = journal.bonds[other]
+    journal.take(joiner.fold(news, journal.histories).rows)
+    assert journal.bonds[other].touchpoints == before.touchpoints + 1
