@@ -122,8 +122,18 @@ def life(catalogue: Catalogue, chance: random.Random, customer: int) -> tuple[Pr
     if segment == "business" and chance.random() < 0.25 and rows:
         at = NOW - timedelta(days=chance.uniform(1, 10))
         rows.append(touchpoint(catalogue, person, len(rows), "customer.left", at, 0.0))
+    contact = f'{{"name":"Client {customer}"}}'
     profile = ProfileRow(
-        person, f"crm|{customer}", millis_of(first), segment, "ca", "", millis_of(first), "test", 1, customer
+        person,
+        f"crm|{customer}",
+        millis_of(first),
+        segment,
+        "ca",
+        contact,
+        millis_of(first),
+        "test",
+        1,
+        customer,
     )
     return profile, rows
 

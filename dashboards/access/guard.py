@@ -12,7 +12,7 @@ from dashboards.store import Store, StoreEmptyError
 from streams.sealing import Keys, KeysOf, opened_rows
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
-GUARDED = {"text": Right.READ_WORDS}
+GUARDED = {"text": Right.READ_WORDS, "contact": Right.KNOW_NAMES}
 """Columns that not everybody may see, whatever the query; queries do not rename them."""
 
 

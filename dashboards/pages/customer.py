@@ -97,7 +97,9 @@ def register(app: Dash, context: Context) -> None:
     fill(
         WHO,
         Output("who-body", "children"),
-        lambda ask, view: who(ask.bond, ask.life, view.theme, view.texts, context.type_name(view.texts)),
+        lambda ask, view: who(
+            ask.bond, ask.contact, ask.life, view.theme, view.texts, context.type_name(view.texts)
+        ),
     )
     fill(
         BRIEF,

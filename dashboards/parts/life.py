@@ -20,11 +20,13 @@ WORTH_SAYING = 0.05
 Name = Callable[[str], str]
 
 
-def who(bond: BondRow, life: Life, theme: Theme, texts: Texts, name: Name) -> list[Component]:
+def who(
+    bond: BondRow, contact: Sequence[str], life: Life, theme: Theme, texts: Texts, name: Name
+) -> list[Component]:
     """Return who it is, and how it goes, in a sentence and four numbers."""
     level = texts.name("level", life.reading.level)
     title = texts(f"life.title_{life.trend}", level=level)
-    segment = f"{texts.name('segment', bond.segment)} · " if bond.segment else ""
+    known = [*contact, *([texts.name("segment", bond.segment)] if bond.segment else [])]
     last = life.experiences[-1]
     sentence = texts(
         "life.sentence",
@@ -38,7 +40,7 @@ def who(bond: BondRow, life: Life, theme: Theme, texts: Texts, name: Name) -> li
     return [
         html.Div(
             [
-                html.Div([segment, html.Code(bond.person_id)], className="pseudonym"),
+                html.Div([*(f"{one} · " for one in known), html.Code(bond.person_id)], className="pseudonym"),
                 html.H1(title),
                 html.P(sentence),
             ],

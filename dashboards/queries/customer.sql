@@ -4,6 +4,10 @@ SELECT person_id, segment, language, at, bond_index, level, evidence, touchpoint
 FROM v_bonds
 WHERE person_id = ifNull((SELECT person_id FROM v_identities WHERE name_id = {person:String}), {person:String})
 
+-- name: contact
+-- What the customer is called and where to reach them, sealed; opened for those who may know names.
+SELECT contact FROM v_customers WHERE person_id = {person:String} AND contact != ''
+
 -- name: touchpoints
 -- What stands, and the commitments that were missed.
 SELECT * FROM

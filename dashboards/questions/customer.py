@@ -1,5 +1,6 @@
 """What the customer page asks."""
 
+import json
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from typing import NamedTuple
@@ -27,6 +28,12 @@ class BondRow(NamedTuple):
     model_version: str
 
 
+class ContactRow(NamedTuple):
+    """What a customer is called, and where to reach them: JSON; empty for those who may not know."""
+
+    contact: str
+
+
 class CustomerQuestions:
     """Everything about one customer, as of a time, by any name; raises StoreEmptyError if it is nobody's."""
 
@@ -41,6 +48,12 @@ class CustomerQuestions:
     def bond(self) -> BondRow:
         """The bond now, as published."""
         return self._context.store.row("customer.bond", BondRow, person=self._view.id)
+
+    @cached_property
+    def contact(self) -> tuple[str, ...]:
+        """Name, address and number, as far as they are known and whoever asks may know them."""
+        rows = self._context.store.rows("customer.contact", ContactRow, person=self.bond.person_id)
+        return tuple(json.loads(rows[0].contact).values()) if rows and rows[0].contact else ()
 
     @cached_property
     def life(self) -> Life:

@@ -105,12 +105,14 @@ CREATE VIEW v_customers
 (
     person_id String COMMENT 'Pseudonym of the customer',
     segment   String COMMENT 'Segment in force now; empty if unknown',
-    language  String COMMENT 'Language preferred; empty if unknown'
+    language  String COMMENT 'Language preferred; empty if unknown',
+    contact   String COMMENT 'JSON: name, email and phone as last told; sealed: only those who may know names see it; empty if unknown'
 )
 AS SELECT
     if(whose.person_id = '', profiles.person_id, whose.person_id) AS person_id,
     argMaxIf(profiles.segment, (valid_from, profile_id), profiles.segment != '') AS segment,
-    argMaxIf(profiles.language, (valid_from, profile_id), profiles.language != '') AS language
+    argMaxIf(profiles.language, (valid_from, profile_id), profiles.language != '') AS language,
+    argMaxIf(profiles.contact, (valid_from, profile_id), profiles.contact != '') AS contact
 FROM profiles LEFT JOIN identities AS whose FINAL ON whose.name_id = profiles.person_id
 GROUP BY person_id
 COMMENT 'What is known of each customer';

@@ -34,10 +34,13 @@ def test_the_index_is_that_of_the_published_view(
         "SELECT bond_index FROM v_bonds WHERE person_id = {person:String}", {"person": regular}
     )
     assert number_in(card(page, 0)) == pytest.approx(float(index), abs=0.051)
+    expect(page.locator("#who .pseudonym")).to_contain_text("Client ")
 
 
 def test_the_contributions_sum_to_the_index(opened: Opened, address: str, regular: str) -> None:
-    page = settle(opened(f"{address}/customer?id={regular}"))
+    page = settle(opened(f"{address}/customer?id={regular}", role=Role.VIEWER))
+    expect(page.locator("#who .pseudonym")).to_contain_text(regular)
+    expect(page.locator("#who .pseudonym")).not_to_contain_text("Client")
     bars = page.evaluate("() => Array.from(document.querySelector('#sum-figure .js-plotly-plot').data[0].x)")
     assert sum(bars[:-1]) == pytest.approx(bars[-1], abs=1e-6)
 
