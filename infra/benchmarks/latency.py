@@ -13,13 +13,17 @@ from datetime import UTC, datetime, timedelta
 from infra.benchmarks.stage import POLL_SECONDS, running_worker, wait_for
 from infra.bulk import publish_all
 from infra.simulation import Plan, sector_names, simulate
-from schemas.names import Topic
+from schemas.names import MISSED, Topic
 from schemas.settings import Settings
 from streams.connections import connect, kafka_options
 
 WARM_UP = 2_000
 """Events before the clock runs: the worker starts, joins its group, compiles nothing but warms caches."""
-VISIBLE = "SELECT (SELECT count() FROM v_steps) + (SELECT count() FROM profiles)"
+VISIBLE = (
+    f"SELECT (SELECT count() FROM v_steps WHERE type != '{MISSED}')"
+    " + (SELECT count() FROM profiles) + (SELECT count() FROM identity_links)"
+)
+"""What was published: a commitment that passed unkept was not."""
 
 
 Mark = tuple[int, float]

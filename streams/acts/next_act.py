@@ -7,6 +7,7 @@ After 180 days next to nothing can be healed, and the model settles a failure: n
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from math import log2
 from typing import NamedTuple
 
@@ -205,5 +206,9 @@ def _worth(
         recovery=True,
         needs=sum(1 << NEEDS.index(need) for need in unmet),
     )
-    folded = Fold(parameters).step(state, act)
+    folded = _fold(parameters).step(state, act)
     return None if folded is None else folded[1].index_after - folded[1].index_before
+
+
+_fold = cache(Fold)
+"""One fold a version of the model: making one costs as much as a step."""
