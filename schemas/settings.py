@@ -111,7 +111,7 @@ class Settings(BaseSettings):
         0, description="Port of the embedded engine's metrics, on loopback; 0 for none"
     )
     workers: int = Field(1, ge=1, le=64, description="Workers that `vincle up` runs")
-    worker_batch: int = Field(8_000, ge=1, description="Touchpoints a worker takes in one go, at most")
+    worker_batch: int = Field(16_000, ge=1, description="Touchpoints a worker takes in one go, at most")
     worker_customers: int = Field(200_000, ge=1, description="Customers a worker remembers, at most")
     copy_seconds: float = Field(
         600.0, gt=0, description="How often a worker renews the copy of what customers felt, for what-ifs"

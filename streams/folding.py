@@ -74,17 +74,17 @@ class Folder:
         steps: list[Stepped] = []
         news: list[News] = []
         for row in through:
-            mark = mark_of(row.touchpoint_id)
-            if person.unfelt.has(mark) or (not row.is_felt and state.seen.has(mark)):
+            mark, before = mark_of(row.touchpoint_id), state
+            if person.unfelt.has(mark):
                 return None
-            before = state
             if row.is_felt:
-                felt = row.felt()
-                folded = self._fold.step(state, felt)
+                folded = self._fold.step(state, row.felt())
                 if folded is None:
                     return None
                 state, step = folded
                 steps.append(_felt(row, step))
+            elif state.seen.has(mark):
+                return None
             else:
                 steps.append(self._unfelt(state, row))
             watch = self._followed(row.person_id, watch, before, state, steps[-1], news)

@@ -55,16 +55,26 @@ class Person:
         commitments: Commitments,
     ) -> "Person":
         """Return the person after what stood, missed commitments with it, in order, of all that was seen."""
+        newest_ms, last_offset, read_again = self.newest_ms, self.last_offset, self.read_again
+        for row in seen:
+            newest_ms, last_offset = max(newest_ms, row.occurred_at), max(last_offset, row.kafka_offset)
+            read_again += row.revision > 0
+        felt, unfelt = self.felt, b""
+        for row in stood:
+            if row.is_felt:
+                felt += 1
+            else:
+                unfelt += mark_of(row.touchpoint_id)
         return Person(
             state,
             stood[-1].occurred_at if stood else self.last_ms,
-            max([self.newest_ms, *[row.occurred_at for row in seen]]),
+            newest_ms,
             self.touchpoints + len(stood),
-            self.felt + sum([row.is_felt for row in stood]),
+            felt,
             self.rows + len(seen),
-            max([self.last_offset, *[row.kafka_offset for row in seen]]),
-            self.unfelt.also(b"".join([mark_of(row.touchpoint_id) for row in stood if not row.is_felt])),
+            last_offset,
+            self.unfelt.also(unfelt) if unfelt else self.unfelt,
             watch,
             commitments,
-            self.read_again + sum([row.revision > 0 for row in seen]),
+            read_again,
         )
