@@ -7,21 +7,22 @@ transactions for tables, so a statement is noted before and after it ran, and on
 its work done.
 
 `{{name}}` in a file stands for a value given by the caller; checksums are those of the text without values.
+On a cluster the same files make replicated tables, sharded by customer; `infra.cluster` says how.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from infra.clickhouse.statement import TOKEN
+from infra.cluster import Addressed, databases_on, on_cluster, whole_on
 
 FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
-PLACE = re.compile(r"\{\{(\w+)\}\}")
 FOLDER = Path(__file__).with_name("migrations")
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 SAFE_VALUE = re.compile(r"[\w/+.-]*")
@@ -76,23 +77,28 @@ class Noted:
 
 
 def migrate(
-    client: Client, database: str, folder: Path = FOLDER, values: Mapping[str, str] | None = None
+    client: Client,
+    database: str,
+    folder: Path = FOLDER,
+    values: Mapping[str, str] | None = None,
+    cluster: str = "",
 ) -> list[str]:
     """Apply what is not applied yet and give the names of those files.
 
-    `client` may be connected to any database; `database` is made if it does not exist. `{{name}}` in a
-    statement stands for the value of that name.
+    `client` may be connected to any database; `database` is made if it does not exist, on all nodes of
+    `cluster` if one is named. `{{name}}` in a statement stands for the value of that name.
     Raises MigrationError if a file is changed, missing or out of order, or if a statement fails.
     """
-    migrations = [filled_in(each, values or {}) for each in read_migrations(folder)]
+    migrations = read_migrations(folder)
+    target = _Target(client, database, values or {}, cluster)
     if not client.query(
         "SELECT 1 FROM system.databases WHERE name = {name:String}", {"name": database}
     ).row_count:
-        client.command(f"CREATE DATABASE IF NOT EXISTS {quoted(database)}", use_database=False)
-    _command(client, database, HISTORY)
+        for statement in _databases(target):
+            client.command(statement, use_database=False)
+    _command(client, database, whole_on(HISTORY, cluster) if cluster else HISTORY)
     noted = _read_history(client, database)
     _check(migrations, noted)
-    target = _Target(client, database, values or {})
     return [each.name for each in migrations if _apply(target, each, noted.get(each.number))]
 
 
@@ -111,18 +117,6 @@ def read_migrations(folder: Path) -> list[Migration]:
             raise MigrationError(f"{path.name} has no statement")
         migrations[number] = Migration(number, path.name, sha256(content.decode()), statements)
     return list(migrations.values())
-
-
-def filled_in(migration: Migration, values: Mapping[str, str]) -> Migration:
-    """The migration with values in their places.  Raises MigrationError for a place that has none."""
-
-    def value_of(place: re.Match[str]) -> str:
-        if place[1] not in values:
-            raise MigrationError(f"{migration.name}: there is no value for {place[0]}")
-        return values[place[1]]
-
-    statements = tuple(PLACE.sub(value_of, statement) for statement in migration.statements)
-    return replace(migration, statements=statements)
 
 
 def split_statements(sql: str) -> Iterator[str]:
@@ -200,6 +194,13 @@ class _Target:
     client: Client
     database: str
     values: Mapping[str, str]
+    cluster: str
+
+
+def _databases(target: _Target) -> list[str]:
+    if target.cluster:
+        return databases_on(target.cluster, target.database)
+    return [f"CREATE DATABASE IF NOT EXISTS {quoted(target.database)}"]
 
 
 def _apply(target: _Target, migration: Migration, past: Noted | None) -> bool:
@@ -217,14 +218,28 @@ def _apply(target: _Target, migration: Migration, past: Noted | None) -> bool:
 
 
 def _run(target: _Target, migration: Migration, place: int, again: bool) -> None:
+    statement = fill(migration.statements[place - 1], target.values)
     try:
-        _command(target.client, target.database, fill(migration.statements[place - 1], target.values))
-    except DatabaseError as error:
-        if again and error.code in DONE_ALREADY:
-            return
+        for database, sql in _addressed(target, statement):
+            _run_one(target.client, database, sql, again)
+    except (DatabaseError, ValueError) as error:
         reason = str(error).partition("DB::Exception: ")[2] or str(error)
         line = " ".join(reason.split())
         raise MigrationError(f"{migration.name}, statement {place}: {line[:300]}") from error
+
+
+def _addressed(target: _Target, statement: str) -> list[Addressed]:
+    if target.cluster:
+        return on_cluster(statement, target.database, target.cluster)
+    return [Addressed(target.database, statement)]
+
+
+def _run_one(client: Client, database: str, sql: str, again: bool) -> None:
+    try:
+        _command(client, database, sql)
+    except DatabaseError as error:
+        if not again or error.code not in DONE_ALREADY:
+            raise
 
 
 def _note(target: _Target, migration: Migration, place: int, finished: bool) -> None:

@@ -104,7 +104,9 @@ def set_up_database(settings: Settings) -> Iterator[str]:
     """Bring the tables, the views and the rows of catalogue and models to this release."""
     with connect(settings, DatabaseUser.ADMIN, database="default") as client:
         values = {"time_zone": settings.time_zone}
-        for name in migrate.migrate(client, settings.clickhouse_database, values=values):
+        for name in migrate.migrate(
+            client, settings.clickhouse_database, values=values, cluster=settings.clickhouse_cluster
+        ):
             yield f"migrated {name}"
     with connect(settings, DatabaseUser.ADMIN) as client:
         bound_retention(client, settings.raw_days, settings.words_days)

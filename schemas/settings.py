@@ -98,6 +98,11 @@ class Settings(BaseSettings):
     )
     clickhouse_password: SecretStr = Field(SecretStr(""), description="Password of that user")
     clickhouse_database: str = Field("vincle", description="Database")
+    clickhouse_cluster: str = Field(
+        "",
+        description="Cluster of ClickHouse servers, as they name it: tables are sharded by customer over it, "
+        "and replicated; a single server if empty",
+    )
     clickhouse_listen: str = Field(
         "127.0.0.1", description="Address the embedded engine listens on; another than loopback needs TLS"
     )

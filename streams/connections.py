@@ -11,6 +11,8 @@ from schemas.settings import Settings
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 60
+ON_CLUSTER: dict[str, Any] = {"distributed_product_mode": "global", "distributed_foreground_insert": 1}
+"""A query within a query is asked once for all shards; an insert is acknowledged when the shards have it."""
 
 
 def connect(
@@ -26,6 +28,7 @@ def connect(
         username=username,
         password=password,
         database=database or settings.clickhouse_database,
+        settings=ON_CLUSTER if settings.clickhouse_cluster else None,
         autogenerate_session_id=False,
         form_encode_query_params=True,
         query_retries=0,

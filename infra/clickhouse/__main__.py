@@ -28,7 +28,7 @@ def main() -> int:
     try:
         identities = read_identities(arguments.identities) if arguments.identities else {}
         door.require_safe(identities.values())
-        engine = Engine(arguments.folder, limits)
+        engine = Engine(arguments.folder, limits, arguments.configuration)
         server = EngineServer(door, engine, _access(identities, engine, arguments.home))
     except (OwnedError, DoorError, OSError, ValueError) as error:
         print(f"ClickHouse: {error}", file=sys.stderr)
@@ -60,6 +60,7 @@ def _arguments() -> argparse.Namespace:
         "--certificate", type=Path, help="certificate of the server (PEM); with it, TLS is spoken"
     )
     parser.add_argument("--key", type=Path, help="its private key (PEM)")
+    parser.add_argument("--configuration", type=Path, help="the engine's own (XML): clusters, macros, keeper")
     parser.add_argument("--identities", type=Path, help="who gets in; without it everybody on this machine")
     parser.add_argument("--home", default="default", help="database of those who name none")
     parser.add_argument("--metrics-port", type=int, help="where metrics are told, on loopback")

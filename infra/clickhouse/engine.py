@@ -96,7 +96,9 @@ class Answer:
 class Engine:
     """The engine of one folder.  Raises OwnedError if another process has it."""
 
-    def __init__(self, folder: Path, limits: EngineLimits | None = None) -> None:
+    def __init__(
+        self, folder: Path, limits: EngineLimits | None = None, configuration: Path | None = None
+    ) -> None:
         self._limits = limits or EngineLimits()
         self.folder = folder
         self.spool_folder = folder / "spool"
@@ -105,6 +107,8 @@ class Engine:
         _clear(self.spool_folder)
         arguments = {**DEFAULTS, **CACHES, "max_server_memory_usage": str(self._limits.memory_bytes)}
         self._address = f"{folder / 'store'}?{urlencode(arguments)}"
+        if configuration:
+            self._address += f"&config-file={configuration}"  # chDB takes it as it stands
         self._connect = _connector()
         # Kept open: the engine ends with its last connection.
         self._keeper = self._connect(self._address)

@@ -33,6 +33,7 @@ class EnginePlace:
     certificate: Path | None = None
     key: Path | None = None
     metrics_port: int | None = None
+    configuration: Path | None = None
 
     @property
     def host(self) -> str:
@@ -53,6 +54,7 @@ def command_for(place: EnginePlace) -> list[str]:
         "certificate": place.certificate,
         "key": place.key,
         "metrics-port": place.metrics_port,
+        "configuration": place.configuration,
     }
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
     return [sys.executable, "-m", "infra.clickhouse", *given]
