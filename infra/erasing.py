@@ -41,9 +41,11 @@ class Receipt(NamedTuple):
 def erase(settings: Settings, name_id: str, by: str, note: str | None, anonymise: bool) -> Receipt:
     """Have a customer erased, by the pseudonym of any name of theirs.
 
-    Raises EraseError if no worker has obeyed in time: then one will when it runs. Also KafkaError,
-    DeliveryError, ClickHouse's Error, and ValidationError if `by` or `note` is no name.
+    Raises EraseError on a cluster, or if no worker has obeyed in time: then one will when it runs. Also
+    KafkaError, DeliveryError, ClickHouse's Error, and ValidationError if `by` or `note` is no name.
     """
+    if settings.clickhouse_cluster:
+        raise EraseError("rows on a cluster cannot be erased yet; nothing was done")
     kind = CUSTOMER_ANONYMISE if anonymise else CUSTOMER_ERASE
     command = Command.of(kind, name_id, time=datetime.now(UTC), by=by, note=note)
     sender(settings)(command)

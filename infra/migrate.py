@@ -220,7 +220,7 @@ def _apply(target: _Target, migration: Migration, past: Noted | None) -> bool:
 def _run(target: _Target, migration: Migration, place: int, again: bool) -> None:
     statement = fill(migration.statements[place - 1], target.values)
     try:
-        for database, sql in _addressed(target, statement):
+        for database, sql in addressed(statement, target.database, target.cluster):
             _run_one(target.client, database, sql, again)
     except (DatabaseError, ValueError) as error:
         reason = str(error).partition("DB::Exception: ")[2] or str(error)
@@ -228,10 +228,9 @@ def _run(target: _Target, migration: Migration, place: int, again: bool) -> None
         raise MigrationError(f"{migration.name}, statement {place}: {line[:300]}") from error
 
 
-def _addressed(target: _Target, statement: str) -> list[Addressed]:
-    if target.cluster:
-        return on_cluster(statement, target.database, target.cluster)
-    return [Addressed(target.database, statement)]
+def addressed(statement: str, database: str, cluster: str = "") -> list[Addressed]:
+    """Return a statement with the database it is for, or what it is on a cluster. ValueError as there."""
+    return on_cluster(statement, database, cluster) if cluster else [Addressed(database, statement)]
 
 
 def _run_one(client: Client, database: str, sql: str, again: bool) -> None:

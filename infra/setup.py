@@ -109,20 +109,26 @@ def set_up_database(settings: Settings) -> Iterator[str]:
         ):
             yield f"migrated {name}"
     with connect(settings, DatabaseUser.ADMIN) as client:
-        bound_retention(client, settings.raw_days, settings.words_days)
+        bound_retention(client, settings)
         insert_models(client)
         insert_catalogue(client, load_catalogue(settings.catalogue_file))
         insert_rules(client, load_rules(settings.rules_file))
 
 
-def bound_retention(client: Client, raw_days: int, words_days: int) -> None:
+def bound_retention(client: Client, settings: Settings) -> None:
     """Have the database delete by itself the bytes of what was rejected, and words, kept for so many days."""
     for table, received in RECEIVED_AT.items():
-        days = raw_days if table is Table.REJECTED else words_days
+        days = settings.raw_days if table is Table.REJECTED else settings.words_days
         until, columns = f"TTL toDateTime({received}) + toIntervalDay({days})", SEALED[table].columns
-        if str(client.command(f"SHOW CREATE TABLE {table}")).count(until) < len(columns):
-            changes = [f"MODIFY COLUMN `{column}` String {until}" for column in columns]
-            client.command(f"ALTER TABLE {table} {', '.join(changes)}")
+        changes = [f"MODIFY COLUMN `{column}` String {until}" for column in columns]
+        for database, change in migrate.addressed(
+            f"ALTER TABLE {table} {', '.join(changes)}",
+            settings.clickhouse_database,
+            settings.clickhouse_cluster,
+        ):
+            kept = f"SHOW CREATE TABLE {migrate.quoted(database)}.{table}"
+            if str(client.command(kept)).count(until) < len(columns):
+                client.command(change, settings={"database": database}, use_database=False)
 
 
 def insert_models(client: Client) -> None:

@@ -34,24 +34,29 @@ def orders_in(rows: Iterable[CommandRow]) -> list[Order]:
     ]
 
 
-def command_row(record: Record, rules: Container[str]) -> CommandRow:
-    """Return the row of a command; `rules` are those that can be switched. Raises nothing for any content."""
+def command_row(record: Record, rules: Container[str], can_erase: bool = True) -> CommandRow:
+    """Return the row of a command. Raises nothing for any content.
+
+    `rules` are those that can be switched; whether rows can be erased is for the database to say.
+    """
     try:
         command = Command.model_validate_json(record.value or b"")
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "command"
         return _refused(record, f"{field}: {first['msg'].removeprefix('Value error, ')}")
-    return _row(record, command, _refusal(record, command, rules))
+    return _row(record, command, _refusal(record, command, rules, can_erase))
 
 
-def _refusal(record: Record, command: Command, rules: Container[str]) -> str:
+def _refusal(record: Record, command: Command, rules: Container[str], can_erase: bool) -> str:
     if record.key != command.subject.encode():
         return "key: must be the subject"
     if command.type == RULE_SWITCH and command.subject not in rules:
         return "subject: there is no such rule"
     if command.type in ERASING and not is_pseudonym(command.subject):
         return "subject: must be the pseudonym of a customer"
+    if command.type in ERASING and not can_erase:
+        return "type: rows on a cluster cannot be erased yet"
     return ""
 
 

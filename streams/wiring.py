@@ -82,7 +82,9 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
 def build_command_keeper(settings: Settings) -> CommandKeeper:
     """Return what writes commands down and carries erasures out. Opens a connection to ClickHouse."""
     journal = Journal(connect(settings), door_of(settings))
-    return CommandKeeper(journal, load_rules(settings.rules_file).rules, eraser_of(settings))
+    return CommandKeeper(
+        journal, load_rules(settings.rules_file).rules, eraser_of(settings), not settings.clickhouse_cluster
+    )
 
 
 def build_copier(settings: Settings) -> Copier:

@@ -17,13 +17,14 @@ from streams.sinks.journal import Journal
 class CommandKeeper:
     """Writes commands by a client of its own, off the event loop."""
 
-    def __init__(self, journal: Journal, rules: Container[str], eraser: Eraser) -> None:
+    def __init__(self, journal: Journal, rules: Container[str], eraser: Eraser, can_erase: bool) -> None:
         self._journal, self._rules, self._eraser = journal, rules, eraser
+        self._can_erase = can_erase
         self._thread = ThreadPoolExecutor(1, "commands")
 
     async def keep(self, records: Iterable[Record]) -> None:
         """Return when the commands are written, and who is to be erased is; waits through outages."""
-        rows = [command_row(record, self._rules) for record in records]
+        rows = [command_row(record, self._rules, self._can_erase) for record in records]
         in_thread = partial(asyncio.get_running_loop().run_in_executor, self._thread)
         write = partial(self._journal.insert, {Table.COMMANDS: rows}, lambda _: None)
         await until_it_works("writing commands", partial(in_thread, write))

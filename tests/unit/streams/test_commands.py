@@ -50,6 +50,12 @@ def test_only_a_pseudonym_can_be_erased() -> None:
     )
 
 
+def test_nobody_is_erased_where_rows_cannot_be() -> None:
+    order = Command.of(CUSTOMER_ERASE, "0a" * 10, by="marta", time=TIME)
+    record = Record("vincle.commands", 2, 7, 1_000, ("0a" * 10).encode(), order.to_json(), ())
+    assert command_row(record, (), can_erase=False).refused == "type: rows on a cluster cannot be erased yet"
+
+
 def wrong(**changes: object) -> bytes:
     right = json.loads(Command.of(ALERT_ACKNOWLEDGE, "a", by="marta", time=TIME).to_json())
     return json.dumps(right | changes).encode()
