@@ -1,0 +1,39 @@
+"""The layout on real servers: what it sets is what the settings know, and they take it."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from schemas.settings import Settings
+
+LAYOUT = yaml.safe_load((Path(__file__).parents[3] / "infra" / "compose.yaml").read_text())
+PARTS = {name: part for name, part in LAYOUT["services"].items() if "command" in part}
+
+
+def given(part: dict) -> dict[str, str]:
+    """Its environment, with something in each place that somebody has to fill."""
+    return {
+        name: re.sub(r"\$\{\w+(?::[-?][^}]*)?\}", "https://example.org/", str(value))
+        for name, value in part["environment"].items()
+    }
+
+
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_a_part_starts_with_its_settings(part: dict, monkeypatch: pytest.MonkeyPatch):
+    environment = given(part)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    settings = Settings()
+
+    assert {name.removeprefix("VINCLE_").lower() for name in environment} <= set(Settings.model_fields)
+    assert (settings.clickhouse_host, settings.kafka_bootstrap) == ("clickhouse", "kafka:9092")
+
+
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_all_parts_share_the_keys_of_customers(part: dict):
+    vault = Path(part["environment"]["VINCLE_VAULT_FILE"]).parent
+
+    assert f"vault:{vault}" in part["volumes"]
