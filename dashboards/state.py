@@ -3,9 +3,12 @@
 Only pseudonyms and filters, never a name or a search term. What is not understood falls back to its default.
 """
 
+import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -110,6 +113,74 @@ class CustomerView:
             return None
 
 
+class Span(NamedTuple):
+    """What a parameter of the model may be changed to."""
+
+    least: float
+    most: float
+    step: float
+
+
+DAYS = Span(1, 3_650, 1)
+CHANGEABLE: dict[str, Span] = {
+    "loss_aversion": Span(0.5, 5, 0.05),
+    "promise_weight": Span(0, 1, 0.05),
+    "shrinkage": Span(0.5, 20, 0.5),
+    "pressure_weight": Span(0, 3, 0.05),
+    "heal_share": Span(0, 1, 0.05),
+    "gain_weight": Span(0, 1, 0.05),
+    "extreme_weight": Span(0, 0.5, 0.01),
+    "end_weight": Span(0, 0.5, 0.01),
+    "half_life_surprise": DAYS,
+    "half_life_relief": DAYS,
+    "half_life_gratitude": DAYS,
+    "half_life_familiarity": DAYS,
+    "half_life_belonging": DAYS,
+    "prompt_half_life": DAYS,
+}
+"""Parameters that people may change in a what-if, by their names in `bond_models`."""
+INSTEAD = ("", "never", "recovered")
+"""What is imagined of something bad: nothing, that it never happened, that it was put right soon."""
+HOURS = ("4", "24", "72", "168")
+
+
+@dataclass(frozen=True)
+class Imagined:
+    """What is imagined: another model, and something bad that went otherwise. Empty: as it is."""
+
+    model: str = ""
+    change: str = ""
+    """Parameters and what they are changed to, as in loss_aversion:1.8,shrinkage:4."""
+    instead: str = ""
+    type: str = ""
+    """The touchpoint type that is meant; empty: any."""
+    department: str = ""
+    hours: str = "24"
+
+    @property
+    def changes(self) -> dict[str, float]:
+        """What is changed; what is not understood, or out of its span, is left out."""
+        found: dict[str, float] = {}
+        for part in self.change.split(","):
+            name, _, value = part.partition(":")
+            with suppress(ValueError):
+                if name in CHANGEABLE and CHANGEABLE[name].least <= float(value) <= CHANGEABLE[name].most:
+                    found[name] = float(value)
+        return found
+
+    @property
+    def changes_json(self) -> str:
+        """The changes as `v_what_if` takes them."""
+        return json.dumps(self.changes, sort_keys=True)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Is nothing imagined?"""
+        return not (self.model or self.changes or self.instead)
+
+
+State = Filters | CustomerView | Imagined
+
 _CLOSED: Mapping[str, Collection[str]] = {
     "period": PERIODS,
     "listing": LISTS,
@@ -131,12 +202,20 @@ def filters_of(search: str) -> Filters:
     return replace(state, compare=COMPARE_PREVIOUS)
 
 
+def imagined_of(search: str) -> Imagined:
+    """Read the part of an address behind `?`."""
+    state = Imagined(**_given(search, Imagined))
+    if state.instead not in INSTEAD:
+        state = replace(state, instead="")
+    return state if state.hours in HOURS else replace(state, hours="24")
+
+
 def customer_of(search: str) -> CustomerView:
     """Read the part of an address behind `?`."""
     return CustomerView(**_given(search, CustomerView))
 
 
-def search_of(state: Filters | CustomerView) -> str:
+def search_of(state: State) -> str:
     """Return the part of an address from `?` on; defaults are left out."""
     told = {
         one.name: getattr(state, one.name) for one in fields(state) if getattr(state, one.name) != one.default
@@ -144,7 +223,7 @@ def search_of(state: Filters | CustomerView) -> str:
     return f"?{urlencode(told)}" if told else ""
 
 
-def _given(search: str, kind: type[Filters] | type[CustomerView]) -> dict[str, str]:
+def _given(search: str, kind: type[State]) -> dict[str, str]:
     known = {one.name for one in fields(kind)}
     pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True)
     return {name: value[:200] for name, value in pairs if name in known}

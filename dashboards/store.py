@@ -28,6 +28,10 @@ _NOT_SET_UP = frozenset({46, 60, 81})
 """Unknown function, table, database: migrations have not run."""
 
 
+PATIENT = frozenset({"what_if.compared"})
+"""Questions that nobody waits for in front of a page."""
+
+
 class StoreError(Exception):
     """A question was not answered."""
 
@@ -55,6 +59,8 @@ class Limits:
     """How much one question may take."""
 
     seconds: int = 8
+    patient_seconds: int = 25
+    """The same for PATIENT questions, which are asked in the background."""
     rows: int = 50_000
     fresh_seconds: float = 1.0
     """An answer this young is given again."""
@@ -120,7 +126,7 @@ class Store:
 
     def _fetch(self, query: str, row: type[Row], parameters: Mapping[str, Any]) -> tuple[Row, ...]:
         settings = {
-            "max_execution_time": self._limits.seconds,
+            "max_execution_time": self._limits.patient_seconds if query in PATIENT else self._limits.seconds,
             "max_result_rows": self._limits.rows,
             "result_overflow_mode": "throw",
         }
@@ -188,7 +194,7 @@ def open_store(
             query_retries=0,
             tz_mode="aware",
             connect_timeout=3,
-            send_receive_timeout=bounds.seconds + 2,
+            send_receive_timeout=max(bounds.seconds, bounds.patient_seconds) + 2,
         )
         return client
 

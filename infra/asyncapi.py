@@ -48,7 +48,7 @@ CHANNELS: Mapping[Topic, tuple[str, list[str]]] = {
     Topic.ROUTING: ("Customers who are to meet a person rather than a bot", ["hint"]),
     Topic.COMMANDS: (
         "What somebody wants done; the key is the subject",
-        ["alert_command", "alert_assignment", "rule_switch"],
+        ["alert_command", "alert_assignment", "rule_switch", "scenario_save"],
     ),
     Topic.REJECTED: ("Events that could not be read, as they came, with the reason", ["rejected"]),
 }

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from schemas.alerts import AlertRaisedData, RoutingHintedData
 from schemas.bonds import BondChangedData
 from schemas.catalogue import Catalogue
-from schemas.commands import AlertAssignmentData, AlertCommandData, RuleSwitchData
+from schemas.commands import AlertAssignmentData, AlertCommandData, RuleSwitchData, ScenarioSaveData
 from schemas.envelope import Envelope
 from schemas.names import (
     ALERT_ACKNOWLEDGE,
@@ -22,6 +22,7 @@ from schemas.names import (
     PROFILE,
     ROUTING_HINTED,
     RULE_SWITCH,
+    SCENARIO_SAVE,
     UNLINKED,
     WITHDRAWN,
 )
@@ -115,6 +116,17 @@ def messages(catalogue: Catalogue) -> list[Message]:
             RuleSwitchData,
             {"const": RULE_SWITCH},
             _command_example(RULE_SWITCH, {"by": "marta", "on": False}, subject="won_back"),
+        ),
+        Message(
+            "scenario_save",
+            "Save a what-if under a name",
+            ScenarioSaveData,
+            {"const": SCENARIO_SAVE},
+            _command_example(
+                SCENARIO_SAVE,
+                {"by": "marta", "scenario": "?instead=recovered&type=delivery.late"},
+                subject="Late deliveries put right",
+            ),
         ),
     ]
 

@@ -1,8 +1,8 @@
 """Commands: what somebody wants done. They travel on a topic of their own; facts flow one way.
 
-A command is an event whose subject is what it is about: an alert, a rule, a customer's pseudonym. Its key is
-the subject, so that the commands about one thing keep their order. One that comes twice counts once, by its
-id.
+A command is an event whose subject is what it is about: an alert, a rule, a what-if, a customer's pseudonym.
+Its key is the subject, so that the commands about one thing keep their order. One that comes twice counts
+once, by its id.
 """
 
 from typing import Any
@@ -18,6 +18,7 @@ from schemas.names import (
     CUSTOMER_ANONYMISE,
     CUSTOMER_ERASE,
     RULE_SWITCH,
+    SCENARIO_SAVE,
 )
 from schemas.touchpoint import Contract, Name
 
@@ -41,11 +42,20 @@ class RuleSwitchData(AlertCommandData):
     on: bool = Field(description="On or off")
 
 
+class ScenarioSaveData(AlertCommandData):
+    """Save a what-if under a name, the subject."""
+
+    scenario: str = Field(
+        description="What is imagined, as the address of the page tells it", max_length=1000
+    )
+
+
 COMMAND_DATA: dict[str, type[AlertCommandData]] = {
     ALERT_ACKNOWLEDGE: AlertCommandData,
     ALERT_ASSIGN: AlertAssignmentData,
     ALERT_CLOSE: AlertCommandData,
     RULE_SWITCH: RuleSwitchData,
+    SCENARIO_SAVE: ScenarioSaveData,
     CUSTOMER_ERASE: AlertCommandData,
     CUSTOMER_ANONYMISE: AlertCommandData,
 }
@@ -60,7 +70,7 @@ class Command(Envelope):
     'joan'
     """
 
-    data: AlertAssignmentData | RuleSwitchData | AlertCommandData
+    data: AlertAssignmentData | RuleSwitchData | ScenarioSaveData | AlertCommandData
 
     @model_validator(mode="after")
     def _data_of_its_type(self) -> "Command":

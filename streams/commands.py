@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from schemas.commands import AlertAssignmentData, Command, RuleSwitchData
+from schemas.commands import AlertAssignmentData, Command, RuleSwitchData, ScenarioSaveData
 from schemas.names import CUSTOMER_ANONYMISE, CUSTOMER_ERASE, RULE_SWITCH
 from streams.events import Record
 from streams.pseudonyms import is_pseudonym
@@ -70,6 +70,7 @@ def _row(record: Record, command: Command, refused: str) -> CommandRow:
         data.to if isinstance(data, AlertAssignmentData) else "",
         data.note or "",
         isinstance(data, RuleSwitchData) and data.on,
+        data.scenario if isinstance(data, ScenarioSaveData) else "",
         record.received_ms,
         refused,
         record.topic,
@@ -89,6 +90,7 @@ def _refused(record: Record, reason: str) -> CommandRow:
         "",
         "",
         False,
+        "",
         record.received_ms,
         reason,
         record.topic,

@@ -268,6 +268,7 @@ class CommandRow(NamedTuple):
     assigned_to: str
     note: str
     switch_on: bool
+    scenario: str
     known_at: int
     refused: str
     kafka_topic: str

@@ -60,11 +60,12 @@ class Section:
                 html.Div(list(content), className="section-body"),
             ],
             id=self.id,
-            className=f"{self._shape(wide)} is-waiting",
+            className=f"{self.shape(wide)} is-waiting",
             **({"aria-labelledby": f"{self.id}-title"} if title else {}),
         )
 
-    def _shape(self, wide: bool) -> str:
+    def shape(self, wide: bool) -> str:
+        """Return the classes of the section once it is filled."""
         looks = {
             "is-bare": self.bare,
             "is-wide": wide,
@@ -80,7 +81,7 @@ class Section:
 
         What was not answered is asked `again`.
         """
-        shape = self._shape(wide)
+        shape = self.shape(wide)
         nothing = [no_update] * len(outputs)
 
         @app.callback(

@@ -191,11 +191,12 @@ CREATE TABLE commands
 (
     command_id      String COMMENT 'Id of the command: one that came twice counts once',
     type            LowCardinality(String) COMMENT 'What is to be done, as in alert.acknowledge.v1',
-    subject         String COMMENT 'What it is about: an alert_id, a rule',
+    subject         String COMMENT 'What it is about: an alert_id, a rule, the name of a what-if',
     issued_by       String COMMENT 'Who gave the command',
     assigned_to     String COMMENT 'To whom an alert is assigned; else empty',
     note            String COMMENT 'In the words of who gave it',
     switch_on       Bool COMMENT 'Of a switch: on or off',
+    scenario        String COMMENT 'Of a what-if that is saved: what is imagined, as the address of the page tells it',
     known_at        DateTime64(3, 'UTC') COMMENT 'When Kafka received it',
     refused         String COMMENT 'Why it was not obeyed: field and reason; empty if it was',
     kafka_topic     LowCardinality(String) COMMENT 'Topic of the command',
@@ -211,7 +212,7 @@ CREATE VIEW v_commands
 (
     command_id  String COMMENT 'Id of the command',
     type        LowCardinality(String) COMMENT 'What is to be done, as in alert.acknowledge.v1',
-    subject     String COMMENT 'What it is about: an alert_id, a rule',
+    subject     String COMMENT 'What it is about: an alert_id, a rule, the name of a what-if',
     issued_by   String COMMENT 'Who gave the command',
     assigned_to String COMMENT 'To whom an alert is assigned; else empty',
     note        String COMMENT 'In the words of who gave it',

@@ -24,7 +24,6 @@ CREATE TABLE felt_lives
     needs               Array(UInt8) COMMENT 'Needs that it was to meet as an act of recovery, as bits: 1 dignity, 2 assurance, 4 explanation, 8 thanks, 16 venting, 32 apology',
     type                Array(LowCardinality(String)) COMMENT 'Touchpoint type',
     department          Array(LowCardinality(String)) COMMENT 'Department that owns it',
-    newest_ms           Int64 COMMENT 'Time of the last felt touchpoint',
     revision            UInt64 COMMENT 'That of the row of bonds which it is as new as; higher replaces lower'
 )
 ENGINE = ReplacingMergeTree(revision)
@@ -104,8 +103,7 @@ SELECT
     felt.6 AS importance, felt.7 AS promise, felt.8 AS profile_surprise, felt.9 AS profile_relief, felt.10 AS profile_gratitude,
     felt.11 AS profile_familiarity, felt.12 AS profile_belonging,
     arrayMap(id -> toUInt32(indexOf(arraySort(arrayDistinct(arrayFilter(one -> one != '', felt.13))), id)), felt.13) AS case_number,
-    felt.14 AS needs, CAST(felt.15, 'Array(LowCardinality(String))') AS type, CAST(felt.16, 'Array(LowCardinality(String))') AS department,
-    arrayMax(at_ms) AS newest_ms
+    felt.14 AS needs, CAST(felt.15, 'Array(LowCardinality(String))') AS type, CAST(felt.16, 'Array(LowCardinality(String))') AS department
 FROM lives
 COMMENT 'What those felt whose copy is older than their bond, from the journal: v_felt_derived(first = '''', until = '''')';
 
@@ -113,7 +111,7 @@ COMMENT 'What those felt whose copy is older than their bond, from the journal: 
 CREATE VIEW v_felt AS
 SELECT
     person_id, contact, at_ms, valence, arousal, importance, promise, profile_surprise, profile_relief, profile_gratitude,
-    profile_familiarity, profile_belonging, case_number, needs, type, department, newest_ms
+    profile_familiarity, profile_belonging, case_number, needs, type, department
 FROM felt_lives FINAL
 WHERE person_id >= {first:String} AND ({until:String} = '' OR person_id < {until:String}) AND (person_id, revision) IN
 (
@@ -123,7 +121,7 @@ WHERE person_id >= {first:String} AND ({until:String} = '' OR person_id < {until
 UNION ALL
 SELECT
     person_id, contact, at_ms, valence, arousal, importance, promise, profile_surprise, profile_relief, profile_gratitude,
-    profile_familiarity, profile_belonging, case_number, needs, type, department, newest_ms
+    profile_familiarity, profile_belonging, case_number, needs, type, department
 FROM v_felt_derived(first = {first:String}, until = {until:String})
 COMMENT 'What each customer felt, touchpoint by touchpoint, one row each: v_felt(first = '''', until = '''')';
 
@@ -189,7 +187,7 @@ floor((0.001 * (calm_share + (1 - calm_share) * 0.5)) * 1e9 + 0.5001) / 1e9 AS a
 felt AS
 (
     SELECT
-        person_id, contact, at_ms, importance, case_number, needs, newest_ms,
+        person_id, contact, at_ms, importance, case_number, needs,
         profile_surprise AS g1, profile_relief AS g2, profile_gratitude AS g3, profile_familiarity AS g4, profile_belonging AS g5,
         arrayMap((given, promised, aroused) ->
             (if(given < promise_weight * promised, -1, 1) AS direction)
@@ -199,32 +197,32 @@ felt AS
         arrayMap((one, its_type, its_department) ->
             {instead:String} != '' AND one < 0 AND ({type:String} = '' OR its_type = {type:String})
                 AND ({department:String} = '' OR its_department = {department:String}),
-            impact, type, department) AS meant
+            impact, type, department) AS meant,
+        arrayMap((at, is_meant) -> at <= read_ms AND NOT (is_meant AND {instead:String} = 'never'), at_ms, meant) AS here,
+        arrayCount((at, is_meant) -> is_meant AND at <= read_ms AND {instead:String} = 'never', at_ms, meant) AS removed
     FROM v_felt(first = {first:String}, until = {until:String})
     WHERE is_wrong = 0
 ),
 
--- Those that count: until the time of the reading, and without what is to be without. Mostly all of a life does.
+-- Those that count: until the time of the reading, and without what is to be without.
 counted AS
 (
-    SELECT person_id, contact, at_ms, importance, case_number, needs, g1, g2, g3, g4, g5, impact, meant, 0 AS removed
-    FROM felt
-    WHERE {instead:String} != 'never' AND newest_ms <= read_ms
-    UNION ALL
     SELECT
-        person_id, arrayFilter((one, counts) -> counts, contact, here), arrayFilter((one, counts) -> counts, at_ms, here),
-        arrayFilter((one, counts) -> counts, importance, here), arrayFilter((one, counts) -> counts, case_number, here),
-        arrayFilter((one, counts) -> counts, needs, here), arrayFilter((one, counts) -> counts, g1, here),
-        arrayFilter((one, counts) -> counts, g2, here), arrayFilter((one, counts) -> counts, g3, here),
-        arrayFilter((one, counts) -> counts, g4, here), arrayFilter((one, counts) -> counts, g5, here),
-        arrayFilter((one, counts) -> counts, impact, here), arrayFilter((one, counts) -> counts, meant, here),
-        if({instead:String} = 'never', arrayCount((at, is_meant) -> is_meant AND at <= read_ms, at_ms, meant), 0)
-    FROM
-    (
-        SELECT *, arrayMap((at, is_meant) -> at <= read_ms AND NOT (is_meant AND {instead:String} = 'never'), at_ms, meant) AS here
-        FROM felt
-    )
-    WHERE {instead:String} = 'never' OR newest_ms > read_ms
+        person_id,
+        removed,
+        arrayFilter((one, counts) -> counts, felt.contact, here) AS contact,
+        arrayFilter((one, counts) -> counts, felt.at_ms, here) AS at_ms,
+        arrayFilter((one, counts) -> counts, felt.importance, here) AS importance,
+        arrayFilter((one, counts) -> counts, felt.case_number, here) AS case_number,
+        arrayFilter((one, counts) -> counts, felt.needs, here) AS needs,
+        arrayFilter((one, counts) -> counts, felt.g1, here) AS g1,
+        arrayFilter((one, counts) -> counts, felt.g2, here) AS g2,
+        arrayFilter((one, counts) -> counts, felt.g3, here) AS g3,
+        arrayFilter((one, counts) -> counts, felt.g4, here) AS g4,
+        arrayFilter((one, counts) -> counts, felt.g5, here) AS g5,
+        arrayFilter((one, counts) -> counts, felt.impact, here) AS impact,
+        arrayFilter((one, counts) -> counts, felt.meant, here) AS meant
+    FROM felt
 ),
 
 -- Where contacts begin, with their last touchpoint; how much of each touchpoint is remembered (peak, end and mean).
@@ -399,3 +397,18 @@ SELECT
     removed + length(imagined) AS touched
 FROM components
 COMMENT 'Everybody\'s bond by other parameters of the model, or had something bad never happened or been recovered: v_what_if(at = ..., model = ''bond-1'', changes = ''{}'', instead = '''', type = '''', department = '''', hours = 24, first = '''', until = '''')';
+
+CREATE VIEW v_scenarios
+(
+    name     String COMMENT 'Under what it was saved',
+    scenario String COMMENT 'What is imagined, as the address of the page tells it',
+    saved_by String COMMENT 'Who saved it last',
+    saved_at DateTime64(3, 'UTC') COMMENT 'When'
+)
+AS SELECT
+    subject AS name, argMax(commands.scenario, (known_at, command_id)) AS scenario, argMax(issued_by, (known_at, command_id)) AS saved_by,
+    max(known_at) AS saved_at
+FROM commands
+WHERE type = 'scenario.save.v1' AND refused = ''
+GROUP BY subject
+COMMENT 'What-ifs that were saved, each as it was saved last under its name';

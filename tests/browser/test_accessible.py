@@ -10,7 +10,11 @@ from playwright.sync_api import expect
 from dashboards.pages import all_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
-PATHS = [*(page.path for page in all_pages() if page.group), "/customer?id={person}"]
+PATHS = [
+    *(page.path for page in all_pages() if page.group),
+    "/customer?id={person}",
+    "/what-if?instead=never&change=shrinkage:4",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

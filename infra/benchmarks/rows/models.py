@@ -11,6 +11,7 @@ from functools import partial
 
 from clickhouse_connect.driver.client import Client
 
+from dashboards.questions.what_if import ranges_of
 from infra.benchmarks.stage import stack
 from infra.benchmarks.suite import Figure, Row, Scale
 from schemas.names import DatabaseUser, Table, View
@@ -22,6 +23,7 @@ from streams.replay import felt_columns
 from streams.sinks.copying import renew
 from streams.sinks.door import door_of
 
+Ranges = list[tuple[str, str]]
 EACH = 50
 """Felt touchpoints of a customer."""
 AT, AT_MS = "2026-01-01 00:00:00", 1_767_225_600_000
@@ -43,8 +45,6 @@ RAW = f"""
 SELECT count(), sum(bond_index)
 FROM {View.BOND_AT}(at = '{AT}', known_by = '2299-01-01 00:00:00', model = '{BOND_1.version}', person = '')
 """
-RANGES = [(f"{n:x}" if n else "", f"{n + 2:x}" if n < 14 else "") for n in range(0, 16, 2)]
-"""Of pseudonyms, which are hexadecimal."""
 
 
 def _chance(salt: int, of: int) -> str:
@@ -106,17 +106,18 @@ def measure(scale: Scale) -> Iterator[Figure]:
         fill(client, touchpoints)
         door = door_of(settings)
         renewing = _seconds(lambda: sum(renew(client, door)))
+        ranges = ranges_of(touchpoints // EACH)
         yield Figure("copy, renewed from nothing", touchpoints / renewing, "touchpoints/s")
         ways = {
             "felt": lambda: _what_if(client, **CHANGED["read-out"]),
             "raw": lambda: client.query(RAW, settings={"max_memory_usage": MOST_MEMORY}),
-            "kernel": lambda: _kernel(settings),
+            "kernel": lambda: _kernel(settings, ranges),
         }
         for name, ask in ways.items():
             rate = touchpoints / _seconds(ask)
             yield Figure(f"another version, {name}", rate, "touchpoints/s", least=LEAST[name])
         for name, changed in CHANGED.items():
-            seconds = _seconds(partial(_in_ranges, client, changed))
+            seconds = _seconds(partial(_in_ranges, client, changed, ranges))
             yield Figure(f"what-if, {name}", seconds, "s", most=MOST_SECONDS[name])
 
 
@@ -140,15 +141,15 @@ def _what_if(client: Client, changes: str, instead: str, first: str = "", until:
     return client.query(WHAT_IF, given).result_rows
 
 
-def _in_ranges(client: Client, changed: dict[str, str]) -> None:
-    for first, until in RANGES:
+def _in_ranges(client: Client, changed: dict[str, str], ranges: Ranges) -> None:
+    for first, until in ranges:
         _what_if(client, **changed, first=first, until=until)
 
 
-def _kernel(settings: Settings) -> None:
+def _kernel(settings: Settings, ranges: Ranges) -> None:
     """Read what was felt by Arrow, range by range, and everybody by the kernel."""
     with connect(settings) as client:
-        for first, until in RANGES:
+        for first, until in ranges:
             felt = f"SELECT * FROM {View.FELT}(first = '{first}', until = '{until}')"
             lives = client.query_arrow(felt, use_strings=True)
             if len(lives):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from schemas.commands import COMMAND_DATA, Command
-from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, CUSTOMER_ERASE, RULE_SWITCH
+from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, CUSTOMER_ERASE, RULE_SWITCH, SCENARIO_SAVE
 from streams.commands import command_row
 from streams.events import Record
 from streams.rows import CommandRow
@@ -16,6 +16,7 @@ SAID = {
     "alert.assign.v1": {"by": "marta", "to": "joan"},
     "alert.close.v1": {"by": "joan", "note": "Trucat."},
     "rule.switch.v1": {"by": "marta", "on": True},
+    "scenario.save.v1": {"by": "marta", "scenario": "?instead=never"},
     "customer.erase.v1": {"by": "marta"},
     "customer.anonymise.v1": {"by": "marta", "note": "Ho ha demanat."},
 }
@@ -54,6 +55,12 @@ def test_nobody_is_erased_where_rows_cannot_be() -> None:
     order = Command.of(CUSTOMER_ERASE, "0a" * 10, by="marta", time=TIME)
     record = Record("vincle.commands", 2, 7, 1_000, ("0a" * 10).encode(), order.to_json(), ())
     assert command_row(record, (), can_erase=False).refused == "type: rows on a cluster cannot be erased yet"
+
+
+def test_a_saved_what_if_says_what_is_imagined() -> None:
+    save = Command.of(SCENARIO_SAVE, "Late", by="marta", scenario="?instead=never", time=TIME)
+    row = row_of(save.to_json(), b"Late")
+    assert (row.subject, row.scenario, row.refused) == ("Late", "?instead=never", "")
 
 
 def wrong(**changes: object) -> bytes:
