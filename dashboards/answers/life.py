@@ -16,6 +16,7 @@ from schemas.instants import millis_of, moment_of
 from streams.bond.bond import Fading, S, W
 from streams.bond.felt import FeltTouchpoint
 from streams.bond.fold import Fold
+from streams.bond.imagined import had_been_recovered
 from streams.bond.parameters import Parameters
 from streams.bond.reading import Reading, read_out, read_out_without
 from streams.bond.state import NOTHING_YET, State
@@ -81,13 +82,16 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Experience:
-    """What one felt touchpoint did at its time, what it weighs now, and the index without it."""
+    """What one felt touchpoint did at its time, what it weighs now, and the index had it been otherwise."""
 
     row: LifeRow
     before: float
     after: float
     contribution: float
     without: float | None
+    """The index had it never been; None where that was not read."""
+    put_right: float | None
+    """The index had its contact, if it was bad, been recovered within a day; None if not."""
 
     @property
     def impact(self) -> float:
@@ -139,7 +143,7 @@ def life_of(
 ) -> Life:
     """Return the life up to a time; rows in the order of time, none after it.
 
-    So many of the weightiest touchpoints are also read without, which is most of the work.
+    So many of the weightiest touchpoints are also read without, and put right, which is most of the work.
     """
     felt_rows = [row for row in rows if row.kind == "felt"]
     felt = [row.felt() for row in felt_rows]
@@ -149,11 +153,27 @@ def life_of(
     weights = reading.of_touchpoints
     heavy = sorted(weights, key=lambda one: (-abs(weights[one]), one))[:most_without]
     without = {one: read_out_without(felt, one, at_ms, parameters).index for one in heavy}
+    put_right = {one: _put_right(felt, one, at_ms, parameters) for one in heavy}
     experiences = tuple(
-        Experience(row, before, after, weights[row.touchpoint_id], without.get(row.touchpoint_id))
+        Experience(
+            row,
+            before,
+            after,
+            weights[row.touchpoint_id],
+            without.get(row.touchpoint_id),
+            put_right.get(row.touchpoint_id),
+        )
         for row, (before, after) in zip(felt_rows, jumps, strict=True)
     )
     return Life(at, curve, experiences, tuple(rows), reading)
+
+
+def _put_right(
+    felt: Sequence[FeltTouchpoint], touchpoint_id: str, at_ms: int, parameters: Parameters
+) -> float | None:
+    """Return the index had the bad contact of a touchpoint been recovered within a day, if there is one."""
+    life = had_been_recovered(felt, at_ms, lambda one: one.id == touchpoint_id, parameters=parameters)
+    return read_out(life, at_ms, parameters).index if len(life) > len(felt) else None
 
 
 def _told(

@@ -88,6 +88,7 @@ def experiences_grid(id: str, texts: Texts) -> Component:
         number("impact", texts("life.impact"), cellClassRules=TONED),
         number("weight", texts("life.weight")),
         number("without", texts("life.without_it")),
+        number("put_right", texts("life.put_right"), texts("life.put_right_told")),
     ]
     return grid(id, columns, "id", GRID_HEIGHT, texts)
 
@@ -107,6 +108,8 @@ def experience_rows(life: Life, texts: Texts, name: Name) -> list[dict[str, Any]
             "weight_text": texts.signed(one.contribution),
             "without": one.without,
             "without_text": "" if one.without is None else texts.number(one.without, 1),
+            "put_right": one.put_right,
+            "put_right_text": "" if one.put_right is None else texts.number(one.put_right, 1),
         }
         for one in ordered
     ]

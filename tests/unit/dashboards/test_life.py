@@ -85,6 +85,15 @@ def test_without_it_is_the_bond_had_it_never_been() -> None:
     assert failure.without == pytest.approx(read_out(rest, millis_of(NOW), BOND_1).index)
 
 
+def test_put_right_is_the_bond_had_its_contact_been_recovered_within_a_day() -> None:
+    life = life_of(LIFE, NOW, BOND_1)
+    for one in life.experiences:
+        is_bad = one.impact < 0
+        assert (one.put_right is not None) == is_bad
+        if one.put_right is not None:
+            assert one.put_right > life.reading.index
+
+
 def test_the_heaviest_comes_first() -> None:
     weights = [abs(one.contribution) for one in life_of(LIFE, NOW, BOND_1).by_weight]
     assert weights == sorted(weights, reverse=True)
