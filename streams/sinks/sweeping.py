@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 900.0
 NOT_COPIED = frozenset({Table.LINKS, Table.IDENTITIES, Table.REJECTED, Table.HELD, Table.REPEATED})
 """Tables that tell nothing of a customer who is nobody any more."""
 EMPTIED = {"payload", "evidence", *(column for sealed in SEALED.values() for column in sealed.columns)}
-"""Columns of words, and of what publishers wrote."""
+"""Columns of words, and of what publishers wrote, where they are texts."""
 
 
 class SweepingError(OSError):
@@ -140,7 +140,7 @@ def _anonymous(column: str, kind: str, salt: str) -> str:
     """Return the expression of a column of a stand-in."""
     if column in NAMES:
         return f"'{stand_in(salt)}'"
-    if column in EMPTIED or column == "kafka_topic":
+    if (column in EMPTIED and kind == "String") or column == "kafka_topic":
         return "''"
     if column in ("kafka_partition", "kafka_offset"):
         return "0"

@@ -121,13 +121,13 @@ def killed_at(settings: Settings, point: ErasurePoint, orders: list[tuple[object
 
 
 def erase_all(settings: Settings, client: Client) -> list[int]:
-    """Erase in several goes, each killed at a later step; a worker ends it."""
+    """Begin with a few, in several goes, each killed at a later step; a worker ends it and erases all."""
     person_of = pseudonymiser(settings.pseudonym_secret())
     orders = [
         (erasure_id(number), person_of(f"c{number}"), number in ANONYMISED, "marta", 0)
         for number in (*ERASED, *ANONYMISED)
     ]
-    killed = [killed_at(settings, point, orders) for point in ErasurePoint]
+    killed = [killed_at(settings, point, orders[-5:]) for point in ErasurePoint]
     with Publisher(kafka_options(settings), settings.topic(Topic.COMMANDS)) as publisher:
         for erasure, person, anonymise, by, _ in orders:
             kind = CUSTOMER_ANONYMISE if anonymise else CUSTOMER_ERASE
@@ -167,7 +167,7 @@ def person_of(world: World, name: str) -> str:
 
 def test_who_is_killed_at_any_step_is_taken_up_again(world: World) -> None:
     assert world.killed == [-signal.SIGKILL] * len(ErasurePoint)
-    receipt = receipt_of(world.client, erasure_id(0))
+    receipt = receipt_of(world.client, erasure_id(ERASED[-1]))
     assert receipt is not None
     assert receipt.names == 2
     held = {"journal": 2, "profiles": 1, "rejected": 1, "held": 1, "identity_links": 1, "identities": 2}
