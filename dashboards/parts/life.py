@@ -83,8 +83,8 @@ def _cards(life: Life, theme: Theme, texts: Texts, name: Name) -> list[Component
 def experiences_grid(id: str, texts: Texts) -> Component:
     """Return the empty table of experiences."""
     columns = [
-        column("name", texts("life.touchpoint"), flex=2, minWidth=130),
-        written("at", texts("life.when"), flex=1.1, minWidth=104),
+        column("name", texts("life.touchpoint"), flex=1.6, minWidth=120),
+        written("at", texts("life.when"), flex=1, minWidth=118),
         number("impact", texts("life.impact"), cellClassRules=TONED),
         number("weight", texts("life.weight")),
         number("without", texts("life.without_it")),

@@ -3,7 +3,7 @@
 -- Read from what was felt, kept ready for each customer in one row of arrays: no sorting, no joins, no sums over rows,
 -- and still exact for any parameters, for it holds what was felt and not what the model made of it. A row is replaced
 -- as a whole. It is only a copy: whose row is older than the bond is derived from the journal at once (v_felt), so
--- that nobody has to wait for the copy, and a worker renews it now and then (streams/copying.py). The exact path from
+-- that nobody has to wait for the copy, and a worker renews it now and then (streams/sinks/copying.py). The exact path from
 -- raw touchpoints, v_bond_at, shares nothing with this; tests hold both, and the reference, to each other.
 
 CREATE TABLE felt_lives
