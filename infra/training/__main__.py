@@ -50,6 +50,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _prepare(command: str, public: Path) -> None:
+    from infra.training.echo import write_odds
     from infra.training.teacher import write_opinions
     from infra.training.translations import write_translations
 
@@ -57,10 +58,13 @@ def _prepare(command: str, public: Path) -> None:
     if command == "translate":
         _say(f"{write_translations(PUBLIC, ours, of_split(public_texts(public), 'train'))} translations")
     else:
+        further = [text for text in further_texts(PUBLIC) if text.source == SERVICE]
         _say(f"{write_opinions(PUBLIC, ours)} opinions")
+        _say(f"odds of {write_odds(PUBLIC, [*ours, *further], public_texts(public))} texts")
 
 
 def _train(public: Path, out: Path, hold_dev: bool) -> None:
+    from infra.training.echo import read_odds
     from infra.training.general import Texts
     from infra.training.teacher import read_opinions
     from infra.training.train import train
@@ -69,12 +73,15 @@ def _train(public: Path, out: Path, hold_dev: bool) -> None:
     splits = ("train",) if hold_dev else ("train", "dev")
     ours = of_split(service_texts(TEXTS), *splits)
     further = further_texts(PUBLIC)
+    service = [*ours, *(text for text in further if text.source == SERVICE)]
+    theirs = of_split(public_texts(public), "train")
     texts = Texts(
-        service=[*ours, *(text for text in further if text.source == SERVICE)],
+        service=service,
         translated=read_translations(PUBLIC, ours),
         opinions=[text for text in further if text.source == OPINION],
-        public=of_split(public_texts(public), "train"),
+        public=theirs,
         teacher=read_opinions(PUBLIC),
+        odds=read_odds(PUBLIC, service, theirs),
     )
     parts = train(texts, _say)
     counts = {name: len(part) for name, part in zip(texts._fields, texts[:4], strict=False)}

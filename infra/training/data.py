@@ -25,6 +25,8 @@ SHARE_ALIKE = "emobank"
 """Left out: its licence (CC BY-SA) would bind what is trained on it."""
 
 SPACED_MARKS = re.compile(r"\s+([.,!?;:])")
+SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+WORD = re.compile(r"\w+")
 
 
 class Labelled(NamedTuple):
@@ -57,8 +59,8 @@ def split_of(identifier: str) -> str:
 
 
 def fold_of(text: Labelled) -> int:
-    """Return the fold 0…4 of a text, the same for its translations."""
-    return hashed(f"fold {text.id}") % 5
+    """Return the fold 0…4 of a text, the same for its translations and its sentences."""
+    return hashed(f"fold {text.id.partition('/')[0]}") % 5
 
 
 def service_texts(folder: Path = TEXTS) -> list[Labelled]:
@@ -86,6 +88,17 @@ def twice_labelled(folder: Path = TEXTS) -> tuple[list[Labelled], list[Labelled]
         for text, row in zip(first, rows, strict=True)
     ]  # fmt: skip
     return first, second
+
+
+def sentences_of(texts: Iterable[Labelled]) -> list[Labelled]:
+    """Return the sentences of texts of several, with the labels of the whole: they need not hold for each."""
+    found = []
+    for text in texts:
+        parts = [part.strip() for part in SENTENCE_END.split(text.text)]
+        parts = [part for part in parts if len(WORD.findall(part)) > 1]
+        if len(parts) > 1:
+            found += [text._replace(id=f"{text.id}/{place}", text=part) for place, part in enumerate(parts)]
+    return found
 
 
 def _rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:

@@ -76,10 +76,12 @@ def _missed(odds: Floats, found: Floats, chances: Floats, exclusive: bool) -> Fl
     return np.asarray((np.logaddexp(0, odds) - chances * odds).sum(1))
 
 
-def fit_values(features: sparse.csr_matrix, values: Floats, weights: Floats, penalty: float) -> Fitted:
-    """Fit numbers [texts × outputs] by penalised least squares."""
+def fit_values(
+    features: sparse.csr_matrix, values: Floats, weights: Floats, penalty: float, rounds: int | None = None
+) -> Fitted:
+    """Fit numbers [texts × outputs] by penalised least squares, in at most so many rounds."""
     used = np.flatnonzero(features.getnnz(axis=0) >= LEAST_TEXTS)
-    model = Ridge(alpha=penalty, solver="sparse_cg", tol=1e-3)
+    model = Ridge(alpha=penalty, solver="sparse_cg", tol=1e-3, max_iter=rounds)
     model.fit(features[:, used].astype(np.float64), values, sample_weight=weights)
     return _widened(Fitted(model.coef_.T, model.intercept_), used, features.shape[1])
 

@@ -8,12 +8,15 @@ import numpy as np
 from scipy import sparse
 
 from infra.training.data import Labelled, hashed
+from infra.training.echo import Odds
 from infra.training.fitting import Fitted, Floats, fit_chances
 from infra.training.targets import label_chances_of
 from infra.training.teacher import Opinions
 from streams.feeling.text.artefact import LABELS
+from streams.feeling.text.language import OTHER
+from streams.feeling.text.words import LANGUAGES
 
-GENERAL_PENALTY, GENERAL_ROUNDS = 0.4, 60
+GENERAL_PENALTY, OWN_PENALTY, GENERAL_ROUNDS = 0.4, 0.2, 60
 GATE_PENALTY, GATE_ROUNDS = 1.0, 30
 GATE_SHARPNESS, GATE_LEAN = 2.0, 1.0
 """Factor and shift of the gate's log odds: what is not plainly like public texts is read as one of ours."""
@@ -25,6 +28,8 @@ LANGUAGE_WEIGHTS = {"en": 0.33}
 """English has as many public texts as the other four together; at full weight it drowns what is theirs."""
 SYNTHETIC_WEIGHT = 0.5
 """Weight of a machine-translated public text."""
+OWN_SHARE = 0.5
+"""How much of a language's general labels is learned from its texts alone, the rest from all languages'."""
 SERVICE_IN_GENERAL, OPINION_IN_GENERAL = 1.0, 2.0
 """Weights of one of our texts among the public ones."""
 
@@ -32,7 +37,7 @@ SERVICE_IN_GENERAL, OPINION_IN_GENERAL = 1.0, 2.0
 class Texts(NamedTuple):
     """What is trained on: our service texts and their translations, our opinions, public texts.
 
-    `teacher` is what the larger model thinks of our service texts.
+    `teacher` is what the larger model thinks of our service texts, `odds` what it thinks of many more.
     """
 
     service: Sequence[Labelled]
@@ -40,6 +45,7 @@ class Texts(NamedTuple):
     opinions: Sequence[Labelled]
     public: Sequence[Labelled]
     teacher: Opinions
+    odds: Odds
 
 
 class Features(NamedTuple):
@@ -49,6 +55,7 @@ class Features(NamedTuple):
     translated: sparse.csr_matrix
     opinions: sparse.csr_matrix
     public: sparse.csr_matrix
+    odds: sparse.csr_matrix
 
 
 def sampled(public: Sequence[Labelled]) -> list[Labelled]:
@@ -77,25 +84,47 @@ def label_weights(texts: Sequence[Labelled]) -> Floats:
 
 
 def fitted_labels(
-    features: Sequence[sparse.csr_matrix], texts: Sequence[Sequence[Labelled]], shares: Sequence[float]
+    features: Sequence[sparse.csr_matrix],
+    texts: Sequence[Sequence[Labelled]],
+    shares: Sequence[float],
+    penalty: float = GENERAL_PENALTY,
 ) -> Fitted:
     """Fit labels over several lots of texts; the first lot is made even, the others weigh `shares`."""
     weights = [np.full(len(lot), share) for lot, share in zip(texts, shares, strict=True)]
     weights[0] = label_weights(texts[0]) * shares[0]
     chances = np.concatenate([label_chances_of(lot) for lot in texts])
     rows = sparse.csr_matrix(sparse.vstack(features))
-    return fit_chances(
-        rows, chances, np.concatenate(weights), GENERAL_PENALTY, GENERAL_ROUNDS, exclusive=True
-    )
+    return fit_chances(rows, chances, np.concatenate(weights), penalty, GENERAL_ROUNDS, exclusive=True)
 
 
-def fit_general(texts: Texts, features: Features) -> Fitted:
-    """Fit the labels of all texts together, ours among the public ones."""
-    return fitted_labels(
-        (features.public, features.service, features.opinions),
-        (texts.public, texts.service, texts.opinions),
-        (1.0, SERVICE_IN_GENERAL, OPINION_IN_GENERAL),
-    )
+def fit_general(texts: Texts, features: Features, language: str | None = None) -> Fitted:
+    """Fit the labels of all texts together, or of those of a language; ours among the public ones."""
+    lots = (texts.public, texts.service, texts.opinions)
+    rows = (features.public, features.service, features.opinions)
+    shares = (1.0, SERVICE_IN_GENERAL, OPINION_IN_GENERAL)
+    if language is None:
+        return fitted_labels(rows, lots, shares)
+    kept = [np.flatnonzero([text.language == language for text in lot]) for lot in lots]
+    chosen = [[lot[place] for place in places.tolist()] for lot, places in zip(lots, kept, strict=True)]
+    of_language = [sparse.csr_matrix(lot[places]) for lot, places in zip(rows, kept, strict=True)]
+    return fitted_labels(of_language, chosen, shares, OWN_PENALTY)
+
+
+def fit_own(texts: Texts, features: Features, general: Fitted) -> tuple[Floats, Floats]:
+    """Fit what each language adds to the general labels [languages and other × ROWS × 3], and its bias.
+
+    A language without public texts by people, and other languages, add nothing; nor does English, which
+    most of the public texts are in.
+    """
+    written = {text.language for text in texts.public if not text.synthetic} - LANGUAGE_WEIGHTS.keys()
+    weights = np.zeros((OTHER + 1, *general.weights.shape))
+    bias = np.zeros((OTHER + 1, len(LABELS)))
+    for place, language in enumerate(LANGUAGES):
+        if language in written:
+            alone = fit_general(texts, features, language)
+            weights[place] = OWN_SHARE * (alone.weights - general.weights)
+            bias[place] = OWN_SHARE * (alone.bias - general.bias)
+    return weights, bias
 
 
 def fit_gate(texts: Texts, features: Features) -> Fitted:

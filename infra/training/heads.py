@@ -1,19 +1,20 @@
 """The models of our own texts, and what is chosen by folds of them: thresholds, trust, sharpness."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 from sklearn.metrics import f1_score
 
-from infra.training.data import fold_of
+from infra.training.data import Labelled, fold_of
 from infra.training.fitting import Fitted, Floats, fit_chances, fit_values, sigmoid, softmax
 from infra.training.general import Features, Texts
-from infra.training.targets import FOLDS, NAMED, label_chances_of, label_numbers, present_matrix, softened
+from infra.training.targets import NAMED, label_chances_of, label_numbers, present_matrix, softened
 from schemas.emotions import Feeling, Need
 from streams.feeling.text import artefact as columns
 from streams.feeling.text.artefact import LABELS
+from streams.feeling.text.features import ROWS
 from streams.feeling.text.words import LANGUAGES
 
 LABEL_PENALTY, PRESENT_PENALTY, SERVICE_ROUNDS = 0.35, 0.35, 50
@@ -22,11 +23,15 @@ TRANSLATED_WEIGHT = 0.4
 """Weight of a machine-translated text of ours."""
 TEACHER_SHARE = 0.35
 """How much of what is learned is the teacher's opinion rather than the annotator's."""
+ECHO_SHARE, ECHO_PENALTY, ECHO_ROUNDS = 0.5, 2.0, 40
+"""How much what words tell of the teacher's odds counts beside what they tell of our labels."""
 OPINION_SHARE = 0.4
 """How much the public texts' opinion of a text counts as a feature beside its words."""
 BLOCKS = (slice(0, len(Feeling)), slice(len(Feeling), NAMED))
 """Feelings, needs."""
 THRESHOLDS = np.linspace(0.1, 0.6, 51)
+JUDGED_FOLDS = 2
+"""So many of the five folds are judged by models of the others: 2,200 texts, enough for what is chosen."""
 SHARPNESS = np.linspace(0.6, 2.4, 19)
 CENTER = np.eye(len(LABELS)) - 1 / len(LABELS)
 
@@ -74,11 +79,12 @@ class Heads:
         self._weights = np.where([text.synthetic for text in everything], TRANSLATED_WEIGHT, 1.0)
         self._folds = np.array([fold_of(text) for text in everything])
         self._service = texts.service
-        self.everybody = np.ones(len(everything), np.bool_)
+        self._echo_features, self._odds = features.odds, texts.odds.odds
+        self._echo_folds = np.array([fold_of(text) for text in texts.odds.texts])
 
-    def fitted(self, inside: Floats) -> Fitted:
-        """Return the models of some texts [texts], side by side in the order of `HEADS`."""
-        every = np.flatnonzero(inside)
+    def fitted(self, without: int | None = None) -> Fitted:
+        """Return the models of all texts but those of a fold, side by side in the order of `HEADS`."""
+        every = np.flatnonzero(self._folds != without)
         rows = every[every < self._whole]
         features, weights = self._features[rows], self._weights[rows]
         parts = (
@@ -87,34 +93,58 @@ class Heads:
                 LABEL_PENALTY, SERVICE_ROUNDS, exclusive=True,
             ),
             fit_values(features, self._values[rows], weights, VALUE_PENALTY),
-            fit_chances(
-                features, self._present[rows], weights, PRESENT_PENALTY, SERVICE_ROUNDS, exclusive=False
+            averaged(
+                fit_chances(
+                    features, self._present[rows], weights, PRESENT_PENALTY, SERVICE_ROUNDS, exclusive=False
+                ),
+                self._echo(without),
             ),
         )  # fmt: skip
         return Fitted(
             np.hstack([part.weights for part in parts]), np.concatenate([part.bias for part in parts])
         )
 
+    def _echo(self, without: int | None) -> Fitted:
+        """Return what words tell of the teacher's odds; the features beside words tell nothing."""
+        rows = np.flatnonzero(self._echo_folds != without)
+        even = np.ones(len(rows))
+        found = fit_values(self._echo_features[rows], self._odds[rows], even, ECHO_PENALTY, ECHO_ROUNDS)
+        beside = np.zeros((self._features.shape[1] - ROWS, NAMED))
+        return Fitted(np.vstack((found.weights, beside)), found.bias)
+
     def judged(self, report: Report) -> Judged:
         """Return what is chosen on texts that a model has not seen, each fold by a model of the others."""
-        count = len(self._service)
-        outputs = np.zeros((count, len(HEADS)))
-        for fold in range(FOLDS):
-            outside = np.flatnonzero(self._folds[:count] == fold)
-            outputs[outside] = self.fitted(self._folds != fold).outputs(self._features[outside])
-        truth, present = label_numbers(self._service), present_matrix(self._service)
-        odds, chances = outputs[:, : len(LABELS)], sigmoid(outputs[:, -NAMED:])
-        thresholds = np.repeat(
-            [best_threshold(chances[:, block], present[:, block]) for block in BLOCKS],
-            [len(Feeling), len(Need)],
-        )
-        right = odds.argmax(1) == truth
-        languages = np.array([text.language for text in self._service])
-        trust = [right[languages == language].mean() for language in LANGUAGES]
-        score = f1_score(truth, odds.argmax(1), average="macro")
-        heard = f1_score(present.ravel(), (chances >= thresholds).ravel())
-        report(f"on folds kept apart: labels {score:.3f}, feelings and needs {heard:.3f}")
-        return Judged(thresholds, np.sqrt(np.array(trust)), best_sharpness(odds, truth))
+        judged, outputs = [], []
+        for fold in range(JUDGED_FOLDS):
+            outside = np.flatnonzero(self._folds[: len(self._service)] == fold)
+            judged += [self._service[place] for place in outside.tolist()]
+            outputs.append(self.fitted(fold).outputs(self._features[outside]))
+        return chosen(np.vstack(outputs), judged, report)
+
+
+def chosen(outputs: Floats, texts: Sequence[Labelled], report: Report) -> Judged:
+    """Return what is best on these texts, given the models' outputs [texts × HEADS]."""
+    truth, present = label_numbers(texts), present_matrix(texts)
+    odds, chances = outputs[:, : len(LABELS)], sigmoid(outputs[:, -NAMED:])
+    thresholds = np.repeat(
+        [best_threshold(chances[:, block], present[:, block]) for block in BLOCKS],
+        [len(Feeling), len(Need)],
+    )
+    right = odds.argmax(1) == truth
+    languages = np.array([text.language for text in texts])
+    trust = [right[languages == language].mean() for language in LANGUAGES]
+    score = f1_score(truth, odds.argmax(1), average="macro")
+    heard = f1_score(present.ravel(), (chances >= thresholds).ravel())
+    report(f"on folds kept apart: labels {score:.3f}, feelings and needs {heard:.3f}")
+    return Judged(thresholds, np.sqrt(np.array(trust)), best_sharpness(odds, truth))
+
+
+def averaged(labels: Fitted, echo: Fitted) -> Fitted:
+    """Return the model between one of the labels and one of the teacher's odds."""
+    return Fitted(
+        labels.weights + ECHO_SHARE * (echo.weights - labels.weights),
+        labels.bias + ECHO_SHARE * (echo.bias - labels.bias),
+    )
 
 
 def best_threshold(chances: Floats, present: Floats) -> float:

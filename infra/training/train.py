@@ -3,7 +3,15 @@
 import numpy as np
 
 from infra.training.fitting import Fitted, Floats
-from infra.training.general import Features, Texts, fit_gate, fit_general, fitted_labels, sampled
+from infra.training.general import (
+    Features,
+    Texts,
+    fit_gate,
+    fit_general,
+    fit_own,
+    fitted_labels,
+    sampled,
+)
 from infra.training.heads import CENTER, HEADS, OPINION_SHARE, Heads, Report
 from infra.training.languages import language_table
 from infra.training.matrix import feature_matrix, phrase_matrix
@@ -15,15 +23,17 @@ from streams.feeling.text.features import ROWS
 def train(texts: Texts, report: Report) -> dict[str, Floats]:
     """Return the parts of an artefact, trained on all texts given: hold back what shall test it."""
     texts = texts._replace(public=sampled(texts.public))
-    features = Features(*(feature_matrix(part) for part in texts[:4]))
-    report(", ".join(f"{len(part)} {name}" for name, part in zip(Features._fields, texts, strict=False)))
-    public = fitted_labels(features[3:], texts[3:4], (1.0,))
+    features = Features(*(feature_matrix(part) for part in (*texts[:4], texts.odds.texts)))
+    report(", ".join(f"{len(part)} {name}" for name, part in zip(Texts._fields[:4], texts, strict=False)))
+    public = fitted_labels([features.public], [texts.public], (1.0,))
     table, bias = np.zeros((ROWS, COLUMNS)), np.zeros(COLUMNS)
-    _place(table, bias, columns.GENERAL, fit_general(texts, features))
+    general = fit_general(texts, features)
+    _place(table, bias, columns.GENERAL, general)
+    own, own_bias = fit_own(texts, features, general)
     _place(table, bias, slice(columns.GATE, columns.GATE + 1), fit_gate(texts, features))
     report("general labels and gate fitted")
     heads = Heads(texts, features, public)
-    model = heads.fitted(heads.everybody)
+    model = heads.fitted()
     report("labels, values, feelings and needs of our texts fitted")
     judged = heads.judged(report)
     through = OPINION_SHARE * CENTER @ model.weights[ROWS:]
@@ -31,10 +41,14 @@ def train(texts: Texts, report: Report) -> dict[str, Floats]:
     _place(table, bias, HEADS, whole)
     for part in (table.T, bias):
         part[columns.SERVICE] *= judged.sharpness
-    table += np.asarray(phrase_matrix() @ table)
+    phrases = phrase_matrix()
+    table += np.asarray(phrases @ table)
+    own += np.array([phrases @ added for added in own])
     return {
         "table": table,
         "bias": bias,
+        "own": own,
+        "own_bias": own_bias,
         "thresholds": judged.thresholds,
         "trust": judged.trust,
         "languages": language_table([*texts.service, *texts.opinions, *texts.public]),

@@ -56,6 +56,12 @@ class WordFeatures(NamedTuple):
     rows: sparse.csr_matrix
     cues: sparse.csr_matrix
 
+    def of(self, words: Indices) -> "WordFeatures":
+        """Return the features of some of the words."""
+        return WordFeatures(
+            self.codes[words], self.negates[words], self.marks[words], self.rows[words], self.cues[words]
+        )
+
 
 def word_features(tokens: list[str], languages: list[str]) -> WordFeatures:
     """Return what counts of tokens, each in its language."""

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.feeling.text.artefact import Artefact
+from streams.feeling.text.artefact import GENERAL, Artefact
 from streams.feeling.text.features import (
     FIRST_CUE,
     FIRST_NEGATED_CUE,
     ROWS,
+    WordFeatures,
     behind_negation,
     negated_rows,
     pair_rows,
@@ -60,6 +61,8 @@ class Scorer:
         self._most_kept = most_kept
         self._table = artefact.table
         self._bias = artefact.bias
+        self._own = artefact.own
+        self._own_bias = artefact.own_bias
         self._languages = artefact.languages
         self._forget()
 
@@ -82,26 +85,34 @@ class Scorer:
         owners = np.repeat(np.arange(len(texts)), counts)
         numbers = self._numbered(texts)
         languages = told_languages(self._told[numbers], firsts, counts, hints)
-        places = self._placed(numbers, np.array([language_of(one) for one in languages], np.int64)[owners])
+        spoken = np.array([language_of(one) for one in languages], np.int64)
+        places = self._placed(numbers, spoken[owners])
         codes = self._codes[places]
         behind = behind_negation(self._negates[places], owners)
         tokens = self._plain[places]
         tokens[behind] = self._negated[places[behind]]
         for distance in (1, 2):
-            self._add_pairs(tokens, codes, owners, distance)
+            self._add_pairs(tokens, codes, owners, spoken, distance)
         tokens *= (1.0 / np.sqrt(np.maximum(counts, 1)).astype(np.float32))[owners][:, None]
         totals = np.zeros((len(texts), tokens.shape[1]), np.float32)
         some = np.flatnonzero(counts)
         if len(some):
             totals[some] = np.add.reduceat(tokens, firsts[some], axis=0)
-        return Scored(languages, totals + self._bias, tokens, self._marks[places], firsts, counts)
+        totals += self._bias
+        totals[:, GENERAL] += self._own_bias[spoken]
+        return Scored(languages, totals, tokens, self._marks[places], firsts, counts)
 
-    def _add_pairs(self, tokens: Weights, codes: Codes, owners: Indices, distance: int) -> None:
+    def _add_pairs(
+        self, tokens: Weights, codes: Codes, owners: Indices, spoken: Indices, distance: int
+    ) -> None:
         """Add the weights of pairs, half to each of the two tokens."""
         if len(codes) <= distance:
             return
         same = np.flatnonzero(owners[distance:] == owners[:-distance])
-        half = self._table[pair_rows(codes[same], codes[same + distance], distance)] * np.float32(0.5)
+        rows = pair_rows(codes[same], codes[same + distance], distance)
+        half = self._table[rows]
+        half[:, GENERAL] += self._own[spoken[owners[same]], rows]
+        half *= np.float32(0.5)
         tokens[same] += half
         tokens[same + distance] += half
 
@@ -134,11 +145,13 @@ class Scorer:
         found = word_features(
             [words[number] for number in numbers.tolist()], [names[place] for place in languages.tolist()]
         )
-        own = found.rows @ self._table
-        plain = own + found.cues @ self._table[FIRST_CUE:FIRST_NEGATED_CUE]
-        negated = (
-            own + found.cues @ self._table[FIRST_NEGATED_CUE:ROWS] + self._table[negated_rows(found.codes)]
-        )
+        plain, negated = summed(found, self._table)
+        for language in np.unique(languages):
+            here = np.flatnonzero(languages == language)
+            for sums, added in zip(
+                (plain, negated), summed(found.of(here), self._own[language]), strict=True
+            ):
+                sums[here, GENERAL] += added
         self._places[languages, numbers] = np.arange(self._known, self._known + len(numbers))
         self._plain = _with(self._plain, self._known, plain)
         self._negated = _with(self._negated, self._known, negated)
@@ -146,6 +159,14 @@ class Scorer:
         self._negates = _with(self._negates, self._known, found.negates)
         self._marks = _with(self._marks, self._known, found.marks)
         self._known += len(numbers)
+
+
+def summed(found: WordFeatures, table: Weights) -> tuple[Weights, Weights]:
+    """Return what words add to the columns of a table [words × columns]: plain, and behind a negation."""
+    words = found.rows @ table
+    plain = words + found.cues @ table[FIRST_CUE:FIRST_NEGATED_CUE]
+    negated = words + found.cues @ table[FIRST_NEGATED_CUE:ROWS] + table[negated_rows(found.codes)]
+    return plain, negated
 
 
 def _with(kept: NDArray[Any], used: int, new: NDArray[Any]) -> NDArray[Any]:

@@ -2,10 +2,22 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import sparse
 
 from infra.training.__main__ import main
-from infra.training.data import PUBLIC, Labelled, further_texts, of_split, service_texts, twice_labelled
+from infra.training.data import (
+    PUBLIC,
+    Labelled,
+    fold_of,
+    further_texts,
+    of_split,
+    public_texts,
+    sentences_of,
+    service_texts,
+    twice_labelled,
+)
+from infra.training.echo import read_odds
 from infra.training.evaluate import read_all
 from infra.training.fitting import fit_chances, sigmoid
 from infra.training.matrix import feature_matrix, phrase_matrix
@@ -14,17 +26,30 @@ from infra.training.targets import label_numbers, present_matrix, softened
 from infra.training.teacher import read_opinions
 from infra.training.translations import read_translations
 from schemas.emotions import Feeling, Need
-from streams.feeling.text.artefact import COLUMNS, LABELS, Artefact, shipped_artefact
+from streams.feeling.text.artefact import COLUMNS, GENERAL, LABELS, Artefact, shipped_artefact
 from streams.feeling.text.features import ROWS
-from streams.feeling.text.language import LANGUAGE_ROWS
+from streams.feeling.text.language import LANGUAGE_ROWS, OTHER, language_of
 from streams.feeling.text.scoring import Scorer
 from streams.feeling.text.words import LANGUAGES, tokens_of
 
 OURS = service_texts()
 FURTHER = further_texts()
 CHANCE = np.random.default_rng(5)
-LEAST_LABELS, LEAST_PRESENT, LEAST_LANGUAGE = 0.73, 0.51, 0.97
+LEAST_LABELS, LEAST_PRESENT, LEAST_LANGUAGE = 0.73, 0.54, 0.97
 """A little less than what the shipped reader reached: what it must not fall below."""
+
+
+def chance_artefact() -> Artefact:
+    """Return an artefact of weights that speak of nothing, other ones in each language."""
+
+    def weights(*shape: int) -> NDArray[np.float32]:
+        return CHANCE.standard_normal(shape, np.float32)
+
+    nothing = np.zeros(COLUMNS, np.float32)
+    own = weights(OTHER + 1, ROWS, len(LABELS))
+    own_bias = weights(OTHER + 1, len(LABELS))
+    languages = weights(LANGUAGE_ROWS, len(LANGUAGES))
+    return Artefact("test", weights(ROWS, COLUMNS), nothing, own, own_bias, nothing, nothing, languages)
 
 
 def test_there_are_600_service_texts_a_language_and_each_is_in_one_split() -> None:
@@ -48,6 +73,18 @@ def test_nothing_that_is_learned_from_was_made_of_a_text_kept_for_the_test() -> 
     assert not [text for text in FURTHER if " ".join(text.text.lower().split()) in words]
     assert not read_translations(PUBLIC, kept)
     assert not read_opinions(PUBLIC).labels.keys() & {text.id for text in kept}
+    assert not read_odds(PUBLIC, kept, of_split(public_texts(), "dev")).texts
+    judged = read_odds(PUBLIC, [*of_split(OURS, "train", "dev"), *FURTHER], []).texts
+    assert judged
+    assert not {text.id.partition("/")[0] for text in judged} & {text.id for text in kept}
+
+
+def test_a_text_of_several_sentences_is_taken_apart_and_its_parts_stay_in_its_fold() -> None:
+    whole = OURS[0]._replace(text="Nobody came. Why? I waited\nall day long!")
+    parts = sentences_of([whole, whole._replace(text="Thanks a lot!")])
+    assert [part.text for part in parts] == ["Nobody came.", "I waited", "all day long!"]
+    assert {fold_of(part) for part in parts} == {fold_of(whole)}
+    assert len({part.id for part in parts}) == len(parts)
 
 
 def test_every_text_for_training_only_has_a_label_and_a_language() -> None:
@@ -56,24 +93,28 @@ def test_every_text_for_training_only_has_a_label_and_a_language() -> None:
 
 
 def test_what_training_counts_in_a_text_is_what_the_reader_sums_up() -> None:
-    table = CHANCE.normal(size=(ROWS, COLUMNS)).astype(np.float32)
-    languages = CHANCE.normal(size=(LANGUAGE_ROWS, len(LANGUAGES))).astype(np.float32)
-    nothing = np.zeros(COLUMNS, np.float32)
-    artefact = Artefact(
-        "test", table + np.asarray(phrase_matrix() @ table), nothing, nothing, nothing, languages
-    )
-    texts = [text for text in OURS if text.language == "en"][:40]
+    artefact = chance_artefact()
+    phrases = phrase_matrix()
+    texts = [text for text in OURS if text.language in ("en", "ro")][::12]
     tokens = [tokens_of(text.text) for text in texts]
-    scored = Scorer(artefact).score(tokens, [None] * len(texts))
+    scored = Scorer(
+        artefact._replace(
+            table=artefact.table + np.asarray(phrases @ artefact.table),
+            own=np.array([added + phrases @ added for added in artefact.own]),
+        )
+    ).score(tokens, [None] * len(texts))
     told = [text._replace(language=language) for text, language in zip(texts, scored.languages, strict=True)]
-    assert np.allclose(feature_matrix(told) @ table, scored.totals, atol=1e-3)
+    assert {"en", "ro"} <= set(scored.languages)
+    counted = feature_matrix(told)
+    sums = counted @ artefact.table
+    for row, language in enumerate(scored.languages):
+        place = language_of(language)
+        sums[row, GENERAL] += (counted[row] @ artefact.own[place])[0] + artefact.own_bias[place]
+    assert np.allclose(sums, scored.totals, atol=1e-3)
 
 
 def test_a_word_sums_up_the_same_after_all_words_were_forgotten() -> None:
-    table = CHANCE.normal(size=(ROWS, COLUMNS)).astype(np.float32)
-    nothing = np.zeros(COLUMNS, np.float32)
-    languages = CHANCE.normal(size=(LANGUAGE_ROWS, len(LANGUAGES))).astype(np.float32)
-    scorer = Scorer(Artefact("test", table, nothing, nothing, nothing, languages), most_kept=3)
+    scorer = Scorer(chance_artefact(), most_kept=3)
     batch = [["Nobody", "answers", "!"], ["Ningú", "no", "respon", "mai"]]
     first = scorer.score(batch, ["en", "ca"]).totals
     scorer.score([["altogether", "other", "words"]], [None])
