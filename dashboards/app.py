@@ -18,6 +18,8 @@ from dashboards.parts import filters, frame
 from dashboards.questions.choices import PulseRow
 from dashboards.sending import Send, no_way
 from dashboards.store import Store, StoreError
+from dashboards.trying import Trials, Try
+from dashboards.trying import no_way as no_trial
 from streams.sealing import KeysOf
 
 NAME = "vincle"
@@ -62,15 +64,17 @@ def build_dashboard(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     send: Send = no_way,
     keys_of: KeysOf = no_keys,
+    try_rule: Try = no_trial,
 ) -> Dash:
     """Return the dashboard over a store.
 
     `person_of` turns a customer's id, as publishers use it, into the pseudonym; `access` decides who comes
     in; `time_zone` is the company's, in which times are shown; `clock` tells how far behind the newest
-    touchpoint is; `send` takes commands; `keys_of` gives the keys that open what customers said.
+    touchpoint is; `send` takes commands; `keys_of` gives the keys that open what customers said; `try_rule`
+    tries a rule of alerts on the past.
     """
     guarded = GuardedStore(store, current_viewer, keys_of)
-    context = Context(guarded, person_of, clock, ZoneInfo(time_zone), send)
+    context = Context(guarded, person_of, clock, ZoneInfo(time_zone), send, Trials(try_rule))
     app = Dashboard(
         __package__,
         use_pages=False,

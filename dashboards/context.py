@@ -1,7 +1,7 @@
 """What pages are given: the store, the clock, who a customer is; and what one request asks for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from dashboards.answers.movement import LevelsRow
 from dashboards.sending import Send, no_way
 from dashboards.texts import DEFAULT_LANGUAGE, LANGUAGE_COOKIE, Texts, chosen_language
 from dashboards.theme import LIGHT, THEMES, Theme
+from dashboards.trying import Trials
 
 
 def current_viewer() -> Viewer:
@@ -25,7 +26,8 @@ def current_viewer() -> Viewer:
 class Context:
     """Everything a page may use.
 
-    `person_of` turns a publisher's customer id into the pseudonym; `send` takes commands.
+    `person_of` turns a publisher's customer id into the pseudonym; `send` takes commands; `trials` are those
+    of rules.
     """
 
     store: GuardedStore
@@ -33,6 +35,7 @@ class Context:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     send: Send = no_way
+    trials: Trials = field(default_factory=Trials)
 
     def viewer(self) -> Viewer:
         """Return whoever asks."""

@@ -10,6 +10,7 @@ from dashboards.access.wiring import open_access
 from dashboards.app import build_dashboard
 from dashboards.sending import Send
 from dashboards.store import Store, open_store
+from dashboards.trying import Try
 from schemas.names import DatabaseUser
 from schemas.settings import Settings
 from streams.sealing import KeysOf
@@ -19,15 +20,20 @@ THREADS = 8
 MOST_BODY_BYTES = 2_000_000
 
 
-def serve(settings: Settings, person_of: Callable[[str], str], send: Send, keys_of: KeysOf) -> None:
+def serve(
+    settings: Settings, person_of: Callable[[str], str], send: Send, keys_of: KeysOf, try_rule: Try
+) -> None:
     """Serve the dashboard until the process is stopped; `person_of` turns a customer's id into the pseudonym,
-    `send` takes commands, `keys_of` gives the keys that open what customers said.
+    `send` takes commands, `keys_of` gives the keys that open what customers said, `try_rule` tries a rule on
+    the past.
 
     ClickHouse need not be there: the dashboard says so and goes on when it comes.
     """
     store = store_of(settings)
     access = open_access(settings)
-    app = build_dashboard(store, person_of, access, settings.time_zone, send=send, keys_of=keys_of)
+    app = build_dashboard(
+        store, person_of, access, settings.time_zone, send=send, keys_of=keys_of, try_rule=try_rule
+    )
     if settings.dashboard_metrics_port:
         start_http_server(settings.dashboard_metrics_port, LOOPBACK, vitals.install(app.server))
     waitress.serve(

@@ -68,6 +68,8 @@ class Filters:
     """Alerts of which state are listed."""
     alert: str = ""
     """The alert that is looked at, by its id."""
+    rule: str = ""
+    """The rule of alerts that is looked at, by its name."""
 
     def window(self, at: datetime) -> Window:
         """Return the period that ends at a time."""

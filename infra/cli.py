@@ -121,13 +121,14 @@ def dashboard() -> None:
     """Serve the dashboard."""
     from dashboards.serve import serve
     from infra.commanding import delivering
+    from infra.trying import trier
     from schemas.settings import Settings
     from streams.pseudonyms import pseudonymiser
     from streams.sinks.vault import vault_of
 
     settings = Settings()
     person_of = pseudonymiser(settings.pseudonym_secret())
-    serve(settings, person_of, delivering(settings), vault_of(settings).keys)
+    serve(settings, person_of, delivering(settings), vault_of(settings).keys, trier(settings))
 
 
 @app.command()

@@ -3,13 +3,18 @@
 The same evaluation as in the stream, over everybody's journal, in batches of people: nothing is written.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 
+from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+
+from dashboards.trying import Progress, Try, UntriedError
+from schemas.instants import millis_of
 from schemas.names import Table, View
 from schemas.settings import Settings
-from schemas.yaml_file import perhaps
+from schemas.yaml_file import FileError, perhaps
 from streams.alerts.alert import Alert
 from streams.alerts.follow import Follower
 from streams.alerts.rules import Rules, load_rules
@@ -20,9 +25,6 @@ from streams.history import NEVER_MS, Known, standing
 from streams.sinks.journal import Journal
 
 PEOPLE_AT_A_TIME = 1_000
-
-Progress = Callable[[int, int], None]
-"""Told how many people of how many are done."""
 
 
 class TrialError(Exception):
@@ -81,6 +83,18 @@ def try_rule(settings: Settings, name: str, since_ms: int | None, progress: Prog
                 trial.follow(person_id, known, alerts, since_ms)
             progress(trial.customers, len(people[0]))
     return trial
+
+
+def trier(settings: Settings) -> Try:
+    """Return the function by which the dashboard tries a rule."""
+
+    def attempt(name: str, since: datetime, progress: Progress) -> Trial:
+        try:
+            return try_rule(settings, name, millis_of(since), progress)
+        except (TrialError, FileError, ClickHouseError, OSError) as error:
+            raise UntriedError(str(error)) from error
+
+    return attempt
 
 
 def _batches(people: Sequence[str]) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboards.context import Context, View
 from dashboards.figures.spark import spark
 from dashboards.pages import Page
-from dashboards.parts import alert, filters
+from dashboards.parts import alert, filters, rule
 from dashboards.parts.card import card
 from dashboards.parts.section import Section
 from dashboards.parts.table import (
@@ -33,13 +33,13 @@ from dashboards.texts import Texts
 
 FILTERS = ("period", "segment", "department", "language")
 GRID = "alerts-grid"
-TRYING = "vincle alerts try RULE --since 2026-01-01\nvincle alerts enable RULE\nvincle alerts disable RULE"
 TOP, CHOSEN, LISTED = (
     Top("alerts"),
     Section("chosen", "alerts.choose", titled=False),
     Section("inbox", "alerts.none"),
 )
 RULES, RULES_GRID = Section("rules"), "rules-grid"
+RULE = Section("rule", "alerts.choose_rule", titled=False)
 
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
@@ -66,9 +66,11 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 texts("alerts.rules"),
                 texts("alerts.rules_hint"),
                 grid(RULES_GRID, _rule_columns(texts), "id", 0, texts),
-                html.P(texts("alerts.try"), className="hint"),
-                html.Pre(TRYING, tabIndex=0, className="sql"),
                 wide=True,
+                aside=export_button(RULES_GRID, texts),
+            ),
+            RULE.layout(
+                texts("alerts.rule"), "", html.Div(id="rule-body"), rule.buttons(context, texts), wide=True
             ),
         ],
         className="page-grid alerts",
@@ -97,8 +99,12 @@ def register(app: Dash, context: Context) -> None:
     LISTED.register(app, context, outputs, asking(_listed), wide=True)
     rules = [Output(RULES_GRID, "rowData"), Output(RULES_GRID, "style")]
     RULES.register(app, context, rules, asking(_rules), wide=True)
+    chosen = [Output(f"rule-{part}", "children") for part in ("title", "hint", "body")]
+    RULE.register(app, context, chosen, asking(_chosen_rule), wide=True)
     alert.register(app, context)
-    register_export(app, context, GRID)
+    rule.register(app, context)
+    for id in (GRID, RULES_GRID, rule.GRID):
+        register_export(app, context, id)
 
 
 def _top(ask: AlertsQuestions, view: View) -> Sequence[Any]:
@@ -169,7 +175,7 @@ def _row(row: AlertRow, curve: Sequence[float], chosen: Filters, view: View) -> 
 
 def _rule_columns(texts: Texts) -> list[Column]:
     return [
-        column("name", texts("alerts.rule"), flex=2, minWidth=190),
+        link("name", texts("alerts.rule"), flex=2, minWidth=190),
         column("id", texts("alerts.rule_id"), flex=1.4, minWidth=150),
         column("is_on", texts("alerts.is_on"), flex=1, minWidth=92),
         column("by", texts("alerts.switched_by"), flex=1, minWidth=110),
@@ -180,14 +186,24 @@ def _rule_columns(texts: Texts) -> list[Column]:
 
 
 def _rules(ask: AlertsQuestions, view: View) -> Sequence[Any]:
-    rows = [_rule(row, view.texts) for row in ask.rules()]
+    rows = [_rule(row, filters_of(view.search), view.texts) for row in ask.rules()]
     return [rows, fitted(len(rows))]
 
 
-def _rule(row: RuleRow, texts: Texts) -> dict[str, Any]:
+def _chosen_rule(ask: AlertsQuestions, view: View) -> Sequence[Any]:
+    chosen = ask.rule
+    return [
+        rule.name_of(chosen, view.texts),
+        rule.about(chosen, view.texts),
+        rule.switches(chosen, ask.switches(), view.texts),
+    ]
+
+
+def _rule(row: RuleRow, chosen: Filters, texts: Texts) -> dict[str, Any]:
     return {
         "id": row.rule,
-        "name": texts.name("rule", row.rule, row.title),
+        "name": rule.name_of(row, texts),
+        "name_href": f"/alerts{search_of(replace(chosen, rule=row.rule))}",
         "is_on": texts("alerts.on" if row.is_on else "alerts.off"),
         "by": row.switched_by,
         "owner": texts.name("department", row.owner) if row.owner else texts("alerts.own"),

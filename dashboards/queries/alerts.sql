@@ -54,3 +54,10 @@ LEFT JOIN
 ) AS alerts ON alerts.rule = rules.rule
 GROUP BY rules.rule
 ORDER BY alerts DESC, rule
+
+-- name: switches
+-- Who switched a rule, and when.
+SELECT switch_on AS is_on, known_at AS at, issued_by AS by, note
+FROM v_commands
+WHERE type = 'rule.switch.v1' AND subject = {rule:String} AND refused = ''
+ORDER BY known_at, command_id

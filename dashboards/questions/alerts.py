@@ -81,6 +81,15 @@ class RuleRow(NamedTuple):
     people: int
 
 
+class SwitchRow(NamedTuple):
+    """A rule was switched."""
+
+    is_on: bool
+    at: datetime
+    by: str
+    note: str
+
+
 class AlertsQuestions:
     """Everything about one choice of filters, as of a time."""
 
@@ -120,6 +129,18 @@ class AlertsQuestions:
     def rules(self) -> tuple[RuleRow, ...]:
         """The rules, those that raised most first."""
         return self._store.rows("alerts.rules", RuleRow, **self._parameters)
+
+    @cached_property
+    def rule(self) -> RuleRow:
+        """The chosen rule; raises StoreEmptyError if there is none."""
+        for row in self.rules():
+            if row.rule == self._filters.rule:
+                return row
+        raise StoreEmptyError("none is chosen")
+
+    def switches(self) -> tuple[SwitchRow, ...]:
+        """Who switched the chosen rule, the first first."""
+        return self._store.rows("alerts.switches", SwitchRow, rule=self.rule.rule)
 
     def curves(self, alerts: Sequence[AlertRow]) -> list[list[float]]:
         """Return of each alert what its bond did until it was raised, and where it stood then."""

@@ -19,6 +19,8 @@ from dashboards.access.wiring import Access
 from dashboards.app import build_dashboard
 from dashboards.sending import Send, no_way
 from dashboards.store import Limits, open_store
+from dashboards.trying import Try
+from dashboards.trying import no_way as no_trial
 from infra.setup import set_up_database
 from schemas.settings import Settings
 
@@ -56,11 +58,16 @@ def fresh_database(port: int) -> tuple[str, Client]:
 
 @contextmanager
 def served(
-    port: int, database: str, clock: Callable[[], datetime], access: Access, send: Send = no_way
+    port: int,
+    database: str,
+    clock: Callable[[], datetime],
+    access: Access,
+    send: Send = no_way,
+    try_rule: Try = no_trial,
 ) -> Iterator[str]:
     """Serve a dashboard over a database and yield its address."""
     store = open_store("127.0.0.1", port, database, limits=Limits(fresh_seconds=0.2))
-    app = build_dashboard(store, person_of, access, ZONE, clock, send, seed.keys_of)
+    app = build_dashboard(store, person_of, access, ZONE, clock, send, seed.keys_of, try_rule)
     server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -13,9 +13,12 @@ from test_journey_map import card, number_in
 
 from dashboards.access.rights import Role
 from dashboards.access.wiring import Access
+from infra.trying import trier, try_rule
 from schemas.commands import Command
 from schemas.instants import millis_of
 from schemas.names import Table, Topic
+from schemas.settings import Settings
+from streams.alerts.rules import load_rules
 from streams.arrow import arrow_table
 from streams.commands import command_row
 from streams.events import Record
@@ -31,7 +34,7 @@ def worker_beside(client: Client) -> Callable[[Command], None]:
         key, value = command.subject.encode(), command.to_json()
         received = millis_of(seed.NOW) + client.command("SELECT count() FROM commands") + 1
         record = Record(Topic.COMMANDS, 0, received, received, key, value, ())
-        client.insert_arrow(Table.COMMANDS, arrow_table([command_row(record, ())]))
+        client.insert_arrow(Table.COMMANDS, arrow_table([command_row(record, load_rules().rules)]))
 
     return send
 
@@ -123,3 +126,36 @@ def test_each_rule_tells_what_it_raised(opened: Opened, address: str, shop: Shop
     assert number_in(row.locator("[col-id=alerts]").inner_text()) == count > 0
     assert number_in(row.locator("[col-id=people]").inner_text()) == people
     expect(row.locator("[col-id=is_on]")).to_have_text("On")
+
+
+def test_a_rule_is_tried_on_the_past_and_switched_off_with_a_trace(
+    opened: Opened, access: Access, clickhouse
+) -> None:
+    database, client = fresh_database(clickhouse.port)
+    settings = Settings(clickhouse_port=clickhouse.port, clickhouse_database=database)
+    later, send = seed.NOW + timedelta(hours=1), worker_beside(client)
+    with client, served(clickhouse.port, database, lambda: later, access, send, trier(settings)) as url:
+        seed.fill(client, 60)
+        page = settle(opened(f"{url}/alerts?period=all"))
+        page.locator("#rules-grid a", has_text="Bond breaking").click()
+        page.locator("#rule-try").click()
+        trial = try_rule(settings, "bond_breaking", None, lambda done, of: None)
+        alerts, people = len(trial.alerts), len(trial.alerted)
+        left = f"{len(trial.left_after)} of them left"
+        expect(page.locator("#tried-told")).to_contain_text(
+            f"{alerts} alerts on {people} of 60 customers. {left}"
+        )
+        assert alerts == client.command("SELECT count() FROM v_alerts WHERE rule = 'bond_breaking'") > 0
+        expect(page.locator("#tried-grid [col-id=customer] a").first).to_be_visible()
+        page.locator("#rule-note").fill("too many")
+        page.locator("#rule-off").click()
+        expect(page.locator("#rule .trace li")).to_contain_text("admin")
+        expect(page.locator("#rule .trace li")).to_contain_text("too many")
+        expect(page.locator("#rule-on")).to_be_visible()
+        expect(page.locator("#rule-off")).to_be_hidden()
+
+
+def test_who_manages_no_rules_may_look_at_them(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/alerts?rule=won_back", role=Role.OPERATOR))
+    expect(page.locator("#rule")).to_contain_text("Administrators try rules")
+    expect(page.locator("#rule button")).to_have_count(0)

@@ -1,0 +1,81 @@
+"""Rules are tried and switched by those who manage them, and by nobody else."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from people import access_with_people
+from visiting import CALLBACK, HERE, call_of
+
+from dashboards.access.gate import SESSION_COOKIE
+from dashboards.access.rights import Role
+from dashboards.app import build_dashboard
+from dashboards.questions.alerts import RuleRow
+from dashboards.store import Store
+from dashboards.trying import Progress
+from infra.trying import Trial
+from schemas.commands import Command
+from schemas.names import RULE_SWITCH
+
+RULE = RuleRow("won_back", "", True, "", "", 3, 2)
+REFUSED = 403
+
+
+def one_rule() -> Store:
+    """A store that knows one rule."""
+
+    def query(_: str, parameters: dict[str, Any], settings: object = None) -> SimpleNamespace:
+        return SimpleNamespace(column_names=RuleRow._fields, result_rows=[tuple(RULE)])
+
+    return Store(lambda: SimpleNamespace(query=query))
+
+
+class Desk:
+    """A dashboard with what was sent and tried from it."""
+
+    def __init__(self, folder: Path, role: Role) -> None:
+        self.sent: list[Command] = []
+        self.tried: list[str] = []
+        access = access_with_people(folder)
+        self.app = build_dashboard(one_rule(), str, access, send=self.sent.append, try_rule=self._try)
+        self.client: FlaskClient = self.app.server.test_client()
+        self.client.set_cookie(SESSION_COOKIE, access.sessions.begin(role))
+
+    def _try(self, rule: str, since: datetime, progress: Progress) -> Trial:
+        self.tried.append(rule)
+        return Trial()
+
+    def press(self, button: str, note: str = "") -> Any:
+        """Have the callback of the buttons run as a browser, or a forger, would."""
+        given = {button.replace("-", "_"): 1, "url": "?rule=won_back", "rule_note": note}
+        pulse = {"at": datetime(2026, 3, 31, tzinfo=UTC).isoformat()}
+        call = call_of(self.app, "rule-told.children", **given, pulse=pulse)
+        call |= {"changedPropIds": [f"{button}.n_clicks"]}
+        return self.client.post(CALLBACK, json=call, headers={"Origin": HERE})
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
+@pytest.mark.parametrize("button", ["rule-try", "rule-on", "rule-off"])
+def test_a_forged_call_of_somebody_else_does_nothing(tmp_path: Path, role: Role, button: str) -> None:
+    desk = Desk(tmp_path, role)
+    assert desk.press(button).status_code == REFUSED
+    assert (desk.sent, desk.tried) == ([], [])
+
+
+@pytest.mark.parametrize(("button", "on"), [("rule-on", True), ("rule-off", False)])
+def test_an_administrator_switches_under_their_own_name(tmp_path: Path, button: str, on: bool) -> None:
+    desk = Desk(tmp_path, Role.ADMIN)
+    desk.press(button, " too many ")
+    (command,) = desk.sent
+    assert (command.type, command.subject) == (RULE_SWITCH, "won_back")
+    assert (command.data.by, command.data.on, command.data.note) == ("admin", on, "too many")  # type: ignore[union-attr]
+
+
+def test_trying_a_rule_sends_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Role.ADMIN)
+    told = desk.press("rule-try").json["response"]["rule-told"]["children"]
+    assert "being tried" in told
+    assert desk.sent == []
