@@ -9,6 +9,8 @@ from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
 
 HEIGHT = 430
+FEW_COLUMNS = 8
+"""So many names stand side by side; more are turned."""
 GAP = 3
 LEFT = 104
 FEW_CONTACTS = 30
@@ -143,12 +145,17 @@ def _tiles(
         "layout": layout(
             theme,
             height,
-            margin={"l": LEFT, "r": 4, "t": 72 if top else 4, "b": 4 if top else 26},
+            margin={
+                "l": LEFT,
+                "r": 4,
+                "t": 4 if not top else 72 if len(columns) > FEW_COLUMNS else 28,
+                "b": 4 if top else 26,
+            },
             xaxis=bare_axis(
                 side="top" if top else "bottom",
                 tickvals=list(range(0, len(columns), every)),
                 ticktext=list(columns[::every]),
-                tickangle=-40 if top else 0,
+                tickangle=-40 if top and len(columns) > FEW_COLUMNS else 0,
                 tickfont={"size": 11, "color": theme.text if top else theme.quiet},
                 range=[-0.5, len(columns) - 0.5],
             ),

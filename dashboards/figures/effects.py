@@ -29,9 +29,10 @@ def draw(
 ) -> Figure:
     """Draw one row a type: ▲ after a good contact, ▼ after a bad one; hollow where people are few.
 
-    `words` begins the keys of what good, bad and the axis are called; there is room for so many `rows`.
+    `words` begins the keys of what good, bad and the axis are called; at most so many `rows` are shown.
     """
     shown = list(zip(moments, names, strict=True))[:rows]
+    rows = len(shown)
     ways = [(at, name, way) for at, (moment, name) in enumerate(shown) for way in moment.ways.values()]
     ends = [one.effect.mean + sign * (one.effect.margin or 0.0) for _, _, one in ways for sign in (-1, 1)]
     room = (max(ends) - min(ends)) * 0.06

@@ -18,12 +18,13 @@ from dashboards.parts.table import (
     Column,
     column,
     export_button,
-    fitted,
+    filled,
     grid,
     link,
     number,
     picture,
     register_export,
+    rows_of,
     written,
 )
 from dashboards.parts.top import Said, Top
@@ -32,7 +33,7 @@ from dashboards.state import INBOX, Filters, filters_of, search_of
 from dashboards.texts import Texts
 
 FILTERS = ("period", "segment", "department", "language")
-GRID = "alerts-grid"
+GRID, MOST_ROWS = "alerts-grid", 14
 TOP, CHOSEN, LISTED = (
     Top("alerts"),
     Section("chosen", "alerts.choose", titled=False),
@@ -95,10 +96,8 @@ def register(app: Dash, context: Context) -> None:
         asking(_chosen),
         wide=True,
     )
-    outputs = [Output(GRID, "rowData"), Output(GRID, "style")]
-    LISTED.register(app, context, outputs, asking(_listed), wide=True)
-    rules = [Output(RULES_GRID, "rowData"), Output(RULES_GRID, "style")]
-    RULES.register(app, context, rules, asking(_rules), wide=True)
+    LISTED.register(app, context, rows_of(GRID), asking(_listed), wide=True)
+    RULES.register(app, context, rows_of(RULES_GRID), asking(_rules), wide=True)
     chosen = [Output(f"rule-{part}", "children") for part in ("title", "hint", "body")]
     RULE.register(app, context, chosen, asking(_chosen_rule), wide=True)
     alert.register(app, context)
@@ -149,7 +148,7 @@ def _columns(texts: Texts) -> list[Column]:
 def _listed(ask: AlertsQuestions, view: View) -> Sequence[Any]:
     curves, chosen = ask.curves(ask.listed), filters_of(view.search)
     rows = [_row(one, curve, chosen, view) for one, curve in zip(ask.listed, curves, strict=True)]
-    return [rows, fitted(len(rows), 14)]
+    return filled(rows, MOST_ROWS)
 
 
 def _row(row: AlertRow, curve: Sequence[float], chosen: Filters, view: View) -> dict[str, Any]:
@@ -186,8 +185,7 @@ def _rule_columns(texts: Texts) -> list[Column]:
 
 
 def _rules(ask: AlertsQuestions, view: View) -> Sequence[Any]:
-    rows = [_rule(row, filters_of(view.search), view.texts) for row in ask.rules()]
-    return [rows, fitted(len(rows))]
+    return filled([_rule(row, filters_of(view.search), view.texts) for row in ask.rules()])
 
 
 def _chosen_rule(ask: AlertsQuestions, view: View) -> Sequence[Any]:

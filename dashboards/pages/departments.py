@@ -15,7 +15,16 @@ from dashboards.parts import filters
 from dashboards.parts.card import card
 from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section, graph
-from dashboards.parts.table import Column, column, export_button, grid, number, register_export
+from dashboards.parts.table import (
+    Column,
+    column,
+    export_button,
+    filled,
+    grid,
+    number,
+    register_export,
+    rows_of,
+)
 from dashboards.parts.top import Said, Top
 from dashboards.questions.departments import WEEKS, DepartmentsQuestions
 from dashboards.state import filters_of
@@ -25,7 +34,7 @@ from dashboards.theme import FEW_PEOPLE
 from schemas.emotions import Need
 
 FILTERS = ("period", "sector", "segment", "language")
-GRID, GRID_HEIGHT = "put-right-grid", 430
+GRID = "put-right-grid"
 TOP, BALANCE, TREND = Top("departments"), Section("balance"), Section("weeks")
 HANDED, PUT_RIGHT = (
     Section("handed", "departments.no_handovers"),
@@ -65,7 +74,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             PUT_RIGHT.layout(
                 say("put_right"),
                 say("put_right_hint"),
-                grid(GRID, _columns(texts), "id", GRID_HEIGHT, texts),
+                grid(GRID, _columns(texts), "id", 0, texts),
                 wide=True,
                 aside=export_button(GRID, texts),
             ),
@@ -83,24 +92,17 @@ def register(app: Dash, context: Context) -> None:
         return lambda view: build(DepartmentsQuestions(context, filters_of(view.search), view.at), view)
 
     def fill(
-        section: Section,
-        id: str,
-        prop: str,
-        build: Callable[[DepartmentsQuestions, View], Any],
-        wide: bool = False,
+        section: Section, build: Callable[[DepartmentsQuestions, View], Any], wide: bool = False
     ) -> None:
-        section.register(app, context, [Output(id, prop)], asking(lambda ask, view: [build(ask, view)]), wide)
+        outputs = [Output(f"{section.id}-figure", "figure")]
+        section.register(app, context, outputs, asking(lambda ask, view: [build(ask, view)]), wide)
 
     TOP.register(app, context, asking(_top))
-    fill(
-        BALANCE,
-        "balance-figure",
-        "figure",
-        lambda ask, view: figures.balance(ask.balances, view.theme, view.texts),
-    )
-    fill(TREND, "weeks-figure", "figure", lambda ask, view: _weeks(ask, view, context))
-    fill(HANDED, "handed-figure", "figure", _handed, wide=True)
-    fill(PUT_RIGHT, GRID, "rowData", lambda ask, view: _put_right(ask.recovery(), view.texts), wide=True)
+    fill(BALANCE, lambda ask, view: figures.balance(ask.balances, view.theme, view.texts))
+    fill(TREND, lambda ask, view: _weeks(ask, view, context))
+    fill(HANDED, _handed, wide=True)
+    put_right = asking(lambda ask, view: filled(_put_right(ask.recovery(), view.texts)))
+    PUT_RIGHT.register(app, context, rows_of(GRID), put_right, wide=True)
     register_export(app, context, GRID)
 
 

@@ -16,7 +16,7 @@ from dashboards.parts import filters
 from dashboards.parts.first import first_grid, first_rows, worth
 from dashboards.parts.headline import compared_name, contacts_bar, headline
 from dashboards.parts.section import Section, graph
-from dashboards.parts.table import export_button, fitted, register_export
+from dashboards.parts.table import export_button, filled, register_export, rows_of
 from dashboards.parts.top import Top
 from dashboards.parts.words import spoken
 from dashboards.questions.journey_map import JourneyQuestions
@@ -102,11 +102,7 @@ def register(app: Dash, context: Context) -> None:
         asking(_map(context)),
         wide=True,
     )
-    first = [
-        Output("first-grid", "rowData"),
-        Output("first-grid", "style"),
-        Output("first-worth", "children"),
-    ]
+    first = [*rows_of("first-grid"), Output("first-worth", "children")]
     FIRST.register(app, context, first, asking(_first), wide=True)
     register_export(app, context, "first-grid")
     figure(EMOTIONS, lambda ask, view: tiles.emotions(ask.emotions(), view.theme, view.texts))
@@ -150,7 +146,7 @@ def _first(ask: JourneyQuestions, view: View) -> Sequence[Any]:
     people, leavers = ask.journey.people, ask.leavers()
     worst = min(rows, key=lambda row: row.moved)
     told = worth(worst, names[rows.index(worst)], people, leavers, view.texts)
-    return [first_rows(rows, names, people, leavers, view.texts), fitted(len(rows)), told]
+    return [*filled(first_rows(rows, names, people, leavers, view.texts)), told]
 
 
 def _flows(ask: JourneyQuestions, view: View) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dash import Dash, Output, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboards.answers.moments import BAD, GOOD, Moment
@@ -13,15 +13,15 @@ from dashboards.pages import Page
 from dashboards.parts import aftermath, filters
 from dashboards.parts.card import card
 from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, graph
-from dashboards.parts.table import export_button, grid, register_export
+from dashboards.parts.section import Section, drawn, drawn_in, graph
+from dashboards.parts.table import export_button, filled, grid, register_export, rows_of
 from dashboards.parts.top import Said, Top
 from dashboards.questions.moments import MomentsQuestions
 from dashboards.state import filters_of
 from dashboards.texts import Texts
 
 FILTERS = ("period", "followed", "sector", "segment", "language")
-GRID, GRID_HEIGHT = "moments-grid", 620
+GRID, MOST_ROWS, LEAST_WIDTH = "moments-grid", 16, 560
 TOP = Top("moments", "moments.too_few")
 EFFECTS, AFTER = Section("effects", "moments.too_few"), Section("after", "moments.too_few")
 Build = Callable[[MomentsQuestions, Callable[[str], str], View], Sequence[Any]]
@@ -36,14 +36,19 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             EFFECTS.layout(
                 texts("moments.effects"),
                 texts("moments.effects_hint"),
-                graph("effects-figure", effects.height_of(effects.MOST_ROWS), texts("moments.effects"), 560),
+                graph(
+                    "effects-figure",
+                    effects.height_of(effects.MOST_ROWS),
+                    texts("moments.effects"),
+                    LEAST_WIDTH,
+                ),
                 recipe(texts, "moments.recipe", "moments.followed"),
                 wide=True,
             ),
             AFTER.layout(
                 texts("moments.after"),
                 texts("moments.after_hint"),
-                grid(GRID, aftermath.columns(texts, texts("first.touchpoint")), "id", GRID_HEIGHT, texts),
+                grid(GRID, aftermath.columns(texts, texts("first.touchpoint")), "id", 0, texts),
                 wide=True,
                 aside=export_button(GRID, texts),
             ),
@@ -63,12 +68,12 @@ def register(app: Dash, context: Context) -> None:
         return answer
 
     TOP.register(app, context, asking(_top))
-    EFFECTS.register(app, context, [Output("effects-figure", "figure")], asking(_effects), wide=True)
+    EFFECTS.register(app, context, drawn_in("effects-figure"), asking(_effects), wide=True)
     AFTER.register(
         app,
         context,
-        [Output(GRID, "rowData")],
-        asking(lambda ask, name, view: [aftermath.rows(ask.moments, name, view.texts)]),
+        rows_of(GRID),
+        asking(lambda ask, name, view: filled(aftermath.rows(ask.moments, name, view.texts), MOST_ROWS)),
         wide=True,
     )
     register_export(app, context, GRID)
@@ -134,7 +139,7 @@ def _leaving(moments: Sequence[Moment], name: Callable[[str], str], texts: Texts
 
 def _effects(ask: MomentsQuestions, name: Callable[[str], str], view: View) -> Sequence[Any]:
     names = [name(one.type) for one in ask.moments]
-    return [effects.draw(ask.moments, names, ask.days, view.theme, view.texts)]
+    return drawn(effects.draw(ask.moments, names, ask.days, view.theme, view.texts), LEAST_WIDTH)
 
 
 PAGE = Page("moments", "/moments", 1, "where", layout, register)

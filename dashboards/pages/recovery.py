@@ -16,8 +16,19 @@ from dashboards.parts import aftermath, filters
 from dashboards.parts.card import card
 from dashboards.parts.find import address_of
 from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, graph
-from dashboards.parts.table import Column, column, export_button, grid, link, number, register_export, written
+from dashboards.parts.section import Section, drawn, drawn_in, graph
+from dashboards.parts.table import (
+    Column,
+    column,
+    export_button,
+    filled,
+    grid,
+    link,
+    number,
+    register_export,
+    rows_of,
+    written,
+)
 from dashboards.parts.top import Said, Top
 from dashboards.questions.recovery import RecoveryQuestions, WaitingRow
 from dashboards.state import filters_of
@@ -27,7 +38,7 @@ FILTERS = ("period", "followed", "sector", "segment", "department", "language")
 NOTHING, TOO_FEW = "departments.no_failures", "recovery.too_few"
 TOP, STATE, BONDS = Top("recovery", NOTHING), Section("states", NOTHING), Section("bonds", NOTHING)
 PARADOX, AFTER, WAITING = Section("paradox", TOO_FEW), Section("failed", TOO_FEW), Section("waiting", NOTHING)
-AFTER_GRID, WAITING_GRID, GRID_HEIGHT, MOST_SEGMENTS = "failed-grid", "waiting-grid", 430, 5
+AFTER_GRID, WAITING_GRID, MOST_SEGMENTS, LEAST_WIDTH = "failed-grid", "waiting-grid", 5, 560
 GOOD_NEWS = {"recovered": 1.0, "open": -1.0, "lost": -1.0}
 Name = Callable[[str], str]
 
@@ -51,23 +62,21 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             PARADOX.layout(
                 say("paradox"),
                 say("paradox_hint"),
-                graph("paradox-figure", effects.height_of(MOST_SEGMENTS), say("paradox"), 560),
+                graph("paradox-figure", effects.height_of(MOST_SEGMENTS), say("paradox"), LEAST_WIDTH),
                 recipe(texts, "recovery.recipe", "recovery.followed"),
                 wide=True,
             ),
             AFTER.layout(
                 say("followed"),
                 say("followed_hint"),
-                grid(
-                    AFTER_GRID, aftermath.columns(texts, texts("filters.segment")), "id", GRID_HEIGHT, texts
-                ),
+                grid(AFTER_GRID, aftermath.columns(texts, texts("filters.segment")), "id", 0, texts),
                 wide=True,
                 aside=export_button(AFTER_GRID, texts),
             ),
             WAITING.layout(
                 say("waiting"),
                 say("waiting_hint"),
-                grid(WAITING_GRID, _columns(texts), "id", GRID_HEIGHT, texts),
+                grid(WAITING_GRID, _columns(texts), "id", 0, texts),
                 wide=True,
                 aside=export_button(WAITING_GRID, texts),
             ),
@@ -81,27 +90,26 @@ def register(app: Dash, context: Context) -> None:
 
     def fill(
         section: Section,
-        id: str,
-        prop: str,
-        build: Callable[[RecoveryQuestions, Name, View], Any],
+        outputs: Sequence[Output],
+        build: Callable[[RecoveryQuestions, Name, View], Sequence[Any]],
         wide: bool,
     ) -> None:
         def answer(view: View) -> Sequence[Any]:
             ask = RecoveryQuestions(context, filters_of(view.search), view.at)
-            return [build(ask, context.type_name(view.texts), view)]
+            return build(ask, context.type_name(view.texts), view)
 
-        section.register(app, context, [Output(id, prop)], answer, wide)
+        section.register(app, context, outputs, answer, wide)
 
     TOP.register(
         app,
         context,
         lambda view: _top(RecoveryQuestions(context, filters_of(view.search), view.at), view.texts),
     )
-    fill(STATE, "states-figure", "figure", _states, wide=False)
-    fill(BONDS, "bonds-figure", "figure", _bonds, wide=False)
-    fill(PARADOX, "paradox-figure", "figure", _paradox, wide=True)
-    fill(AFTER, AFTER_GRID, "rowData", _after, wide=True)
-    fill(WAITING, WAITING_GRID, "rowData", _waiting, wide=True)
+    fill(STATE, [Output("states-figure", "figure")], _states, wide=False)
+    fill(BONDS, [Output("bonds-figure", "figure")], _bonds, wide=False)
+    fill(PARADOX, drawn_in("paradox-figure"), _paradox, wide=True)
+    fill(AFTER, rows_of(AFTER_GRID), _after, wide=True)
+    fill(WAITING, rows_of(WAITING_GRID), _waiting, wide=True)
     register_export(app, context, AFTER_GRID)
     register_export(app, context, WAITING_GRID)
 
@@ -143,30 +151,31 @@ def _paradox_card(ask: RecoveryQuestions, texts: Texts) -> Component:
     return card(label, verdict, told, way.effect.mean if way.found else 0.0)
 
 
-def _states(ask: RecoveryQuestions, name: Name, view: View) -> Any:
-    return figures.states(ask.states, [name(row.type) for row in ask.states], view.theme, view.texts)
+def _states(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
+    return [figures.states(ask.states, [name(row.type) for row in ask.states], view.theme, view.texts)]
 
 
-def _bonds(ask: RecoveryQuestions, name: Name, view: View) -> Any:
-    return figures.bonds(ask.bonds(), view.theme, view.texts)
+def _bonds(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
+    return [figures.bonds(ask.bonds(), view.theme, view.texts)]
 
 
 def _segment(moment: Moment, texts: Texts) -> str:
     return texts.name("segment", moment.type) if moment.type else texts("filters.all_segment")
 
 
-def _paradox(ask: RecoveryQuestions, name: Name, view: View) -> Any:
+def _paradox(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
     names = [_segment(one, view.texts) for one in ask.compared]
-    return effects.draw(
+    figure = effects.draw(
         ask.compared, names, ask.days, view.theme, view.texts, words="recovery", rows=MOST_SEGMENTS
     )
+    return drawn(figure, LEAST_WIDTH)
 
 
-def _after(ask: RecoveryQuestions, name: Name, view: View) -> Any:
+def _after(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
     def named(segment: str) -> str:
         return view.texts.name("segment", segment) if segment else view.texts("filters.all_segment")
 
-    return aftermath.rows(ask.compared, named, view.texts, words="recovery")
+    return filled(aftermath.rows(ask.compared, named, view.texts, words="recovery"))
 
 
 def _columns(texts: Texts) -> list[Column]:
@@ -182,8 +191,8 @@ def _columns(texts: Texts) -> list[Column]:
     ]
 
 
-def _waiting(ask: RecoveryQuestions, name: Name, view: View) -> Any:
-    return [_waits(row, name, view) for row in ask.waiting()]
+def _waiting(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
+    return filled([_waits(row, name, view) for row in ask.waiting()])
 
 
 def _waits(row: WaitingRow, name: Name, view: View) -> dict[str, Any]:

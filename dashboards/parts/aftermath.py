@@ -10,6 +10,8 @@ from dashboards.parts.table import TONED, Column, column, number
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE
 
+TONED_WHERE_CLEAR = {look: f"params.data.clear && {rule}" for look, rule in TONED.items()}
+
 
 def columns(texts: Texts, what: str) -> list[Column]:
     """Return the columns of what followed; `what` heads the first."""
@@ -22,7 +24,7 @@ def columns(texts: Texts, what: str) -> list[Column]:
             texts("moments.effect"),
             texts("moments.effect_told"),
             minWidth=112,
-            cellClassRules=TONED,
+            cellClassRules=TONED_WHERE_CLEAR,
         ),
         *(
             number(outcome, texts(f"moments.{outcome}"), texts("moments.share_told"), flex=1.4, minWidth=128)
@@ -58,6 +60,7 @@ def _way(moment: Moment, way: Followed, shown: str, words: str, texts: Texts) ->
         "people": way.people,
         "people_text": texts.number(way.people),
         "effect": way.effect.mean,
+        "clear": way.effect.is_clear,
         "effect_text": f"{few}{texts.signed(way.effect.mean)} ± {texts.number(way.effect.margin or 0.0, 1)}",
         **_shares(way.shares, texts),
     }

@@ -13,7 +13,18 @@ from dashboards.access.rights import Right
 from dashboards.answers.estimates import share_of
 from dashboards.context import Context
 from dashboards.parts.find import address_of
-from dashboards.parts.table import TONED, Column, column, export_button, fitted, grid, link, number, written
+from dashboards.parts.table import (
+    TONED,
+    Column,
+    column,
+    export_button,
+    filled,
+    grid,
+    link,
+    number,
+    rows_of,
+    written,
+)
 from dashboards.questions.alerts import AlertsQuestions, RuleRow, SwitchRow
 from dashboards.sending import UndeliveredError
 from dashboards.state import EPOCH, filters_of
@@ -119,8 +130,7 @@ def register(app: Dash, context: Context) -> None:
     @app.callback(
         Output("tried-told", "children"),
         Output("tried-list", "hidden"),
-        Output(GRID, "rowData"),
-        Output(GRID, "style"),
+        *rows_of(GRID),
         Output("rule-try", "disabled"),
         Input("poll", "n_intervals"),
         Input("rule-told", "children"),
@@ -134,7 +144,7 @@ def register(app: Dash, context: Context) -> None:
         if words == told:
             return [no_update] * 5
         rows = _rows(tried.trial, texts) if tried and tried.trial else []
-        return [words, not rows, rows, fitted(len(rows)), bool(tried and tried.is_running)]
+        return [words, not rows, *filled(rows), bool(tried and tried.is_running)]
 
 
 def _begin(context: Context, search: str, at: str) -> str:

@@ -113,6 +113,20 @@ class Section:
                 return [now if now.endswith(LATE) else f"{now} {LATE}", no_update, *nothing]
 
 
+def drawn_in(graph_id: str) -> list[Output]:
+    """Return what `drawn` fills."""
+    return [Output(graph_id, "figure"), Output(graph_id, "style")]
+
+
+def drawn(figure: dict[str, Any], least_width: int = 0) -> list[Any]:
+    """Return a figure and the size that it needs, for one whose height depends on what it shows."""
+    return [figure, _size(figure["layout"]["height"], least_width)]
+
+
+def _size(height: int, least_width: int) -> dict[str, str]:
+    return {"height": f"{height}px", "minWidth": f"{least_width}px"}
+
+
 def graph(id: str, height: int, label: str, least_width: int = 0) -> Component:
     """Return a graph of a given height; on narrow screens it scrolls sideways below its least width."""
     figure = dcc.Graph(
@@ -128,7 +142,7 @@ def graph(id: str, height: int, label: str, least_width: int = 0) -> Component:
                 "plot_bgcolor": "rgba(0,0,0,0)",
             },
         },
-        style={"height": f"{height}px", "minWidth": f"{least_width}px"},
+        style=_size(height, least_width),
         responsive=True,
     )
     scroll: dict[str, Any] = {"tabIndex": 0} if least_width else {}

@@ -89,6 +89,16 @@ def fitted(rows: int, most: int = 10) -> dict[str, str]:
     return {"height": f"{(min(rows, most) + 1) * ROW_HEIGHT + 4}px", "width": "100%"}
 
 
+def rows_of(grid_id: str) -> list[Output]:
+    """Return what `filled` fills."""
+    return [Output(grid_id, "rowData"), Output(grid_id, "style")]
+
+
+def filled(rows: list[dict[str, Any]], most: int = 10) -> list[Any]:
+    """Return rows and the height that they need, up to so many."""
+    return [rows, fitted(len(rows), most)]
+
+
 def export_button(grid_id: str, texts: Texts) -> Component:
     """Return the button that saves a table."""
     return html.Div(
