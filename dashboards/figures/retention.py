@@ -9,6 +9,8 @@ from dashboards.texts import Texts
 from dashboards.theme import Theme, bare_axis, layout
 
 HEIGHT = 340
+LEAST_ROWS = 4
+"""Room for so many, so that one bar is no wall."""
 WIDE_ENOUGH = 0.06
 """A part this wide carries its number."""
 
@@ -30,7 +32,7 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
             margin={"l": 92, "r": 108, "t": 30, "b": 4},
             xaxis=bare_axis(range=[0, 1], showticklabels=False),
             yaxis=bare_axis(
-                autorange="reversed",
+                range=[max(len(rows), LEAST_ROWS) - 0.5, -0.5],
                 ticklabelstandoff=8,
                 tickvals=list(range(len(rows))),
                 ticktext=[_named(row, texts) for row in rows],

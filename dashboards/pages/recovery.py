@@ -32,12 +32,17 @@ from dashboards.parts.table import (
 from dashboards.parts.top import Said, Top
 from dashboards.questions.recovery import RecoveryQuestions, WaitingRow
 from dashboards.state import filters_of
+from dashboards.store import StoreEmptyError
 from dashboards.texts import Texts
 
 FILTERS = ("period", "followed", "sector", "segment", "department", "language")
 NOTHING, TOO_FEW = "departments.no_failures", "recovery.too_few"
 TOP, STATE, BONDS = Top("recovery", NOTHING), Section("states", NOTHING), Section("bonds", NOTHING)
-PARADOX, AFTER, WAITING = Section("paradox", TOO_FEW), Section("failed", TOO_FEW), Section("waiting", NOTHING)
+PARADOX, AFTER, WAITING = (
+    Section("paradox", TOO_FEW),
+    Section("failed", TOO_FEW),
+    Section("waiting", "recovery.nobody_waits"),
+)
 AFTER_GRID, WAITING_GRID, MOST_SEGMENTS, LEAST_WIDTH = "failed-grid", "waiting-grid", 5, 560
 GOOD_NEWS = {"recovered": 1.0, "open": -1.0, "lost": -1.0}
 Name = Callable[[str], str]
@@ -192,7 +197,10 @@ def _columns(texts: Texts) -> list[Column]:
 
 
 def _waiting(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
-    return filled([_waits(row, name, view) for row in ask.waiting()])
+    rows = [_waits(row, name, view) for row in ask.waiting()]
+    if not rows:
+        raise StoreEmptyError("nobody waits")
+    return filled(rows)
 
 
 def _waits(row: WaitingRow, name: Name, view: View) -> dict[str, Any]:

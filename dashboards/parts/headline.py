@@ -61,12 +61,10 @@ def compared_name(compared: Compared, texts: Texts) -> str:
 
 
 def _differs(difference: Difference, other: str, place: str, texts: Texts) -> str:
-    told = {
-        "change": texts.arrow(difference.end.mean),
-        "margin": texts.number(difference.end.margin or 0.0, 1),
-        "other": other,
-    }
-    if not difference.end.is_clear:
+    end = difference.end
+    margin = "" if end.margin is None else f" ± {texts.number(end.margin, 1)}"
+    told = {"change": texts.arrow(end.mean) + margin, "other": other}
+    if not end.is_clear:
         return texts("headline.alike", **told)
     if not place:
         return texts("headline.differs", **told)

@@ -68,8 +68,8 @@ def buttons(context: Context, texts: Texts) -> Component:
 
     note = html.Div(
         [
-            html.Label(texts("alerts.note"), htmlFor="rule-note"),
-            dcc.Input(id="rule-note", type="text", autoComplete="off"),
+            html.Label(texts("alerts.note"), htmlFor="switch-note"),
+            dcc.Input(id="switch-note", type="text", autoComplete="off"),
         ],
         className="search",
     )
@@ -113,7 +113,7 @@ def register(app: Dash, context: Context) -> None:
         Input("rule-try", "n_clicks"),
         Input("rule-on", "n_clicks"),
         Input("rule-off", "n_clicks"),
-        State("rule-note", "value"),
+        State("switch-note", "value"),
         State("url", "search"),
         State("pulse", "data"),
         prevent_initial_call=True,

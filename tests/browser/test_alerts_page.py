@@ -147,7 +147,7 @@ def test_a_rule_is_tried_on_the_past_and_switched_off_with_a_trace(
         )
         assert alerts == client.command("SELECT count() FROM v_alerts WHERE rule = 'bond_breaking'") > 0
         expect(page.locator("#tried-grid [col-id=customer] a").first).to_be_visible()
-        page.locator("#rule-note").fill("too many")
+        page.locator("#switch-note").fill("too many")
         page.locator("#rule-off").click()
         expect(page.locator("#rule .trace li")).to_contain_text("admin")
         expect(page.locator("#rule .trace li")).to_contain_text("too many")
