@@ -1,5 +1,6 @@
 """The dashboard while things happen: the first day, new touchpoints, a database that goes and comes."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 from stack import engine_place, running_engine, scratch_folder
 
 from dashboards.access.wiring import Access
+from dashboards.pages import all_pages
 from schemas.catalogue import load_catalogue
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
@@ -65,9 +67,12 @@ def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(
             expect(page.locator("#banner")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)
             expect(page.locator("#badge")).to_have_text("Database away")
             assert page.locator(".headline h1").inner_text() == headline
+            page.locator(".header nav a", has_text="Departments").click()
+            expect(page.locator("#balance")).to_have_class(re.compile("is-waiting is-late"))
             with running_engine(place):
                 expect(page.locator("#banner")).to_be_hidden(timeout=WITHIN_MILLISECONDS)
                 expect(page.locator("#badge")).to_contain_text("As of", timeout=WITHIN_MILLISECONDS)
+                expect(settle(page).locator(".headline h1")).to_contain_text("gives most")
 
 
 def test_a_dashboard_may_start_before_its_database(opened: Opened, access: Access) -> None:
@@ -76,3 +81,17 @@ def test_a_dashboard_may_start_before_its_database(opened: Opened, access: Acces
         with served(place.port, "vincle", later, access) as url:
             page: Page = opened(url)
             expect(page.locator("#banner")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)
+
+
+def test_one_customer_and_filters_without_a_hit_are_told_on_every_page(
+    opened: Opened, access: Access, clickhouse
+) -> None:
+    database, client = fresh_database(clickhouse.port)
+    with client, served(clickhouse.port, database, later, access) as url:
+        (person,) = seed.fill(client, 1)
+        paths = [page.path for page in all_pages() if page.group]
+        for path in (*paths, *(f"{path}?segment=nobody" for path in paths), f"/customer?id={person}"):
+            page = settle(opened(url + path))
+            told = page.locator("#page h1, #page .note").locator("visible=true")
+            assert any(told.all_inner_texts()), path
+            page.close()  # before the dashboard does: it would be asked in vain

@@ -1,4 +1,4 @@
-"""What tests of access share."""
+"""What tests share that ask the dashboard as a browser would, without one."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
