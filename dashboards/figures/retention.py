@@ -29,7 +29,7 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
             HEIGHT,
             barmode="stack",
             bargap=0.34,
-            margin={"l": 92, "r": 108, "t": 30, "b": 4},
+            margin={"l": 92, "r": 128, "t": 30, "b": 4},
             xaxis=bare_axis(range=[0, 1], showticklabels=False),
             yaxis=bare_axis(
                 range=[max(len(rows), LEAST_ROWS) - 0.5, -0.5],

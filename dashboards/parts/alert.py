@@ -6,16 +6,14 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
-from pydantic import ValidationError
 
 from dashboards.access.rights import Right
 from dashboards.context import Context, View
 from dashboards.figures.spark import spark
+from dashboards.parts.commanding import give
 from dashboards.parts.find import address_of
 from dashboards.questions.alerts import AlertRow, AlertsQuestions, TraceRow
-from dashboards.sending import UndeliveredError
 from dashboards.state import filters_of
-from dashboards.store import StoreEmptyError, StoreError
 from dashboards.texts import Texts
 from schemas.commands import Command
 from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, ALERT_CLOSE
@@ -145,18 +143,12 @@ def register(app: Dash, context: Context) -> None:
 
 
 def _send(context: Context, type: str, search: str, to: str, note: str) -> str:
-    """Send a command about the chosen alert and return what to tell; a worker then changes the state."""
-    texts, now = context.texts(), context.clock()
+    """Send a command about the chosen alert and return what to tell."""
     data = {"note": note.strip() or None, "to": to.strip() if type == ALERT_ASSIGN else None}
-    try:
+
+    def command() -> Command:
+        now = context.clock()
         alert = AlertsQuestions(context, filters_of(search), now).chosen
-        context.send(Command.of(type, alert.alert_id, by=context.viewer().name, time=now, **data))
-    except StoreEmptyError:
-        return texts("alerts.choose")
-    except StoreError:
-        return texts("find.later")
-    except ValidationError:
-        return texts("alerts.wrong")
-    except UndeliveredError:
-        return texts("alerts.undelivered")
-    return texts("alerts.sent")
+        return Command.of(type, alert.alert_id, by=context.viewer().name, time=now, **data)
+
+    return give(context, command, "alerts.choose")

@@ -7,11 +7,11 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
-from pydantic import ValidationError
 
 from dashboards.access.rights import Right
 from dashboards.answers.estimates import share_of
 from dashboards.context import Context
+from dashboards.parts.commanding import give
 from dashboards.parts.find import address_of
 from dashboards.parts.table import (
     TONED,
@@ -26,9 +26,7 @@ from dashboards.parts.table import (
     written,
 )
 from dashboards.questions.alerts import AlertsQuestions, RuleRow, SwitchRow
-from dashboards.sending import UndeliveredError
 from dashboards.state import EPOCH, filters_of
-from dashboards.store import StoreEmptyError, StoreError
 from dashboards.texts import Texts
 from dashboards.trying import Trial, Tried
 from schemas.commands import Command
@@ -155,25 +153,17 @@ def _begin(context: Context, search: str, at: str) -> str:
 
 
 def _switch(context: Context, search: str, on: bool, note: str) -> str:
-    """Send the switch of the chosen rule and return what to tell; a worker then obeys."""
-    texts, now = context.texts(), context.clock()
-    try:
+    """Send the switch of the chosen rule and return what to tell."""
+
+    def switch() -> Command:
+        now, by = context.clock(), context.viewer().name
         rule = AlertsQuestions(context, filters_of(search), now).rule
-        by = context.viewer().name
-        context.send(Command.of(RULE_SWITCH, rule.rule, by=by, time=now, on=on, note=note or None))
-    except StoreEmptyError:
-        return texts("alerts.choose_rule")
-    except StoreError:
-        return texts("find.later")
-    except ValidationError:
-        return texts("alerts.wrong")
-    except UndeliveredError:
-        return texts("alerts.undelivered")
-    return texts("alerts.sent")
+        return Command.of(RULE_SWITCH, rule.rule, by=by, time=now, on=on, note=note or None)
+
+    return give(context, switch, "alerts.choose_rule")
 
 
 def _told(tried: Tried, texts: Texts) -> str:
-    since = texts.moment(tried.since) if tried.since > EPOCH else texts("period.all")
     if tried.problem:
         return texts("alerts.untried", rule=tried.rule)
     if tried.trial is None:
@@ -182,7 +172,9 @@ def _told(tried: Tried, texts: Texts) -> str:
     left, others = len(tried.trial.left_after), everybody - people
     return texts(
         "alerts.tried",
-        since=since,
+        since=texts("alerts.tried_since", at=texts.moment(tried.since))
+        if tried.since > EPOCH
+        else texts("alerts.tried_ever"),
         alerts=texts.number(len(tried.trial.alerts)),
         people=texts.number(people),
         everybody=texts.number(everybody),
