@@ -40,6 +40,19 @@ window.dash_clientside.vincle = {
     var late = document.querySelector(".section.is-late") || (beats % 10 === 0 && document.querySelector(".section.is-slow"));
     return late ? beats : window.dash_clientside.no_update;
   },
+  // What the pointer is told of a figure, as a list for those who read it with other senses.
+  told: function (figure) {
+    function texts(told) {
+      return Array.isArray(told) ? told.flatMap(texts) : typeof told === "string" && told ? [told] : [];
+    }
+    var told = ((figure && figure.data) || []).flatMap(function (part) {
+      return [part.hovertext, (part.node || {}).customdata, (part.link || {}).customdata].flatMap(texts);
+    });
+    return Array.from(new Set(told)).map(function (one) {
+      var words = one.replace(/<br>/g, ", ").replace(/<[^>]*>/g, "");
+      return { type: "Li", namespace: "dash_html_components", props: { children: words } };
+    });
+  },
   menu: function () {
     var button = document.getElementById("menu");
     var pressed = window.dash_clientside.callback_context.triggered_id === "menu";

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboards.access.rights import NotAllowedError
@@ -81,6 +81,11 @@ class Section:
 
         What was not answered is asked `again`.
         """
+        for output in outputs:
+            if output.component_property == "figure":
+                told = Output(f"{output.component_id}-told", "children")
+                said = ClientsideFunction("vincle", "told")
+                app.clientside_callback(said, told, Input(output.component_id, "figure"))
         shape = self.shape(wide)
         nothing = [no_update] * len(outputs)
 
@@ -128,7 +133,10 @@ def _size(height: int, least_width: int) -> dict[str, str]:
 
 
 def graph(id: str, height: int, label: str, least_width: int = 0) -> Component:
-    """Return a graph of a given height; on narrow screens it scrolls sideways below its least width."""
+    """Return a graph of a given height; on narrow screens it scrolls sideways below its least width.
+
+    What the pointer is told follows it as a list that is not seen, for screen readers.
+    """
     figure = dcc.Graph(
         id=id,
         config=GRAPH,
@@ -147,7 +155,10 @@ def graph(id: str, height: int, label: str, least_width: int = 0) -> Component:
     )
     scroll: dict[str, Any] = {"tabIndex": 0} if least_width else {}
     return html.Div(
-        html.Div(figure, role="img", **{"aria-label": label}),
+        [
+            html.Div(figure, role="img", **{"aria-label": label}),
+            html.Ul(id=f"{id}-told", className="unseen"),
+        ],
         className="graph",
         role="group",
         **scroll,

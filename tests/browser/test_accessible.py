@@ -26,6 +26,17 @@ def test_axe_finds_nothing(opened: Opened, address: str, shop: Shop, page_path: 
     assert report.violations_count == 0, report.generate_report()
 
 
+@pytest.mark.parametrize("page_path", ["/", "/departments"])
+def test_what_the_pointer_is_told_of_a_figure_is_a_list_too(
+    opened: Opened, address: str, page_path: str
+) -> None:
+    page = settle(opened(address + page_path))
+    figures = page.locator(".graph")
+    assert figures.count() > 1
+    for place in range(figures.count()):
+        expect(figures.nth(place).locator("li").first).to_contain_text(re.compile(r"\d"))
+
+
 def test_the_keyboard_skips_to_the_page(opened: Opened, address: str) -> None:
     page = settle(opened(address))
     page.keyboard.press("Tab")
