@@ -23,7 +23,7 @@ class Right(StrEnum):
     ACT = "act"
     """Acknowledge, assign and settle alerts."""
     MANAGE = "manage"
-    """Switch rules on and off."""
+    """Try rules on the past, and switch them on and off."""
     ERASE = "erase"
     """Have a customer erased."""
 
