@@ -15,6 +15,7 @@ from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts.first import first_grid, first_rows, worth
 from dashboards.parts.headline import compared_name, contacts_bar, headline
+from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section, graph
 from dashboards.parts.table import export_button, filled, register_export, rows_of
 from dashboards.parts.top import Top
@@ -36,6 +37,9 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
     def say(key: str) -> str:
         return texts(f"journey_map.{key}")
 
+    def how(key: str, *queries: str) -> Component:
+        return recipe(texts, f"journey_map.recipe_{key}", *(f"journey_map.{query}" for query in queries))
+
     return html.Div(
         [
             filters.filter_bar(context, texts, search, *FILTERS),
@@ -44,6 +48,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("map"),
                 say("map_hint"),
                 graph("map-figure", map_figure.HEIGHT, say("map"), least_width=1180),
+                how("map", "runs", "carried"),
                 wide=True,
                 aside=html.Div(id="contacts", className="contacts"),
             ),
@@ -52,6 +57,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("first_hint"),
                 html.P(id="first-worth", className="told"),
                 first_grid("first-grid", texts),
+                how("first", "touchpoints", "leavers"),
                 wide=True,
                 aside=export_button("first-grid", texts),
             ),
@@ -59,14 +65,19 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("emotions"),
                 say("emotions_hint"),
                 graph("emotions-figure", tiles.EMOTIONS_HEIGHT, say("emotions"), 480),
+                how("emotions", "emotions"),
             ),
             FLOWS.layout(
-                say("flows"), say("flows_hint"), graph("flows-figure", levels.HEIGHT, say("flows"), 420)
+                say("flows"),
+                say("flows_hint"),
+                graph("flows-figure", levels.HEIGHT, say("flows"), 420),
+                how("flows", "courses"),
             ),
             RETENTION.layout(
                 say("retention"),
                 say("retention_hint"),
                 graph("retention-figure", retention.HEIGHT, say("retention")),
+                how("retention", "retention"),
             ),
             SEGMENTS.layout(
                 say("segments"),
