@@ -3,6 +3,7 @@
 (function () {
   var PAPER_PIXELS = 1020, LEAST_ZOOM = 0.55; // The width of A4 across, without margins.
   var LEAST_WIDTH = 1240; // What the widest figure needs.
+  var ROW_PIXELS = 38;
   var MOST_PIXELS = 16000; // Of a side of a picture: what browsers draw.
   var LEFT_OUT = "button, input, .filters, .search, .export, .acts, .nobody";
 
@@ -54,7 +55,7 @@
     return count > most ? element("div", "", [table, element("p", "hint", "… " + most + " / " + count)]) : table;
   }
 
-  function rowsInSight(grid) { return Math.max(1, Math.floor(grid.clientHeight / 38) - 1); }
+  function rowsInSight(grid) { return Math.max(1, Math.floor(grid.clientHeight / ROW_PIXELS) - 1); }
 
   function pairs(copy, selector, use) {
     var shown = document.getElementById("page").querySelectorAll(selector);
