@@ -32,7 +32,7 @@ from dashboards.questions.alerts import MOST_LISTED, AlertRow, AlertsQuestions, 
 from dashboards.state import INBOX, Filters, filters_of, search_of
 from dashboards.texts import Texts
 
-FILTERS = ("period", "segment", "department", "language")
+FILTERS = ("period", "sector", "segment", "department", "language")
 GRID, MOST_ROWS = "alerts-grid", 14
 TOP, CHOSEN, LISTED = (
     Top("alerts"),

@@ -97,9 +97,8 @@ class AlertsQuestions:
         self._store, self._filters, self._at = context.store, filters, at
         self._parameters = {
             **filters.window(at).parameters,
+            **filters.who,
             "department": filters.department,
-            "segment": filters.segment,
-            "language": filters.language,
         }
 
     @cached_property

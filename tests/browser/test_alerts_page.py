@@ -57,6 +57,12 @@ def test_the_inbox_counts_what_sql_counts(opened: Opened, address: str, shop: Sh
     assert [number_in(card(page, place)) for place in (1, 2, 3)] == [0, 0, 0]
 
 
+def test_alerts_are_filtered_by_the_sectors_that_customers_met(opened: Opened, address: str) -> None:
+    everything = card(settle(opened(f"{address}/alerts")), 0)
+    assert card(settle(opened(f"{address}/alerts?sector=ecommerce")), 0) == everything
+    assert card(settle(opened(f"{address}/alerts?sector=bank")), 0) == "0"
+
+
 def test_an_alert_tells_its_cause_and_what_to_do(opened: Opened, address: str, shop: Shop) -> None:
     page = settle(opened(f"{address}/alerts", role=Role.VIEWER))
     alert = open_first(page)
