@@ -3,11 +3,12 @@
 The same evaluation as in the stream, over everybody's journal, in batches of people: nothing is written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 
 from dashboards.trying import Progress, Try, UntriedError
@@ -21,7 +22,7 @@ from streams.alerts.rules import Rules, load_rules
 from streams.bond.parameters import BOND_1
 from streams.connections import connect
 from streams.folding import Folder
-from streams.history import NEVER_MS, Known, standing
+from streams.history import NEVER_MS, Known, distinct, standing, together
 from streams.sinks.journal import Journal
 
 PEOPLE_AT_A_TIME = 1_000
@@ -73,15 +74,14 @@ def try_rule(settings: Settings, name: str, since_ms: int | None, progress: Prog
     trial = Trial()
     with connect(settings) as client:
         now_ms = int(client.command(f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"))
-        people = client.query(
-            f"SELECT DISTINCT person_id FROM {Table.BONDS} ORDER BY person_id"
-        ).result_columns
-        journal = Journal(client)
-        for batch in _batches(people[0] if people else ()):
-            for person_id, known in journal.known(batch).items():
-                alerts = [one for one in folder.alerts_of(known, now_ms) if one.raised_at >= since_ms]
-                trial.follow(person_id, known, alerts, since_ms)
-            progress(trial.customers, len(people[0]))
+        people, journal = _names_of_people(client), Journal(client)
+        for batch in _batches(people):
+            known = journal.known(name for person_id in batch for name in people[person_id])
+            for person_id in batch:
+                life = together(distinct(known[name]) for name in people[person_id])
+                alerts = folder.alerts_of(person_id, life, now_ms)
+                trial.follow(person_id, life, [one for one in alerts if one.raised_at >= since_ms], since_ms)
+            progress(trial.customers, len(people))
     return trial
 
 
@@ -97,7 +97,19 @@ def trier(settings: Settings) -> Try:
     return attempt
 
 
-def _batches(people: Sequence[str]) -> Iterator[list[str]]:
+def _names_of_people(client: Client) -> dict[str, list[str]]:
+    """Return everybody who has a bond, with the names under which the journal knows them."""
+    everybody = client.query(f"SELECT person_id FROM {Table.BONDS} FINAL ORDER BY person_id").result_rows
+    joined = dict(
+        client.query(
+            f"SELECT person_id, groupArray(name_id) FROM {Table.IDENTITIES} FINAL"
+            " WHERE names > 1 GROUP BY person_id"
+        ).result_rows
+    )
+    return {person_id: joined.get(person_id, [person_id]) for (person_id,) in everybody}
+
+
+def _batches(people: Iterable[str]) -> Iterator[list[str]]:
     waiting = iter(people)
     while batch := list(islice(waiting, PEOPLE_AT_A_TIME)):
         yield batch

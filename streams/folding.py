@@ -125,11 +125,11 @@ class Folder:
         revision = joined.revision + commitments.missed if joined else person.revision
         return self._folded(person, steps, news, person_id, revision)
 
-    def alerts_of(self, known: Known, now_ms: int) -> list[Alert]:
-        """Return every alert of a life, of which at least a row is known, until now."""
-        folded = self.again(known, {row.event_id for row in known.rows}, now_ms)
+    def alerts_of(self, person_id: str, known: Known, now_ms: int) -> list[Alert]:
+        """Return every alert of a person's life, of which at least a row is known, under whichever names."""
+        folded = self.again(known, frozenset(), now_ms, Joined(person_id, 0, NEVER_MS))
         person = folded.person
-        due = self.follower.due(known.rows[0].person_id, person.watch, person.state, now_ms, now_ms)
+        due = self.follower.due(person_id, person.watch, person.state, now_ms, now_ms)
         return [*folded.alerts, *due.alerts]
 
     def silence(self, person_id: str, known: Known, now_ms: int, received_ms: int) -> News:

@@ -200,7 +200,7 @@ def write_alerts(client: Client, rows: Iterable[Sequence[JournalRow]]) -> None:
         alert
         for history in rows
         if history
-        for alert in folder.alerts_of(Known(list(history), frozenset()), millis_of(NOW))
+        for alert in folder.alerts_of(history[0].person_id, Known(list(history), frozenset()), millis_of(NOW))
     ]
     client.insert_arrow(Table.ALERTS, arrow_table(raised))
 

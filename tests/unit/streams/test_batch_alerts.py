@@ -16,6 +16,7 @@ from streams.alerts.switches import Switch, Switches
 from streams.bond.parameters import BOND_1
 from streams.events import Record
 from streams.folding import Folder
+from streams.history import Known, together
 
 NOW_MS = RECEIVED_MS
 Log = Sequence[tuple[str, bytes]]
@@ -116,11 +117,22 @@ def test_a_rule_on_trial_raises_what_the_stream_has_raised(rule: str) -> None:
     folder = Folder(BOND_1, Follower(alone(RULES, rule)))
     trial = Trial()
     for person_id, known in journal.known(journal.bonds).items():
-        trial.follow(person_id, known, folder.alerts_of(known, NOW_MS), 0)
+        trial.follow(person_id, known, folder.alerts_of(person_id, known, NOW_MS), 0)
     assert {alert.alert_id for alert in trial.alerts} == {
         alert.alert_id for alert in WHOLE.values() if alert.rule == rule
     }
     assert (trial.customers, len(trial.alerted)) == (2, 2)
+
+
+def test_a_life_under_two_names_raises_what_it_raises_under_one() -> None:
+    journal, folder = told_by(LOG, 3), Folder(BOND_1, Follower(RULES))
+    person_id, known = next(iter(journal.known(journal.bonds).items()))
+    half = len(known.rows) // 2
+    other = Known([row._replace(person_id="other") for row in known.rows[half:]], known.withdrawn)
+    whole = folder.alerts_of(person_id, known, NOW_MS)
+    both = together([Known(known.rows[:half], known.withdrawn), other])
+    assert whole
+    assert folder.alerts_of(person_id, both, NOW_MS) == whole
 
 
 def left(who: str, day: int) -> tuple[str, bytes]:
@@ -136,7 +148,7 @@ def test_a_trial_counts_who_left_after_an_alert_apart_from_who_left_without_one(
     folder = Folder(BOND_1, Follower(alone(RULES, "bond_breaking")))
     trial = Trial()
     for person_id, known in journal.known(journal.bonds).items():
-        trial.follow(person_id, known, folder.alerts_of(known, NOW_MS), 0)
+        trial.follow(person_id, known, folder.alerts_of(person_id, known, NOW_MS), 0)
     assert trial.left_after == {PERSON_OF("p")}
     assert (len(trial.alerted), trial.left_untold) == (3, 1)
 
