@@ -30,16 +30,14 @@ SELECT
     sum((ended - started) * (ended - started)) AS change_squares
 FROM
 (
+    WITH transform(type, {types:Array(String)}, {places:Array(UInt16)}, {other:UInt16}) AS here, range({other:UInt16} + 1) AS all_places
     SELECT
-        person_id,
-        argMin(assumeNotNull(index_before), (occurred_at, touchpoint_id)) AS started,
-        argMax(assumeNotNull(index_after), (occurred_at, touchpoint_id)) AS ended,
-        groupArray((transform(type, {types:Array(String)}, {places:Array(UInt16)}, {other:UInt16}), assumeNotNull(impact))) AS moves,
-        range({other:UInt16} + 1) AS all_places,
+        person_id, argMin(assumeNotNull(index_before), in_time) AS started, argMax(assumeNotNull(index_after), in_time) AS ended,
+        groupArray(here) AS places_met, groupArray(assumeNotNull(impact)) AS moves,
         arrayConcat([started],
-                    arrayMap(place -> started + arraySum(move -> if(move.1 <= place, move.2, 0), moves), all_places),
+                    arrayMap(place -> started + arraySum((met, move) -> move * (met <= place), places_met, moves), all_places),
                     [ended]) AS run,
-        arrayMap(place -> toUInt64(arrayExists(move -> move.1 = place, moves)), all_places) AS met_there
+        arrayMap(place -> toUInt64(has(places_met, place)), all_places) AS met_there
     FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
         AND ({sector:String} = '' OR sector = {sector:String}) AND ({language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE language = {language:String}))
@@ -48,7 +46,7 @@ FROM
                               HAVING min(occurred_at) >= {born_from:DateTime64(3, 'UTC')} AND min(occurred_at) < {born_to:DateTime64(3, 'UTC')}))
     GROUP BY person_id
 ) AS people
-LEFT JOIN v_customers USING (person_id)
+LEFT ANY JOIN v_customers USING (person_id)
 GROUP BY segment
 ORDER BY people DESC, segment
 
@@ -58,11 +56,11 @@ SELECT count() AS people, sum(left_at) AS ended, sum(came_at) AS started, sum((c
 FROM
 (
     SELECT
-        argMaxIf(assumeNotNull(index_after), (occurred_at, touchpoint_id), occurred_at <= {from:DateTime64(3, 'UTC')}) AS left_at,
-        argMinIf(assumeNotNull(index_before), (occurred_at, touchpoint_id), occurred_at > {from:DateTime64(3, 'UTC')}) AS came_at
-    FROM v_steps
+        argMaxIf(assumeNotNull(index_after), in_time, occurred_at <= {from:DateTime64(3, 'UTC')}) AS left_at,
+        argMinIf(assumeNotNull(index_before), in_time, occurred_at > {from:DateTime64(3, 'UTC')}) AS came_at
+    FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {before:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     GROUP BY person_id
     HAVING min(occurred_at) <= {from:DateTime64(3, 'UTC')} AND max(occurred_at) > {from:DateTime64(3, 'UTC')}
 )
@@ -70,21 +68,21 @@ FROM
 -- name: leavers
 -- Of those who left in the period, how many had met each type of felt touchpoint by then; without a type, all of them.
 SELECT toString(type) AS type, uniqExact(person_id) AS people
-FROM v_steps
+FROM v_bare_steps
 INNER JOIN
 (
-    SELECT person_id, max(occurred_at) AS left_at FROM v_steps
+    SELECT person_id, max(occurred_at) AS left_at FROM v_bare_steps
     WHERE outcome = 'left' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     GROUP BY person_id
 ) AS leavers USING (person_id)
 WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= left_at
     AND ({sector:String} = '' OR sector = {sector:String})
 GROUP BY type
 UNION ALL
-SELECT '' AS type, uniqExact(person_id) AS people FROM v_steps
+SELECT '' AS type, uniqExact(person_id) AS people FROM v_bare_steps
 WHERE outcome = 'left' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
 
 -- name: parts
 -- What some types did to an average person who met them, in equal parts of the period from 0 on.
@@ -107,12 +105,11 @@ SELECT
 FROM
 (
     SELECT
-        arraySort(groupArray((occurred_at, touchpoint_id, assumeNotNull(index_after), assumeNotNull(evidence_after)))) AS steps,
-        argMin((assumeNotNull(index_before), assumeNotNull(evidence_after)), (occurred_at, touchpoint_id)) AS first,
-        arrayConcat([({from:DateTime64(3, 'UTC')}, '', first.1, if(first.1 = 0, 0, first.2))], steps) AS known,
-        arrayMap(at -> arrayLast(step -> step.1 <= at, known), {times:Array(DateTime64(3, 'UTC'))}) AS stood,
-        arrayMap(step -> step.3, stood) AS indexes,
-        arrayMap(step -> step.4, stood) AS evidences,
+        arraySort(groupArray((in_time, occurred_at, assumeNotNull(index_after), assumeNotNull(evidence_after)))) AS steps,
+        argMin((assumeNotNull(index_before), assumeNotNull(evidence_after)), in_time) AS first,
+        arrayMap(at -> arrayCount(met_at -> met_at <= at, steps.2), {times:Array(DateTime64(3, 'UTC'))}) AS met,
+        arrayMap(number -> if(number = 0, first.1, (steps.3)[number]), met) AS indexes,
+        arrayMap(number -> if(number = 0, if(first.1 = 0, 0, first.2), (steps.4)[number]), met) AS evidences,
         arrayMap(place -> multiIf(evidences[place] < {evidence_floor:Float64}, 'unknown', indexes[place] >= {loyal_from:Float64}, 'loyal',
                                   indexes[place] >= {warm_from:Float64}, 'warm', indexes[place] >= {lukewarm_from:Float64}, 'lukewarm', 'at_risk'),
                  {places:Array(UInt16)}) AS levels
@@ -130,7 +127,7 @@ SELECT level, count() AS people, countIf(has_left) AS left, countIf(has_renewed 
 FROM
 (
     SELECT
-        argMinIf((assumeNotNull(index_before), ifNull(evidence_after, 1)), (occurred_at, touchpoint_id), index_before IS NOT NULL) AS first,
+        argMinIf((assumeNotNull(index_before), ifNull(evidence_after, 1)), in_time, index_before IS NOT NULL) AS first,
         multiIf(first.2 < {evidence_floor:Float64} OR first.1 = 0, 'unknown', first.1 >= {loyal_from:Float64}, 'loyal',
                 first.1 >= {warm_from:Float64}, 'warm', first.1 >= {lukewarm_from:Float64}, 'lukewarm', 'at_risk') AS level,
         countIf(outcome = 'left') > 0 AS has_left,

@@ -108,12 +108,24 @@ CREATE VIEW v_customers
     language  String COMMENT 'Language preferred; empty if unknown',
     contact   String COMMENT 'JSON: name, email and phone as last told; sealed: only those who may know names see it; empty if unknown'
 )
+-- Whose names are joined come apart from the others, so that one customer's are read by the key of the table. The order
+-- of facts, by time and then by hash, is one number: by a tuple with the id in it the last took four times as long to find.
 AS SELECT
-    if(whose.person_id = '', profiles.person_id, whose.person_id) AS person_id,
-    argMaxIf(profiles.segment, (valid_from, profile_id), profiles.segment != '') AS segment,
-    argMaxIf(profiles.language, (valid_from, profile_id), profiles.language != '') AS language,
-    argMaxIf(profiles.contact, (valid_from, profile_id), profiles.contact != '') AS contact
-FROM profiles LEFT JOIN identities AS whose FINAL ON whose.name_id = profiles.person_id
+    person_id,
+    argMaxIf(profiles.segment, bitShiftLeft(toUInt128(toUnixTimestamp64Milli(valid_from) + 140737488355328), 64) + cityHash64(profile_id) AS in_force, profiles.segment != '') AS segment,
+    argMaxIf(profiles.language, in_force, profiles.language != '') AS language,
+    argMaxIf(profiles.contact, in_force, profiles.contact != '') AS contact
+FROM profiles
+WHERE person_id NOT IN (SELECT name_id FROM identities FINAL WHERE names > 1)
+GROUP BY person_id
+UNION ALL
+SELECT
+    whose.person_id AS person_id,
+    argMaxIf(profiles.segment, bitShiftLeft(toUInt128(toUnixTimestamp64Milli(valid_from) + 140737488355328), 64) + cityHash64(profile_id) AS in_force, profiles.segment != '') AS segment,
+    argMaxIf(profiles.language, in_force, profiles.language != '') AS language,
+    argMaxIf(profiles.contact, in_force, profiles.contact != '') AS contact
+FROM profiles INNER JOIN identities AS whose FINAL ON whose.name_id = profiles.person_id
+WHERE whose.names > 1 AND profiles.person_id IN (SELECT name_id FROM identities FINAL WHERE names > 1)
 GROUP BY person_id
 COMMENT 'What is known of each customer';
 
@@ -167,6 +179,7 @@ CREATE VIEW v_bare_steps
     type            LowCardinality(String) COMMENT 'Touchpoint type',
     occurred_at     DateTime64(3, 'UTC') COMMENT 'When it happened',
     day             Date COMMENT 'Its day in the time zone of the company',
+    in_time         String COMMENT 'Sorts touchpoints by time, then by id: faster than the two together',
     department      LowCardinality(String) COMMENT 'Department that owns the touchpoint',
     stage           LowCardinality(String) COMMENT 'Stage of the journey',
     channel         LowCardinality(String) COMMENT 'Channel; empty if unknown',
@@ -189,7 +202,8 @@ CREATE VIEW v_bare_steps
     impact          Nullable(Float64) COMMENT 'What it did to the index: after less before, at its own time; NULL where nothing was felt'
 )
 AS SELECT
-    person_id, touchpoint_id, kind, type, occurred_at, toDate(occurred_at, '{{time_zone}}') AS day, department, stage, channel, sector, episode_id, case_id,
+    person_id, touchpoint_id, kind, type, occurred_at, toDate(occurred_at, '{{time_zone}}') AS day,
+    concat(hex(toUnixTimestamp64Milli(occurred_at) + 140737488355328), touchpoint_id) AS in_time, department, stage, channel, sector, episode_id, case_id,
     valence, surprise, relief, gratitude, familiarity, belonging, outcome, moment_of_truth, index_before, index_after, evidence_after, received_at, model_version,
     index_after - index_before AS impact
 FROM steps FINAL
@@ -312,45 +326,52 @@ CREATE VIEW v_bonds
     last_occurred_at DateTime64(3, 'UTC') COMMENT 'Last touchpoint of any kind, a missed commitment among them',
     model_version    LowCardinality(String) COMMENT 'Version of the bond model'
 )
+-- Facts about customers are joined last, to what is left of each bond: arrays that pass a join are copied.
 AS SELECT
-    faded.person_id AS person_id, v_customers.segment AS segment, v_customers.language AS language, at,
-    100 * tanh(memory + treasure + scar + last + pressure + recovery) AS bond_index,
-    multiIf(evidence < evidence_floor, 'unknown', bond_index >= loyal_from, 'loyal', bond_index >= warm_from, 'warm',
-            bond_index >= lukewarm_from, 'lukewarm', 'at_risk') AS level,
-    weight / (shrinkage + weight) AS evidence,
-    arraySum(s) / (shrinkage + weight) AS memory,
-    treasure_now AS treasure, scar_now AS scar, last_now AS last,
-    -pressure_weight * (negative_now * negative_now - squares_now) / (pressure_softening + negative_now + positive_now) AS pressure,
-    gain_now AS recovery,
-    100 * tanh(s[1] / (shrinkage / 5 + w[1])) AS surprise,
-    100 * tanh(s[2] / (shrinkage / 5 + w[2])) AS relief,
-    100 * tanh(s[3] / (shrinkage / 5 + w[3])) AS gratitude,
-    100 * tanh(s[4] / (shrinkage / 5 + w[4])) AS familiarity,
-    100 * tanh(s[5] / (shrinkage / 5 + w[5])) AS belonging,
-    touchpoints, felt, as_of AS last_felt_at, last_occurred_at, model_version
+    bond.person_id AS person_id, v_customers.segment AS segment, v_customers.language AS language, at, bond_index, level, evidence, memory, treasure, scar,
+    last, pressure, recovery, surprise, relief, gratitude, familiarity, belonging, touchpoints, felt, last_felt_at, last_occurred_at, model_version
 FROM
 (
     SELECT
-        person_id, as_of, last_occurred_at, touchpoints, felt, model_version, shrinkage, pressure_weight, pressure_softening,
-        evidence_floor, loyal_from, warm_from, lukewarm_from,
-        assumeNotNull((SELECT max(newest_at) FROM bonds)) AS at,
-        (toUnixTimestamp64Milli(at) - toUnixTimestamp64Milli(as_of)) / 86400000 AS age,
-        arrayMap((amount, half_life) -> amount * exp2(-age / half_life),
-                 [s_surprise, s_relief, s_gratitude, s_familiarity, s_belonging], half_lives) AS s,
-        arrayMap((amount, half_life) -> amount * exp2(-age / half_life),
-                 [w_surprise, w_relief, w_gratitude, w_familiarity, w_belonging], half_lives) AS w,
-        arraySum(w) AS weight,
-        treasure * exp2(-age / extreme_half_life) AS treasure_now,
-        scar * exp2(-age / extreme_half_life) AS scar_now,
-        bonds.last * exp2(-age / end_half_life) AS last_now,
-        negative * exp2(-age / pressure_half_life) AS negative_now,
-        negative_squares * exp2(-2 * age / pressure_half_life) AS squares_now,
-        positive * exp2(-age / pressure_half_life) AS positive_now,
-        gain * exp2(-age / gain_half_life) AS gain_now
-    FROM bonds FINAL
-    INNER JOIN bond_models FINAL ON bond_models.version = bonds.model_version
-) AS faded
-LEFT JOIN v_customers ON v_customers.person_id = faded.person_id
+        person_id, at,
+        100 * tanh(memory + treasure + scar + last + pressure + recovery) AS bond_index,
+        multiIf(evidence < evidence_floor, 'unknown', bond_index >= loyal_from, 'loyal', bond_index >= warm_from, 'warm',
+                bond_index >= lukewarm_from, 'lukewarm', 'at_risk') AS level,
+        weight / (shrinkage + weight) AS evidence,
+        arraySum(s) / (shrinkage + weight) AS memory,
+        treasure_now AS treasure, scar_now AS scar, last_now AS last,
+        -pressure_weight * (negative_now * negative_now - squares_now) / (pressure_softening + negative_now + positive_now) AS pressure,
+        gain_now AS recovery,
+        100 * tanh(s[1] / (shrinkage / 5 + w[1])) AS surprise,
+        100 * tanh(s[2] / (shrinkage / 5 + w[2])) AS relief,
+        100 * tanh(s[3] / (shrinkage / 5 + w[3])) AS gratitude,
+        100 * tanh(s[4] / (shrinkage / 5 + w[4])) AS familiarity,
+        100 * tanh(s[5] / (shrinkage / 5 + w[5])) AS belonging,
+        touchpoints, felt, as_of AS last_felt_at, last_occurred_at, model_version
+    FROM
+    (
+        SELECT
+            person_id, as_of, last_occurred_at, touchpoints, felt, model_version, shrinkage, pressure_weight, pressure_softening,
+            evidence_floor, loyal_from, warm_from, lukewarm_from,
+            assumeNotNull((SELECT max(newest_at) FROM bonds)) AS at,
+            (toUnixTimestamp64Milli(at) - toUnixTimestamp64Milli(as_of)) / 86400000 AS age,
+            arrayMap((amount, half_life) -> amount * exp2(-age / half_life),
+                     [s_surprise, s_relief, s_gratitude, s_familiarity, s_belonging], half_lives) AS s,
+            arrayMap((amount, half_life) -> amount * exp2(-age / half_life),
+                     [w_surprise, w_relief, w_gratitude, w_familiarity, w_belonging], half_lives) AS w,
+            arraySum(w) AS weight,
+            treasure * exp2(-age / extreme_half_life) AS treasure_now,
+            scar * exp2(-age / extreme_half_life) AS scar_now,
+            bonds.last * exp2(-age / end_half_life) AS last_now,
+            negative * exp2(-age / pressure_half_life) AS negative_now,
+            negative_squares * exp2(-2 * age / pressure_half_life) AS squares_now,
+            positive * exp2(-age / pressure_half_life) AS positive_now,
+            gain * exp2(-age / gain_half_life) AS gain_now
+        FROM bonds FINAL
+        INNER JOIN bond_models FINAL ON bond_models.version = bonds.model_version
+    )
+) AS bond
+LEFT ANY JOIN v_customers ON v_customers.person_id = bond.person_id
 COMMENT 'The bond of each customer now';
 
 CREATE VIEW v_rejected

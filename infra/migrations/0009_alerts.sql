@@ -14,6 +14,7 @@ CREATE TABLE contact_days
 )
 ENGINE = AggregatingMergeTree
 ORDER BY contact
+SETTINGS default_compression_codec = 'ZSTD(1)'
 COMMENT 'The first day of each contact, or an earlier one';
 
 CREATE MATERIALIZED VIEW contact_days_of_steps TO contact_days
@@ -39,19 +40,23 @@ contacts AS
 (
     SELECT
         person_id, episode_id, max(case_id) AS case_id, max(occurred_at) AS ended_at, any(model_version) AS model_version,
-        argMax(felt, (abs(felt), occurred_at, touchpoint_id)) AS peak, argMax(felt, (occurred_at, touchpoint_id)) AS end, avg(felt) AS mean,
-        argMax((type, department, stage, sector), (-felt, occurred_at, touchpoint_id)) AS worst,
-        argMin(before, (occurred_at, touchpoint_id)) AS index_before, argMax(after, (occurred_at, touchpoint_id)) AS index_after,
+        argMax(felt, in_size) AS peak, argMax(felt, in_time) AS end, avg(felt) AS mean,
+        argMax((type, department, stage, sector), in_badness) AS worst,
+        argMin(before, in_time) AS index_before, argMax(after, in_time) AS index_after,
         max(is_act) AS acts, groupBitOr(if(is_act, needs_met_mask, 0)) AS needs
     FROM
     (
         SELECT
             person_id, episode_id, case_id, touchpoint_id, occurred_at, model_version, type, department, stage, sector, is_act, needs_met_mask,
             toFloat64(surprise) + relief + gratitude + familiarity + belonging AS felt,
-            assumeNotNull(steps.index_before) AS before, assumeNotNull(steps.index_after) AS after
+            assumeNotNull(steps.index_before) AS before, assumeNotNull(steps.index_after) AS after,
+            -- Orders as one text each, which is found faster than the greatest of tuples: by time and id, after size or badness.
+            concat(hex(toUnixTimestamp64Milli(occurred_at) + 140737488355328), touchpoint_id) AS in_time,
+            concat(hex(reinterpretAsUInt64(10 + abs(felt))), in_time) AS in_size, concat(hex(reinterpretAsUInt64(10 - felt)), in_time) AS in_badness
         FROM steps FINAL
         WHERE kind = 'felt' AND toDate32(occurred_at) >= since
-            AND (person_id, episode_id) IN (SELECT person_id, episode_id FROM steps WHERE case_id != '' AND toDate32(occurred_at) >= since)
+            -- By a hash, which is found faster; a contact of no case that has the hash of another is left out below.
+            AND cityHash64(person_id, episode_id) IN (SELECT cityHash64(person_id, episode_id) FROM steps WHERE case_id != '' AND toDate32(occurred_at) >= since)
     )
     GROUP BY person_id, episode_id
     HAVING case_id != ''
@@ -166,7 +171,7 @@ CREATE TABLE alerts
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, alert_id)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS default_compression_codec = 'ZSTD(1)', old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Alerts that were raised';
 
 CREATE TABLE alert_rules

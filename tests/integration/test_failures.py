@@ -1,10 +1,11 @@
 """Failures in ClickHouse, each followed until it is recovered, lost, or still open."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from clickhouse_connect.driver.client import Client
 from workers import database, fresh_settings, publish, running_worker, settled, wait_until
 
 from schemas.emotions import Need
@@ -62,33 +63,55 @@ JOURNEYS = [
     touchpoint("open", 2, 0.2, case="d", recovery=True, needs_met=["apology"]),
     touchpoint("open", 3, -0.7, case="d"),
     touchpoint("open", 4, -0.3),
+    # long: one contact of a week
+    touchpoint("long", 1, -0.9, case="e", episode="visit", type="product.failed"),
+    touchpoint("long", 8, -0.5, case="e", episode="visit"),
 ]
 
 
-@pytest.fixture
-def failures(kafka: str, clickhouse, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
-    """The rows of v_failures by customer, and what the reference makes of the same journal."""
-    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+@pytest.fixture(scope="module")
+def client(kafka: str, clickhouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A database in which the journeys are journaled and folded."""
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path_factory.mktemp("failures"))
     with running_worker(settings), database(settings) as client:
         publish(settings, JOURNEYS)
         wait_until(lambda: settled(client, len(JOURNEYS)), "all events journaled and folded")
-        rows = list(client.query("SELECT * FROM v_failures ORDER BY failed_at").named_results())
-        found: dict[str, list[dict[str, Any]]] = {}
-        for person, known in Journal(client).known({row["person_id"] for row in rows}).items():
-            felt = [row.felt() for row in standing(known) if row.is_felt]
-            episodes = episodes_of(felt, BOND_1)
-            quality = {
-                one.id: healing.quality
-                for one, healing in zip(episodes, healings(episodes, felt[-1].at_ms, BOND_1), strict=True)
-                if one.is_failure
-            }
-            own = [row for row in rows if row["person_id"] == person]
-            assert {row["episode_id"]: row["quality"] for row in own} == pytest.approx(quality)
-            found[own[0]["case_id"]] = own
+        yield client
+
+
+@pytest.fixture
+def failures(client: Client) -> dict[str, list[dict[str, Any]]]:
+    """The rows of v_failures by customer, held to what the reference makes of the same journal."""
+    rows = list(client.query("SELECT * FROM v_failures ORDER BY failed_at").named_results())
+    found: dict[str, list[dict[str, Any]]] = {}
+    for person, known in Journal(client).known({row["person_id"] for row in rows}).items():
+        felt = [row.felt() for row in standing(known) if row.is_felt]
+        episodes = episodes_of(felt, BOND_1)
+        quality = {
+            one.id: healing.quality
+            for one, healing in zip(episodes, healings(episodes, felt[-1].at_ms, BOND_1), strict=True)
+            if one.is_failure
+        }
+        own = [row for row in rows if row["person_id"] == person]
+        assert {row["episode_id"]: row["quality"] for row in own} == pytest.approx(quality)
+        found[own[0]["case_id"]] = own
     return {
         name: found[f"/calls|{case}"]
         for name, case in zip(("healed", "back", "lost", "open"), "abcd", strict=True)
     }
+
+
+@pytest.mark.parametrize("days", range(10))
+def test_failures_of_a_period_are_those_of_all_time_though_a_contact_began_before_it(
+    client: Client, days: int
+) -> None:
+    start = {"start": f"{START + timedelta(days=days, hours=12):%F %T}"}
+    of_period = client.query(
+        "SELECT * FROM v_failures_in(from = {start:String}, to = '2299-01-01 00:00:00') ORDER BY ALL", start
+    )
+    of_all = client.query("SELECT * FROM v_failures WHERE failed_at > {start:String} ORDER BY ALL", start)
+    assert of_period.result_rows == of_all.result_rows
+    assert any(row["case_id"] == "/calls|e" for row in of_period.named_results()) == (days < 8)
 
 
 def test_a_failure_is_followed_until_it_is_recovered_or_lost(
