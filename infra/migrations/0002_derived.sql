@@ -38,7 +38,7 @@ CREATE TABLE steps
 )
 ENGINE = ReplacingMergeTree(revision, is_deleted)
 ORDER BY (toDate32(occurred_at), name_id, touchpoint_id)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'What each standing touchpoint did to the bond of its customer';
 
 CREATE TABLE bonds
@@ -74,7 +74,7 @@ CREATE TABLE bonds
 )
 ENGINE = ReplacingMergeTree(revision, is_deleted)
 ORDER BY person_id
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'The bond of each customer just after the last felt touchpoint; v_bonds fades it to now';
 
 CREATE TABLE identities

@@ -171,7 +171,7 @@ CREATE TABLE alerts
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, alert_id)
-SETTINGS default_compression_codec = 'ZSTD(1)', old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'Alerts that were raised';
 
 CREATE TABLE alert_rules

@@ -70,6 +70,7 @@ CREATE TABLE worded
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (toDate32(occurred_at), touchpoint_hash)
+SETTINGS default_compression_codec = 'ZSTD(1)'
 COMMENT 'Touchpoints that had words when they were journaled, by hash';
 
 CREATE MATERIALIZED VIEW worded_of_journal TO worded
