@@ -1,7 +1,7 @@
 # make up    bring everything up and print the addresses; Ctrl-C stops it, data stays
 # make test  check everything
 # make faults [QUICK=1] [ROW=NAME]   strike the real stack and count what is lost, doubled or wrong; goes on where it was left
-# make bench [QUICK=1] [ROW=NAME]   measure beside peers; a table, and JSON in .data/benchmarks.json
+# make bench [QUICK=1] [VAST=1] [ROW=NAME]   measure beside peers; a table, and JSON in .data/benchmarks.json
 # make test-browser   only the tests in a real browser
 # make attacks [MUTANTS=10000] [SEED=1]   attack the database as an analyst and say what got out
 # make licences   the licence of every package that is installed
@@ -36,7 +36,7 @@ faults: env
 	@exec .venv/bin/python -m tests.faults $(if $(QUICK),--quick) $(foreach row,$(ROW),--row $(row))
 
 bench: env
-	@exec .venv/bin/python -m infra.benchmarks $(if $(QUICK),--quick) $(foreach row,$(ROW),--row $(row))
+	@exec .venv/bin/python -m infra.benchmarks $(if $(QUICK),--quick) $(if $(VAST),--vast) $(foreach row,$(ROW),--row $(row))
 
 attacks: env
 	@exec .venv/bin/python -m tests.access $(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(SEED),--seed $(SEED))

@@ -18,10 +18,14 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured: `quick` ends the whole suite in minutes; `repetitions` is of each row."""
+    """How much is measured: `quick` ends the whole suite in minutes; `repetitions` is of each row.
+
+    `vast` adds sizes that take an hour and tens of gigabytes.
+    """
 
     quick: bool = False
     repetitions: int = 3
+    vast: bool = False
 
     def of(self, whole: int, quick: int) -> int:
         """Return a size by the scale."""
