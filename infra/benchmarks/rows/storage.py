@@ -19,13 +19,14 @@ GZIP = 31
 """zlib's window bits for the format of gzip."""
 MOST_TIMES_GZIP = 2.5
 MOST_COLUMNS = 12
-"""Columns listed, the largest first."""
+"""Columns listed, the largest first; of parts so small that columns share a file nothing is known of them."""
 PARTS = "WHERE database = currentDatabase() AND active AND table != 'migrations'"
 TABLES = (
     f"SELECT table, sum(bytes_on_disk) AS bytes FROM system.parts {PARTS} GROUP BY table ORDER BY bytes DESC"
 )
 COLUMNS = f"""
-SELECT table, column, sum(column_bytes_on_disk) AS bytes FROM system.parts_columns {PARTS}
+SELECT table, column, sum(column_bytes_on_disk) AS bytes
+FROM system.parts_columns {PARTS} AND part_type = 'Wide'
 GROUP BY table, column ORDER BY bytes DESC LIMIT {MOST_COLUMNS}
 """
 
