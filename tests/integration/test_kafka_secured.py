@@ -1,6 +1,7 @@
 """Kafka over TLS with passwords: all of vincle works through it, and whoever does not belong is refused."""
 
 import dataclasses
+import gc
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,7 @@ def test_whoever_does_not_belong_is_refused(secured: Settings, tmp_path: Path, w
     }
     with pytest.raises(KafkaError):
         KafkaAdminClient(**kafka_options(secured.model_copy(update=changes[wrong])), **IMPATIENT)
+    gc.collect()  # here, where it may complain
 
 
 def test_plain_text_is_spoken_on_this_machine_only_unless_it_is_allowed() -> None:

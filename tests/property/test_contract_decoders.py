@@ -65,7 +65,13 @@ WHOLE: dict[type[BaseModel], dict[str, Any]] = {
         "attributes": {"depot": "Reus", "weight": 1.5, "fragile": True, "note": None},
     },
     WithdrawalData: {"id": "7", "reason": "not this customer's"},
-    ProfileData: {"segment": "club", "language": "ca"},
+    ProfileData: {
+        "segment": "club",
+        "language": "ca",
+        "name": "Maria Puig",
+        "email": "maria@example.org",
+        "phone": "+34 600 000 000",
+    },
     IdentityData: {"name": "visitor-81", "kind": "anonymous"},
     BondChangedData: {
         "person_id": "3f1d",

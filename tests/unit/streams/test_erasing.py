@@ -96,6 +96,6 @@ def test_who_erases_waits_for_those_who_write_and_no_longer_than_patience(
 
 
 def test_only_commands_that_are_obeyed_erase() -> None:
-    order = CommandRow("id", CUSTOMER_ERASE, MARIA, "marta", "", "", False, 3, "", "t", 0, 0)
+    order = CommandRow("id", CUSTOMER_ERASE, MARIA, "marta", "", "", False, "", 3, "", "t", 0, 0)
     assert [one.name_id for one in orders_in([order])] == [MARIA]
     assert orders_in([order._replace(refused="key"), order._replace(type="alert.close.v1")]) == []
