@@ -47,25 +47,35 @@ class LinksTopic:
     def __init__(self, options: Mapping[str, Any], topic: str, circles: Circles) -> None:
         self._options, self._topic, self._circles = options, topic, circles
         self._consumer: AIOKafkaConsumer | None = None
+        self._asking: AIOKafkaConsumer | None = None
         self._reading = asyncio.Lock()
 
     async def start(self) -> None:
         """Read the topic from its beginning to its end; raises KafkaError if no broker is there."""
         consumer = AIOKafkaConsumer(self._topic, **self._options, auto_offset_reset="earliest")
         await consumer.start()  # without a group it is given every partition
-        self._consumer = consumer
+        # Kafka answers a connection in order: behind a fetch that waits for records, every look would wait.
+        asking = AIOKafkaConsumer(**self._options)
+        try:
+            await asking.start()
+        except BaseException:
+            await consumer.stop()  # the next attempt makes another
+            raise
+        self._consumer, self._asking = consumer, asking
         await self.catch_up()
 
     async def stop(self) -> None:
         """Disconnect."""
-        if self._consumer is not None:
-            await self._consumer.stop()
+        for client in (self._consumer, self._asking):
+            if client is not None:
+                await client.stop()
 
     async def catch_up(self) -> None:
         """Read what the topic holds at this moment; raises KafkaError if it cannot."""
         assert self._consumer is not None, "not started"
+        assert self._asking is not None, "not started"
         async with self._reading:
-            ends = await self._consumer.end_offsets(self._consumer.assignment())
+            ends = await self._asking.end_offsets(self._consumer.assignment())
             while behind := [
                 place for place, end in ends.items() if await self._consumer.position(place) < end
             ]:
