@@ -12,6 +12,8 @@ one customer, and rows that are equal in their sorting key, of which a merge lea
 import re
 from typing import NamedTuple
 
+from infra.clickhouse.statement import quoted
+
 SHARD = "_shard"
 CUSTOMER = ("person_id", "name_id")
 """Columns that say whose a row is."""
@@ -52,7 +54,7 @@ def on_cluster(statement: str, database: str, cluster: str) -> list[Addressed]:
             Addressed(database, _front(name, text, database, cluster)),
         ]
     if _ALTER.match(text):
-        everywhere = _ALTER.sub(rf"\1 ON CLUSTER {_quoted(cluster)}", text, count=1)
+        everywhere = _ALTER.sub(rf"\1 ON CLUSTER {quoted(cluster)}", text, count=1)
         # The table in front has the columns of its shards, and nothing of how they are kept.
         concerned = (database + SHARD, database) if _COLUMNS.search(text) else (database + SHARD,)
         return [Addressed(name, everywhere) for name in concerned]
@@ -62,7 +64,7 @@ def on_cluster(statement: str, database: str, cluster: str) -> list[Addressed]:
 def databases_on(cluster: str, database: str) -> list[str]:
     """Return the statements that make the databases on every node."""
     return [
-        f"CREATE DATABASE IF NOT EXISTS {_quoted(name)} ON CLUSTER {_quoted(cluster)}"
+        f"CREATE DATABASE IF NOT EXISTS {quoted(name)} ON CLUSTER {quoted(cluster)}"
         for name in (database + SHARD, database)
     ]
 
@@ -73,7 +75,7 @@ def whole_on(statement: str, cluster: str) -> str:
 
 
 def _everywhere(statement: str, cluster: str) -> str:
-    return _CREATE.sub(rf"\1 \3 ON CLUSTER {_quoted(cluster)}", statement, count=1)
+    return _CREATE.sub(rf"\1 \3 ON CLUSTER {quoted(cluster)}", statement, count=1)
 
 
 def _without_comments(statement: str) -> str:
@@ -101,8 +103,8 @@ def _front(name: str, statement: str, database: str, cluster: str) -> str:
     comment = _COMMENT.search(statement)
     told = f"\nCOMMENT {comment[1]}" if comment else ""
     return (
-        f"CREATE TABLE {name} ON CLUSTER {_quoted(cluster)} AS {_quoted(database + SHARD)}.{name}\n"
-        f"ENGINE = Distributed({_quoted(cluster)}, {_quoted(database + SHARD)}, {name}, "
+        f"CREATE TABLE {name} ON CLUSTER {quoted(cluster)} AS {quoted(database + SHARD)}.{name}\n"
+        f"ENGINE = Distributed({quoted(cluster)}, {quoted(database + SHARD)}, {name}, "
         f"{_sharding(statement)}){told}"
     )
 
@@ -115,7 +117,3 @@ def _sharding(statement: str) -> str:
     columns = sorting[1].strip().removeprefix("(").removesuffix(")")
     whose = [column for column in CUSTOMER if re.search(rf"\b{column}\b", columns)]
     return f"cityHash64({whose[0] if whose else columns})"
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"

@@ -19,7 +19,7 @@ from pathlib import Path
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from infra.clickhouse.statement import TOKEN
+from infra.clickhouse.statement import TOKEN, quoted
 from infra.cluster import Addressed, databases_on, on_cluster, whole_on
 
 FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
@@ -261,8 +261,3 @@ def sha256(text: str) -> str:
 
 def _command(client: Client, database: str, sql: str) -> None:
     client.command(sql, settings={"database": database}, use_database=False)
-
-
-def quoted(name: str) -> str:
-    """A name as ClickHouse quotes it."""
-    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"

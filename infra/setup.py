@@ -12,6 +12,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from infra import migrate
+from infra.clickhouse.statement import quoted
 from infra.kafka.topics import ensure_topics
 from infra.keys import make_private
 from infra.relinking import refill_links
@@ -126,7 +127,7 @@ def bound_retention(client: Client, settings: Settings) -> None:
             settings.clickhouse_database,
             settings.clickhouse_cluster,
         ):
-            kept = f"SHOW CREATE TABLE {migrate.quoted(database)}.{table}"
+            kept = f"SHOW CREATE TABLE {quoted(database)}.{table}"
             if str(client.command(kept)).count(until) < len(columns):
                 client.command(change, settings={"database": database}, use_database=False)
 

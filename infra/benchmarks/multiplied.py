@@ -7,7 +7,7 @@ Ids of touchpoints are those of the original, which compresses too well: storage
 
 from clickhouse_connect.driver.client import Client
 
-from infra.migrate import quoted
+from infra.clickhouse.statement import quoted
 from schemas.names import Table
 
 TABLES = (

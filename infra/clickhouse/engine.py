@@ -24,6 +24,7 @@ from infra.clickhouse.errors import (
     from_engine,
     refusal,
 )
+from infra.clickhouse.statement import quoted
 
 MEGABYTE = 1 << 20
 
@@ -207,7 +208,7 @@ def _clear(spool_folder: Path) -> None:
 
 def _prepare(connection: Any, work: Work) -> None:
     if work.database:
-        connection.query(f"USE {quoted(work.database, '`')}", "Null", params={})
+        connection.query(f"USE {quoted(work.database)}", "Null", params={})
     for settings in (work.settings, work.guards):
         if settings:
             assignments = ", ".join(
@@ -222,11 +223,6 @@ def _name(setting: str) -> str:
     if not setting.isidentifier() or not setting.isascii():
         raise refusal(UNKNOWN_SETTING, f"Unknown setting '{setting[:50]}'")
     return setting
-
-
-def quoted(text: str, quote: str) -> str:
-    """A text between quotes, as ClickHouse reads it."""
-    return quote + text.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
 
 
 @contextmanager

@@ -21,6 +21,8 @@ class EnginePlace:
 
     `identities` is the file of those who get in, everybody on this machine if there is none; `home` the
     database of those who name none.  `listen` may be another address than loopback, with TLS and secrets.
+    Metrics are answered on a port of their own, if one is given; `configuration` is the engine's own file, of
+    clusters and their keeper.
     """
 
     data: Path

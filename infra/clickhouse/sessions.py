@@ -11,9 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from infra.clickhouse.engine import Answer, Engine, Work, quoted
+from infra.clickhouse.engine import Answer, Engine, Work
 from infra.clickhouse.errors import SESSION_IS_LOCKED, SESSION_NOT_FOUND, refusal
 from infra.clickhouse.request import SessionWish
+from infra.clickhouse.statement import quoted
 
 MAX_SESSIONS = 256
 

@@ -204,3 +204,8 @@ def _rows_start(text: bytes, after_name: int) -> int:
     """Rows begin after blanks and at most one line end, as ClickHouse reads them."""
     match = re.compile(rb"[ \t\f]*(?:\r?\n)?").match(text, after_name)
     return match.end() if match else after_name
+
+
+def quoted(text: str, quote: str = "`") -> str:
+    """A text between quotes, as ClickHouse reads it: a name, unless another quote is given."""
+    return quote + text.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from infra.clickhouse.access import Question
-from infra.clickhouse.engine import Engine, Work, quoted
+from infra.clickhouse.engine import Engine, Work
 from infra.clickhouse.errors import ACCESS_DENIED, QUERY_IS_TOO_LARGE, READONLY, refusal
 from infra.clickhouse.gate.roles import OUTPUT_FORMATS, ROW_FORMATS, Role, guards
 from infra.clickhouse.gate.rules import Reach, judge, judge_table
 from infra.clickhouse.gate.tail import Parts, fit_to_judge, take_off
 from infra.clickhouse.gate.tree import TreeError, read_tree
-from infra.clickhouse.statement import Statement
+from infra.clickhouse.statement import Statement, quoted
 from schemas.names import View
 
 REMEMBERED = 1024
