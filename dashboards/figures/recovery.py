@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.answers.recovery import STATES, BondsRow, StatesRow
 from dashboards.figures import Figure
+from dashboards.figures.key import SQUARE, key
 from dashboards.figures.share_bars import share_bars
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
@@ -41,7 +42,9 @@ def states(rows: Sequence[StatesRow], names: Sequence[str], theme: Theme, texts:
                 tickfont={"size": 12, "color": theme.text},
                 ticklabelstandoff=8,
             ),
-            annotations=[_key(theme, texts)],
+            annotations=[
+                key([(SQUARE, _colour(state, theme), texts(f"recovery.{state}")) for state in STATES], theme)
+            ],
         ),
     }
 
@@ -63,25 +66,6 @@ def _part(rows: Sequence[StatesRow], names: Sequence[str], state: str, theme: Th
     return share_bars(
         [row.share(state).share for row in rows], people, told, colour, theme, texts, WIDE_ENOUGH
     )
-
-
-def _key(theme: Theme, texts: Texts) -> Figure:
-    words = "   ".join(
-        f"<span style='color:{_colour(state, theme)}'>■</span> {texts(f'recovery.{state}')}"
-        for state in STATES
-    )
-    return {
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0,
-        "y": 1,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "yshift": 8,
-        "text": words,
-        "showarrow": False,
-        "font": {"size": 12, "color": theme.quiet},
-    }
 
 
 def bonds(rows: Sequence[BondsRow], theme: Theme, texts: Texts) -> Figure:

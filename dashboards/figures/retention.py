@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.answers.movement import Retention
 from dashboards.figures import Figure
+from dashboards.figures.key import SQUARE, key
 from dashboards.figures.share_bars import share_bars
 from dashboards.texts import Texts
 from dashboards.theme import Theme, bare_axis, layout
@@ -39,7 +40,7 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
                 tickfont={"size": 12, "color": theme.text},
             ),
             annotations=[
-                _key([(name, colour) for name, _, colour in parts], theme, texts),
+                key([(SQUARE, colour, texts(f"figure.{name}")) for name, _, colour in parts], theme),
                 _note(
                     texts("figure.left"), 1.0, theme.worse_text, yref="paper", y=1, yanchor="bottom", yshift=8
                 ),
@@ -71,13 +72,6 @@ def _who_left(row: Retention, texts: Texts) -> str:
 
 def _small(text: str) -> str:
     return f"<span style='font-size:11px'>{text}</span>"
-
-
-def _key(parts: Sequence[tuple[str, str]], theme: Theme, texts: Texts) -> Figure:
-    words = "   ".join(
-        f"<span style='color:{colour}'>■</span> {texts(f'figure.{name}')}" for name, colour in parts
-    )
-    return _note(words, 0.0, theme.quiet, yref="paper", y=1, yanchor="bottom", yshift=8, xshift=0)
 
 
 def _note(text: str, x: float, colour: str, **more: object) -> Figure:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.answers.what_if import Compared
 from dashboards.figures import Figure
+from dashboards.figures.key import LINE, SQUARE, key
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
@@ -60,7 +61,12 @@ def distribution(compared: Compared, theme: Theme, texts: Texts) -> Figure:
                 tickformat=".0%",
                 tickfont={"size": 11, "color": theme.quiet},
             ),
-            annotations=[_key(colour, theme, texts)],
+            annotations=[
+                key(
+                    [(SQUARE, theme.quiet, texts("what_if.now")), (LINE, colour, texts("what_if.would"))],
+                    theme,
+                )
+            ],
         ),
     }
 
@@ -81,19 +87,3 @@ def _told(tens: Sequence[int], people: int, which: str, texts: Texts) -> list[st
         )
         for low, count in zip(TENS, tens, strict=True)
     ]
-
-
-def _key(colour: str, theme: Theme, texts: Texts) -> Figure:
-    return {
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0,
-        "y": 1,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "yshift": 8,
-        "text": f"<span style='color:{theme.quiet}'>■</span> {texts('what_if.now')}   "
-        f"<span style='color:{colour}'>━</span> {texts('what_if.would')}",
-        "showarrow": False,
-        "font": {"size": 12, "color": theme.quiet},
-    }

@@ -151,4 +151,4 @@ def _send(context: Context, type: str, search: str, to: str, note: str) -> str:
         alert = AlertsQuestions(context, filters_of(search), now).chosen
         return Command.of(type, alert.alert_id, by=context.viewer().name, time=now, **data)
 
-    return give(context, command, "alerts.choose")
+    return give(context, command, nothing="alerts.choose")

@@ -5,14 +5,12 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
-from pydantic import ValidationError
 
 from dashboards.access.rights import Right
 from dashboards.context import Context
+from dashboards.parts.commanding import give
 from dashboards.questions.customer import CustomerQuestions
-from dashboards.sending import UndeliveredError
 from dashboards.state import customer_of
-from dashboards.store import StoreEmptyError, StoreError
 from dashboards.texts import Texts
 from schemas.commands import Command
 from schemas.names import CUSTOMER_ANONYMISE, CUSTOMER_ERASE
@@ -72,18 +70,12 @@ def register(app: Dash, context: Context) -> None:
 
 def _send(context: Context, type: str, search: str, meant: str) -> str:
     """Send a command about the customer of the page and return what to tell; a worker then obeys."""
-    texts, now = context.texts(), context.clock()
-    try:
+
+    def command() -> Command | str:
+        now = context.clock()
         person_id = CustomerQuestions(context, customer_of(search), now).bond.person_id
         if len(meant) < MEANT_SIGNS or not person_id.startswith(meant):
-            return texts("erasure.not_meant")
-        context.send(Command.of(type, person_id, by=context.viewer().name, time=now))
-    except StoreEmptyError:
-        return texts("life.unknown")
-    except StoreError:
-        return texts("find.later")
-    except ValidationError:
-        return texts("alerts.wrong")
-    except UndeliveredError:
-        return texts("alerts.undelivered")
-    return texts("erasure.sent")
+            return "erasure.not_meant"
+        return Command.of(type, person_id, by=context.viewer().name, time=now)
+
+    return give(context, command, nothing="life.unknown", sent="erasure.sent")

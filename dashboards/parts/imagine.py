@@ -8,13 +8,12 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
-from pydantic import ValidationError
 
 from dashboards.access.rights import Right
 from dashboards.context import Context
+from dashboards.parts.commanding import give
 from dashboards.questions.choices import choices_of
 from dashboards.questions.what_if import SavedRow, models_of
-from dashboards.sending import UndeliveredError
 from dashboards.state import CHANGEABLE, HOURS, INSTEAD, Imagined, imagined_of, search_of
 from dashboards.store import StoreError
 from dashboards.texts import Texts
@@ -184,7 +183,7 @@ def register(app: Dash, context: Context) -> None:
             return texts("what_if.not_allowed")
         if not clicks:
             return no_update
-        return _save(context, (name or "").strip(), search_of(imagined_of(search or "")), texts)
+        return _save(context, (name or "").strip(), search_of(imagined_of(search or "")))
 
 
 def _stored(value: str | None) -> str:
@@ -221,16 +220,12 @@ def saving(context: Context, texts: Texts) -> Component:
     )
 
 
-def _save(context: Context, name: str, scenario: str, texts: Texts) -> str:
-    try:
-        context.send(
-            Command.of(SCENARIO_SAVE, name, by=context.viewer().name, time=context.clock(), scenario=scenario)
-        )
-    except ValidationError:
-        return texts("what_if.name_wrong")
-    except UndeliveredError:
-        return texts("alerts.undelivered")
-    return texts("alerts.sent")
+def _save(context: Context, name: str, scenario: str) -> str:
+    def command() -> Command:
+        by, now = context.viewer().name, context.clock()
+        return Command.of(SCENARIO_SAVE, name, by=by, time=now, scenario=scenario)
+
+    return give(context, command, wrong="what_if.name_wrong")
 
 
 def saved_row(row: SavedRow, texts: Texts) -> dict[str, Any]:

@@ -160,7 +160,7 @@ def _switch(context: Context, search: str, on: bool, note: str) -> str:
         rule = AlertsQuestions(context, filters_of(search), now).rule
         return Command.of(RULE_SWITCH, rule.rule, by=by, time=now, on=on, note=note or None)
 
-    return give(context, switch, "alerts.choose_rule")
+    return give(context, switch, nothing="alerts.choose_rule")
 
 
 def _told(tried: Tried, texts: Texts) -> str:
