@@ -1,35 +1,18 @@
 """Alerts and hints between the real broker, a worker and the real engine; a crash loses and doubles none."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from calls import START, touchpoint
 from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
 
 from infra.commanding import sender
 from schemas.commands import Command
-from schemas.envelope import Event
 from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, ALERT_CLOSE, RULE_SWITCH, Topic
 from streams.crashpoints import Point
 
 pytestmark = pytest.mark.stack
-
-START = datetime(2024, 2, 1, tzinfo=UTC)
-"""So long ago that nothing here lies in the future, where it would be held."""
-
-
-def touchpoint(who: str, day: float, valence: float, **data: Any) -> tuple[str, bytes]:
-    event = Event.touchpoint(
-        "agent.called",
-        id=f"{who}-{day}",
-        source="/calls",
-        customer=who,
-        time=START + timedelta(days=day),
-        emotion={"valence": valence, "confidence": 1.0},
-        **data,
-    )
-    return who, event.to_json()
 
 
 def broken(who: str) -> list[tuple[str, bytes]]:

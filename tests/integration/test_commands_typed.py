@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
+from calls import START, touchpoint
 from clickhouse_connect.driver.client import Client
 from jsonschema import Draft202012Validator
 from kafka.admin import KafkaAdminClient
@@ -32,7 +33,6 @@ from streams.pseudonyms import pseudonymiser
 
 pytestmark = pytest.mark.stack
 
-START = datetime(2024, 2, 1, tzinfo=UTC)
 PSEUDONYM_OF = pseudonymiser(b"a key for tests")
 SECRET = "a secret for tests"
 
@@ -46,19 +46,6 @@ class World(NamedTuple):
     def typed(self, *words: str, **changes: str) -> Result:
         """Run a `vincle` command; settings may be changed by their environment variables."""
         return CliRunner().invoke(app, words, env={**environment_of(self.settings), **changes})
-
-
-def touchpoint(who: str, day: float, valence: float, **data: Any) -> tuple[str, bytes]:
-    event = Event.touchpoint(
-        "agent.called",
-        id=f"{who}-{day}",
-        source="/calls",
-        customer=who,
-        time=START + timedelta(days=day),
-        emotion={"valence": valence, "confidence": 1.0},
-        **data,
-    )
-    return who, event.to_json()
 
 
 def disappointed(who: str, day: float) -> list[tuple[str, bytes]]:
