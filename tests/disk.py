@@ -1,5 +1,6 @@
 """What lies on a disk: the bytes of files, and what is in the blocks that ClickHouse compresses."""
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -17,20 +18,36 @@ def folders_of(client: Client) -> list[Path]:
 
 
 def found_in(folders: Iterable[Path], words: Collection[str]) -> set[str]:
-    """Those words that stand in any file of these folders, as it is or unpacked."""
+    """Those words that stand in any file of these folders, as it is or unpacked.
+
+    A database merges and renames its parts meanwhile: the folders are listed until nothing in them is new.
+    """
     left = {word.encode() for word in words}
     for folder in folders:
-        for file in folder.rglob("*"):
-            for content in _contents(file):
-                left -= {word for word in left if word in content}
+        read: set[Path] = set()
+        while new := _files_of(folder) - read:
+            for file in new:
+                for content in _contents(file):
+                    left -= {word for word in left if word in content}
+            read |= new
     return {word for word in words if word.encode() not in left}
+
+
+def _files_of(folder: Path) -> set[Path]:
+    """The files under a folder, without those whose own folder went away meanwhile."""
+    return {Path(at, name) for at, _, names in os.walk(folder, onerror=_pass_over_gone) for name in names}
+
+
+def _pass_over_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _contents(file: Path) -> Iterator[bytes]:
     try:
         raw = file.read_bytes() if file.is_file() else b""
     except FileNotFoundError:
-        return  # a part that was merged meanwhile
+        return  # a part that was merged or renamed: under its new name it is in the next list
     yield raw
     if file.suffix == ".bin":
         yield b"".join(_unpacked(raw))
