@@ -7,7 +7,9 @@ order surprise, relief, gratitude, familiarity, belonging.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import floor, tanh
+from operator import mul
 
 THETA, CALM, LAMBDA = 0.5, 0.25, 2.25
 PEAK, END, MEAN = 0.4, 0.4, 0.2
@@ -23,6 +25,8 @@ PRIOR_DAYS, PRIOR_LOAD = 365.0, 0.25
 NEED_WEIGHTS = {"dignity": 92, "assurance": 76, "explanation": 74, "thanks": 72, "venting": 63, "apology": 62}
 NEEDS_TOTAL = sum(NEED_WEIGHTS.values())
 DAY = 86_400_000
+LATELY = 4_096
+"""So many contacts are kept as episodes: a life is read again at each of its touchpoints."""
 
 
 @dataclass(frozen=True)
@@ -72,22 +76,25 @@ def read(moments: Iterable[Moment], at: int) -> Reading:
     for moment in moments:
         if moment.t <= at:
             contacts[moment.episode].append(moment)
-    episodes = sorted((_episode(contact) for contact in contacts.values()), key=lambda e: (e.t, e.id))
-    healings = [_healing(e, episodes, at) for e in episodes]
-    weight = sum(e.mu * e.gw[k] * _faded(at - e.t, h) for e in episodes for k, h in enumerate(HALF_LIVES))
-    r = _r(episodes, healings, weight, at) if episodes else 0.0
+    episodes = sorted((_episode(tuple(contact)) for contact in contacts.values()), key=lambda e: (e.t, e.id))
+    acts, failures = [e for e in episodes if e.needs], [e for e in episodes if e.fails]
+    healings = [_healing(e, acts, failures, at) for e in episodes]
+    left = [[e.mu * _faded(at - e.t, h) for h in HALF_LIVES] for e in episodes]
+    weight = sum(sum(map(mul, e.gw, of)) for e, of in zip(episodes, left, strict=True))
+    felt = sum(
+        (1 - heal) * sum(map(mul, e.vec, of))
+        for e, (heal, _), of in zip(episodes, healings, left, strict=True)
+    )
+    r = felt / (KAPPA + weight) + (_lasting(episodes, healings, at) if episodes else 0.0)
     return Reading(100 * tanh(r), weight / (KAPPA + weight))
 
 
-def _r(
-    episodes: Sequence[_Episode], healings: Sequence[tuple[float, float]], weight: float, at: int
-) -> float:
-    felt = 0.0
+def _lasting(episodes: Sequence[_Episode], healings: Sequence[tuple[float, float]], at: int) -> float:
+    """Return what comes to what was felt: of the best, the worst and the last, pressure, and premiums."""
     best = worst = 0.0
     strains, ease = [], 0.0
     for e, (heal, _) in zip(episodes, healings, strict=True):
         age = at - e.t
-        felt += sum(e.mu * e.vec[k] * (1 - heal) * _faded(age, h) for k, h in enumerate(HALF_LIVES))
         lasting = e.mu * e.s * _faded(age, H_EXTREME)
         best, worst = max(best, lasting), min(worst, lasting * (1 - heal))
         p = e.mu * _faded(age, H_PRESS)
@@ -99,10 +106,11 @@ def _r(
     end = EPSILON * last.s * (1 - last_heal) * _faded(at - last.t, H_END)
     n = sum(strains)
     pressure = -RHO * (n * n - sum(one * one for one in strains)) / (KAPPA_N + n + ease)
-    return felt / (KAPPA + weight) + PI * (best + worst) + end + pressure + sum(gain for _, gain in healings)
+    return PI * (best + worst) + end + pressure + sum(gain for _, gain in healings)
 
 
-def _episode(contact: Sequence[Moment]) -> _Episode:
+@lru_cache(LATELY)
+def _episode(contact: tuple[Moment, ...]) -> _Episode:
     s = {one.id: impact(one) for one in contact}
     peak = max(contact, key=lambda one: (abs(s[one.id]), one.t, one.id))
     end = max(contact, key=lambda one: (one.t, one.id))
@@ -129,22 +137,26 @@ def impact(one: Moment) -> float:
     return _rounded(s * LAMBDA if z < 0 else s)
 
 
-def _healing(failure: _Episode, episodes: Sequence[_Episode], at: int) -> tuple[float, float]:
+def _healing(
+    failure: _Episode, acts: Iterable[_Episode], failures: Iterable[_Episode], at: int
+) -> tuple[float, float]:
     """Return how far an episode has healed, and its premium at the time."""
     if not failure.fails:
         return 0.0, 0.0
     met: dict[str, int] = {}
-    for act in episodes:
+    for act in acts:
         if act.case == failure.case and act.t >= failure.t:
             for need in act.needs:
                 met.setdefault(need, act.t)
     if not met:
         return 0.0, 0.0
     q = sum(NEED_WEIGHTS[need] / NEEDS_TOTAL * _faded(t - failure.t, H_PROMPT) for need, t in met.items())
-    load = sum(e.mu * -e.s for e in episodes if e.fails and failure.t - PRIOR_DAYS * DAY <= e.t < failure.t)
+    premium = max(0.0, (q - Q_STAR) / (1 - Q_STAR)) * _faded(at - max(met.values()), H_GAIN)
+    if not premium:
+        return CHI * q, 0.0
+    load = sum(e.mu * -e.s for e in failures if failure.t - PRIOR_DAYS * DAY <= e.t < failure.t)
     severity = (SEVERITY_NO + failure.s / LAMBDA) / (SEVERITY_NO - SEVERITY_OK)
     gate = max(0.0, min(1.0, severity)) * max(0.0, 1 - load / PRIOR_LOAD)
-    premium = max(0.0, (q - Q_STAR) / (1 - Q_STAR)) * _faded(at - max(met.values()), H_GAIN)
     return CHI * q, GAMMA * failure.mu * -failure.s * premium * gate
 
 
