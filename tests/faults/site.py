@@ -29,8 +29,8 @@ from .stage import ROOT, Stage
 from .way import Way
 
 PARTITIONS = 4
-BATCH = 200
-"""Small batches, so that a small load makes many."""
+FEW, BATCH = 20_000, 200
+"""Of a few records batches are small, so that they make many; of more they are what the product takes."""
 TABLES = "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
 UNSETTLED = """
 SELECT
@@ -115,7 +115,7 @@ class Site:
             "clickhouse_port": engine_port,
             "clickhouse_database": self._database,
             "pseudonym_key": PSEUDONYM_KEY,
-            "worker_batch": BATCH,
+            **({"worker_batch": BATCH} if row.load.size <= FEW else {}),
         }
 
     def committed(self) -> int:

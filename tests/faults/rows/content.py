@@ -15,7 +15,7 @@ def rows(scale: Scale) -> Iterator[Row]:
         Load(good, seed=51, a_second=scale.of(400, 300), mutated=0.75),
         has_mutants=True,
         in_slice=True,
-        deadline_seconds=scale.of(600, 240),
+        deadline_seconds=scale.of(3_600, 600),
     )
     yield Row(
         "clocks",
@@ -42,7 +42,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             Fault(0.6, Blow.START, THIRD_WORKER),
         ),
         oddities=((SECOND_WORKER, "newer"), (THIRD_WORKER, "newer")),
-        deadline_seconds=scale.of(600, 240),
+        deadline_seconds=scale.of(3_600, 600),
     )
     yield Row(
         "rejections",

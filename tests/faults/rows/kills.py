@@ -48,7 +48,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             Fault(0.0, Blow.START, SECOND_WORKER),
             *random_kills([WORKER, SECOND_WORKER, BROKER, ENGINE], scale.of(20, 6), 14, away_seconds=3),
         ),
-        deadline_seconds=scale.of(1_800, 400),
+        deadline_seconds=scale.of(3_600, 600),
     )
     few = scale.of(5_000, 2_500)
     kills = random_kills([WORKER], 4, 11)

@@ -15,7 +15,7 @@ def rows(scale: Scale) -> Iterator[Row]:
         "all of it again, into an empty database beside the old one",
         Load(scale.of(1_000_000, 2_500), seed=61, a_second=0, late=0.01, repeated=0.01),
         is_replayed=True,
-        deadline_seconds=scale.of(1_800, 240),
+        deadline_seconds=scale.of(3_600, 600),
     )
     asked = scale.of(60, 10)
     yield Row(
@@ -24,7 +24,7 @@ def rows(scale: Scale) -> Iterator[Row]:
         Load(scale.of(120_000, 4_000), seed=62, a_second=scale.of(1_000, 150)),
         (Fault(0.4, Blow.START, ANALYSTS, away_seconds=asked),),
         limits=Limits(lag_ratio=scale.of(2.0, None)),
-        deadline_seconds=scale.of(600, 300),
+        deadline_seconds=scale.of(3_600, 600),
     )
     minutes = scale.of(60, 1)
     yield Row(
@@ -32,5 +32,5 @@ def rows(scale: Scale) -> Iterator[Row]:
         f"none at all, for {minutes} min",
         Load(scale.of(1_080_000, 9_000), seed=63, a_second=scale.of(300, 150), a_customer=100),
         limits=Limits(megabytes=GROWTH_MEGABYTES, handles=GROWTH_HANDLES),
-        deadline_seconds=minutes * 90 + 300,
+        deadline_seconds=minutes * 90 + 600,
     )

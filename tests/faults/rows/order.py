@@ -22,7 +22,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             conflicting=0.03,
         ),
         random_kills([WORKER], 2, 31),
-        deadline_seconds=scale.of(900, 240),
+        deadline_seconds=scale.of(3_600, 600),
     )
     yield Row(
         "late",
@@ -40,5 +40,5 @@ def rows(scale: Scale) -> Iterator[Row]:
         "backlog",
         "the whole load waits before the worker starts",
         Load(scale.of(100_000, few), seed=33, a_second=0),
-        deadline_seconds=scale.of(900, 240),
+        deadline_seconds=scale.of(3_600, 600),
     )

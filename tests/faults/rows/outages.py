@@ -31,7 +31,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             Load(scale.of(30_000, 4_000), seed=15, a_second=pace),
             (Fault(0.3, Blow.KILL, BROKER, away_seconds=seconds),),
             limits=Limits(stall_seconds=STALL_SECONDS),
-            deadline_seconds=240 + 2 * seconds,
+            deadline_seconds=600 + 2 * seconds,
         )
     away = scale.of(600, 10)
     yield Row(
@@ -40,7 +40,7 @@ def rows(scale: Scale) -> Iterator[Row]:
         Load(scale.of(630_000, 6_000), seed=16, a_second=pace),
         (Fault(scale.of(0.02, 0.3), Blow.KILL, ENGINE, away_seconds=away),),
         limits=Limits(megabytes=GROWTH_MEGABYTES),
-        deadline_seconds=scale.of(1_800, 240),
+        deadline_seconds=scale.of(3_600, 600),
     )
     for name, blow, told in (
         ("errs", Blow.ERR, "answers with errors"),
@@ -56,7 +56,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             in_turn(times, (blow, WAY), away_seconds=seconds),
             limits=Limits(megabytes=GROWTH_MEGABYTES),
             in_slice=blow is Blow.FORGET,
-            deadline_seconds=scale.of(900, 240),
+            deadline_seconds=scale.of(3_600, 600),
         )
     for whose, disk, alarm in (("database", ENGINE_DISK, "space"), ("broker", BROKER_DISK, "")):
         full = scale.of(60, 15)
@@ -66,5 +66,5 @@ def rows(scale: Scale) -> Iterator[Row]:
             Load(scale.of(60_000, 4_000), seed=18, a_second=pace),
             (Fault(0.3, Blow.FILL, disk, away_seconds=full),),
             alarm=alarm,
-            deadline_seconds=400,
+            deadline_seconds=900,
         )

@@ -107,7 +107,8 @@ class Row:
     """Does the validator say what must be rejected? Then figures are not looked at."""
     alarm: str = ""
     """What the log of the worker must say of it."""
-    deadline_seconds: float = 240.0
+    deadline_seconds: float = 600.0
+    """When it is given up. No promise: a machine that is busy otherwise takes longer."""
 
     @property
     def needs_stage_alone(self) -> bool:

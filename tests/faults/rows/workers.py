@@ -44,7 +44,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             Fault(0.0, Blow.START, SECOND_WORKER),
             *in_turn(times, (Blow.FREEZE, WORKER), (Blow.FREEZE, SECOND_WORKER), away_seconds=frozen),
         ),
-        deadline_seconds=scale.of(2_400, 300),
+        deadline_seconds=scale.of(3_600, 600),
     )
     rounds = scale.of(20, 2)
     yield Row(
@@ -59,5 +59,5 @@ def rows(scale: Scale) -> Iterator[Row]:
             (Blow.STOP, THIRD_WORKER),
         ),
         limits=Limits(stall_seconds=STALL_SECONDS),
-        deadline_seconds=scale.of(2_400, 300),
+        deadline_seconds=scale.of(3_600, 600),
     )
