@@ -19,12 +19,25 @@ from .analysts import Analysts
 from .checker.ledger import Fate
 from .checker.views import HttpViews
 from .crew import Worker
+from .erasures import Customers
 from .load import publications
 from .odd_workers import command_of
 from .progress import Progress
 from .publisher import Publisher
 from .rejections import Rejections
-from .rows.row import ANALYSTS, BROKER, BROKER_DISK, ENGINE, ENGINE_DISK, REJECTIONS, WAY, WORKER, Blow, Row
+from .rows.row import (
+    ANALYSTS,
+    BROKER,
+    BROKER_DISK,
+    CUSTOMERS,
+    ENGINE,
+    ENGINE_DISK,
+    REJECTIONS,
+    WAY,
+    WORKER,
+    Blow,
+    Row,
+)
 from .stage import ROOT, Stage
 from .way import Way
 
@@ -78,6 +91,7 @@ class Site:
             stage.bootstrap, self.topic, publications(row.load), row.load.a_second
         )
         self.analysts = Analysts(stage.engine_url, database)
+        self.customers = Customers(self.settings, lambda: self.publisher.ledger)
         self.way = Way(stage.engine_port, lambda: self.workers[WORKER].kill())
         self.workers = {name: self._worker(name) for name in _workers_of(row)}
         self.targets: dict[str, Target] = {
@@ -87,6 +101,7 @@ class Site:
             ENGINE_DISK: stage.engine_disk,
             WAY: self.way,
             ANALYSTS: self.analysts,
+            CUSTOMERS: self.customers,
             REJECTIONS: Rejections(self.settings, lambda: self.publisher.ledger),
             **self.workers,
         }
@@ -138,6 +153,7 @@ class Site:
     def is_whole(self) -> bool:
         """Has every commitment that was missed its step, and is nothing missing or held that need not be?
 
+        And is everybody gone who was to be erased?
         These come when the workers next look for them.
         """
         held = sum(
@@ -146,7 +162,7 @@ class Site:
         try:
             with connect(self.settings) as client:
                 whole = not client.command(UNSETTLED, {"held": held})
-            return whole and (not self.row.has_holes or self.reread() > 0)
+            return whole and self.customers.are_gone() and (not self.row.has_holes or self.reread() > 0)
         except Exception as error:
             if is_outage(error):
                 return False

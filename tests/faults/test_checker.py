@@ -142,8 +142,9 @@ def _sums_row(expected: Expected, partition: int) -> dict[str, Any]:
     return {
         "kafka_topic": TOPIC,
         "kafka_partition": partition,
-        "journaled": read - sum(counts.values()),
+        "journaled": read - sum(counts.values()) - sum(place[0] == partition for place in expected.erased),
         **counts,
+        "erased": sum(place[0] == partition for place in expected.erased),
         "accounted": read,
         "first_offset": 0,
         "next_offset": read,
@@ -152,15 +153,19 @@ def _sums_row(expected: Expected, partition: int) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def expected() -> Expected:
+def delivered(load: Load) -> Ledger:
     ledger = Ledger(TOPIC)
     ends = Counter[int]()
-    for record in publications(Load(size=400, seed=9)):
+    for record in publications(load):
         partition = len(record.key or b"") % PARTITIONS
         ledger.deliveries.append(Delivery(partition, ends[partition], record))
         ends[partition] += 1
-    return expected_of(ledger)
+    return ledger
+
+
+@pytest.fixture(scope="module")
+def expected() -> Expected:
+    return expected_of(delivered(Load(size=400, seed=9)))
 
 
 def test_faultless_views_are_clean(expected: Expected) -> None:
@@ -254,3 +259,15 @@ def test_an_offset_that_stands_nowhere_is_lost_and_one_that_stands_twice_is_doub
     findings = check(expected, TOPIC, views)
     assert findings.lost
     assert findings.doubled
+
+
+def test_of_whoever_was_erased_nothing_may_stand_but_that_they_were_read() -> None:
+    ledger = delivered(Load(size=400, seed=9, linked=0))
+    views = FaultlessViews(expected_of(ledger))
+    ledger.erased.add(b"customer-0")
+    left = expected_of(ledger)
+    assert check(left, TOPIC, FaultlessViews(left)).clean
+    assert left.erased
+    found = check(left, TOPIC, views)
+    assert {"touchpoint", "step"} <= {one.sort for one in found.wrong}
+    assert "sums of partition, erased" in {one.sort for one in found.wrong}

@@ -202,12 +202,13 @@ def _check_aside(expected: Expected, topic: str, views: Views, findings: Finding
 
 
 def _check_sums(expected: Expected, topic: str, views: Views, findings: Findings) -> None:
-    """Read = journaled + rejected + held + repeated, for each partition, and nothing is missing."""
+    """Read = journaled + rejected + held + repeated + erased, for each partition, and nothing is missing."""
     sums = (
         "journaled",
         "rejected",
         "held",
         "repeated",
+        "erased",
         "accounted",
         "first_offset",
         "next_offset",
@@ -218,13 +219,13 @@ def _check_sums(expected: Expected, topic: str, views: Views, findings: Findings
     seen = {row["kafka_partition"]: row for row in rows if row["kafka_topic"] == topic}
     for partition in findings.compare_keys("sums of partition", expected.read, seen):
         row, read = seen[partition], expected.read[partition]
-        places = (expected.rejected, expected.held)
-        rejected, held = (sum(place[0] == partition for place in some) for some in places)
-        wanted = {"rejected": rejected, "held": held, "first_offset": 0, "next_offset": read}
+        places = {"rejected": expected.rejected, "held": expected.held, "erased": expected.erased}
+        wanted = {name: sum(place[0] == partition for place in some) for name, some in places.items()}
+        wanted |= {"first_offset": 0, "next_offset": read}
         wanted |= {"removed": 0, "missing": 0}
         findings.compare("sums of partition", partition, wanted, row)
         for _ in range(read - row["accounted"]):
             findings.lost.append(Finding("record", f"of partition {partition}", "stands nowhere"))
-        total = row["journaled"] + row["rejected"] + row["held"] + row["repeated"]
+        total = row["journaled"] + row["rejected"] + row["held"] + row["repeated"] + row["erased"]
         for _ in range(total - row["accounted"]):
             findings.doubled.append(Finding("record", f"of partition {partition}", "stands in two places"))

@@ -3,9 +3,10 @@
 The first delivery of a content is journaled, every further one is repeated. Of several contents under one
 id the one with the least hash stands, unless it was withdrawn. What was promised for a time and neither kept
 nor promised anew until then is missed, and felt like a touchpoint. Order of arrival plays no other part.
+Of whoever was erased nothing stands, whenever it came, but where their records lie.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +52,7 @@ class Expected:
     repeated: dict[Place, str] = field(default_factory=dict)
     rejected: dict[Place, str] = field(default_factory=dict)
     held: dict[Place, str] = field(default_factory=dict)
+    erased: set[Place] = field(default_factory=set)
     lives: dict[str, list[Fact]] = field(default_factory=dict)
     """Of each person who ever had a touchpoint, the standing and the missed ones in the order of time.
 
@@ -107,9 +109,10 @@ def expected_of(ledger: Ledger) -> Expected:
 def _sorted_out(ledger: Ledger, expected: Expected) -> dict[str, dict[int, tuple[Fact, Place]]]:
     """Note what is no touchpoint; return the contents of each touchpoint by their hash."""
     contents: dict[str, dict[int, tuple[Fact, Place]]] = defaultdict(dict)
+    expected.read = Counter(one.partition for one in ledger.deliveries)
+    expected.erased = {(one.partition, one.offset) for one in ledger.deliveries if ledger.is_erased(one)}
     for delivery in ledger.of(*Fate):
         record, place = delivery.publication, (delivery.partition, delivery.offset)
-        expected.read[delivery.partition] = expected.read.get(delivery.partition, 0) + 1
         match record.fate:
             case Fate.TOUCHPOINT:
                 fact = fact_of(record.event)

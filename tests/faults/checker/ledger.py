@@ -54,15 +54,21 @@ class Ledger:
     deliveries: list[Delivery] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     """Sends that were given up: what the broker has of them is not known."""
+    erased: set[bytes] = field(default_factory=set)
+    """Keys of customers of whom nothing may stand but where their records lie."""
 
     def __len__(self) -> int:
         return len(self.deliveries)
 
     def of(self, *fates: Fate) -> Iterator[Delivery]:
-        """Yield the deliveries of some fates, in the order of partition and offset."""
+        """Yield the deliveries of some fates, but of the erased, in the order of partition and offset."""
         for delivery in sorted(self.deliveries, key=lambda one: (one.partition, one.offset)):
-            if delivery.publication.fate in fates:
+            if delivery.publication.fate in fates and not self.is_erased(delivery):
                 yield delivery
+
+    def is_erased(self, delivery: Delivery) -> bool:
+        """Is it of a customer who was erased?"""
+        return delivery.publication.key in self.erased
 
     def ends(self) -> dict[int, int]:
         """Return, for each partition with a record, one past the last offset."""

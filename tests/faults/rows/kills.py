@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from random import Random
 
-from streams.crashpoints import Point
+from streams.crashpoints import ErasurePoint, Point
 
 from ..load import Load
 from .row import (
     BROKER,
+    CUSTOMERS,
     ENGINE,
     SECOND_WORKER,
     WAY,
@@ -30,6 +31,9 @@ def rows(scale: Scale) -> Iterator[Row]:
     for seed in range(1, scale.of(10, 1) + 1):
         for point in Point:
             yield crash(point, seed, scale)
+    for seed in range(1, scale.of(10, 1) + 1):
+        for point in ErasurePoint:
+            yield crash_erasing(point, seed, scale)
     for seed in range(1, scale.of(10, 1) + 1):
         yield Row(
             f"crash-mid-insert-{seed}",
@@ -74,4 +78,18 @@ def crash(point: Point, seed: int, scale: Scale) -> Row:
         Load(scale.of(5_000, 2_000), seed=seed, a_second=scale.of(1_000, 800)),
         crash_at=tuple(f"{point.value}:{number}" for number in times),
         in_slice=point in IN_SLICE,
+    )
+
+
+def crash_erasing(point: ErasurePoint, seed: int, scale: Scale) -> Row:
+    """Return the row of a crash point of erasures: customers are erased while touchpoints of theirs come.
+
+    Nobody is linked, so that the names of an erased customer do not depend on when it is.
+    """
+    return Row(
+        f"crash-{point.value.replace('_', '-')}-{seed}",
+        f"customers erased meanwhile, kill -9 at {point.value}",
+        Load(scale.of(5_000, 2_000), seed=seed, a_second=scale.of(500, 200), linked=0),
+        (Fault(Random(f"{point}{seed}").uniform(0.2, 0.7), Blow.ERASE, CUSTOMERS),),
+        crash_at=(f"{point.value}:1",),
     )

@@ -13,7 +13,7 @@ T = TypeVar("T")
 BROKER, ENGINE, WAY = "broker", "engine", "way"
 """Two servers, and the way from the workers to the second: a proxy that can do what networks do."""
 ENGINE_DISK, BROKER_DISK = "disk of the engine", "disk of the broker"
-ANALYSTS, REJECTIONS = "analysts", "rejections"
+ANALYSTS, CUSTOMERS, REJECTIONS = "analysts", "customers", "rejections"
 WORKER, SECOND_WORKER, THIRD_WORKER = "worker 1", "worker 2", "worker 3"
 
 
@@ -55,6 +55,8 @@ class Blow(StrEnum):
     """What was rejected is published again."""
     FILL = "fill"
     """A disk is full; it has room again afterwards."""
+    ERASE = "erase"
+    """Customers are erased."""
 
 
 @dataclass(frozen=True)
