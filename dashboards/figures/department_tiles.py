@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from dashboards.answers.departments import HandoverRow, WeekRow
 from dashboards.figures import Figure
+from dashboards.figures.departments import height_of
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
 
@@ -50,7 +51,7 @@ def weeks(
     ]
     names = [texts.name("department", one) for one in departments]
     days = [texts.short_day(monday) for monday in mondays]
-    return _tiles(grid, told, numbers, days, names, most, HEIGHT, theme, every=2)
+    return _tiles(grid, told, numbers, days, names, most, height_of(len(names)), theme, every=2)
 
 
 def handovers(rows: Sequence[HandoverRow], departments: Sequence[str], theme: Theme, texts: Texts) -> Figure:
@@ -75,10 +76,6 @@ def handovers(rows: Sequence[HandoverRow], departments: Sequence[str], theme: Th
 def _strongest(sizes: Sequence[float]) -> float:
     """Return the size with the strongest colour: one cell in ten may be beyond, lest it pale the others."""
     return (sorted(sizes)[int(0.9 * (len(sizes) - 1))] if sizes else 0.0) or 1.0
-
-
-def _whole(row: HandoverRow, texts: Texts) -> str:
-    return texts.signed(row.change.mean, 0)
 
 
 def _handed(row: HandoverRow, texts: Texts) -> str:

@@ -7,8 +7,13 @@ from dashboards.figures import Figure
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
-HEIGHT = 430
+ROW_HEIGHT = 48
 LEFT = 104
+
+
+def height_of(rows: int) -> int:
+    """Return the height of a figure with room for so many departments."""
+    return 50 + ROW_HEIGHT * rows
 
 
 def balance(rows: Sequence[Balance], theme: Theme, texts: Texts) -> Figure:
@@ -44,7 +49,7 @@ def balance(rows: Sequence[Balance], theme: Theme, texts: Texts) -> Figure:
         ],
         "layout": layout(
             theme,
-            HEIGHT,
+            height_of(len(rows)),
             barmode="relative",
             bargap=0.42,
             margin={"l": LEFT, "r": 132, "t": 26, "b": 24},

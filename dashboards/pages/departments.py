@@ -6,7 +6,7 @@ from typing import Any
 from dash import Dash, Output, html
 from dash.development.base_component import Component
 
-from dashboards.answers.departments import HandoverRow, RecoveryRow, worst_handover
+from dashboards.answers.departments import Balance, HandoverRow, RecoveryRow, worst_handover
 from dashboards.context import Context, View
 from dashboards.figures import department_tiles as tiles
 from dashboards.figures import departments as figures
@@ -14,7 +14,7 @@ from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts.card import card
 from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, graph
+from dashboards.parts.section import Section, drawn, drawn_in, graph
 from dashboards.parts.table import (
     Column,
     column,
@@ -33,14 +33,13 @@ from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE
 from schemas.emotions import Need
 
-FILTERS = ("period", "sector", "segment", "language")
-GRID = "put-right-grid"
+FILTERS = ("period", "sector", "segment", "department", "language")
+GRID, BALANCE_WIDTH, WEEKS_WIDTH, USUAL_ROWS = "put-right-grid", 480, 560, 8
 TOP, BALANCE, TREND = Top("departments"), Section("balance"), Section("weeks")
 HANDED, PUT_RIGHT = (
     Section("handed", "departments.no_handovers"),
     Section("put-right", "departments.no_failures"),
 )
-HOURS_A_DAY = 24
 
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
@@ -56,13 +55,13 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             BALANCE.layout(
                 say("balance"),
                 say("balance_hint"),
-                graph("balance-figure", figures.HEIGHT, say("balance"), 480),
+                graph("balance-figure", figures.height_of(USUAL_ROWS), say("balance"), BALANCE_WIDTH),
                 recipe(texts, "departments.recipe_balance", "departments.balance"),
             ),
             TREND.layout(
                 say("weeks"),
                 say("weeks_hint"),
-                graph("weeks-figure", tiles.HEIGHT, say("weeks"), 560),
+                graph("weeks-figure", figures.height_of(USUAL_ROWS), say("weeks"), WEEKS_WIDTH),
             ),
             HANDED.layout(
                 say("handed"),
@@ -91,16 +90,12 @@ def register(app: Dash, context: Context) -> None:
     ) -> Callable[[View], Sequence[Any]]:
         return lambda view: build(DepartmentsQuestions(context, filters_of(view.search), view.at), view)
 
-    def fill(
-        section: Section, build: Callable[[DepartmentsQuestions, View], Any], wide: bool = False
-    ) -> None:
-        outputs = [Output(f"{section.id}-figure", "figure")]
-        section.register(app, context, outputs, asking(lambda ask, view: [build(ask, view)]), wide)
-
     TOP.register(app, context, asking(_top))
-    fill(BALANCE, lambda ask, view: figures.balance(ask.balances, view.theme, view.texts))
-    fill(TREND, lambda ask, view: _weeks(ask, view, context))
-    fill(HANDED, _handed, wide=True)
+    BALANCE.register(app, context, drawn_in("balance-figure"), asking(_balance))
+    TREND.register(
+        app, context, drawn_in("weeks-figure"), asking(lambda ask, view: _weeks(ask, view, context))
+    )
+    HANDED.register(app, context, [Output("handed-figure", "figure")], asking(_handed), wide=True)
     put_right = asking(lambda ask, view: filled(_put_right(ask.recovery(), view.texts)))
     PUT_RIGHT.register(app, context, rows_of(GRID), put_right, wide=True)
     register_export(app, context, GRID)
@@ -115,28 +110,44 @@ def _top(ask: DepartmentsQuestions, view: View) -> Sequence[Any]:
         return texts.name("department", department)
 
     key = "both" if takes.net.mean < 0 < gives.net.mean else "gives" if gives.net.mean > 0 else "takes"
-    title = texts(f"departments.title_{key}", gives=name(gives.department), takes=name(takes.department))
+    is_alone = len(balances) == 1
+    ends = {"gives": name(gives.department), "takes": name(takes.department)}
+    title = texts(f"departments.title_{key}{'_alone' if is_alone else ''}", **ends)
     sentence = texts(
         "departments.sentence",
         people=texts.number(ask.people),
-        takes=name(takes.department),
+        takes=ends["takes"],
         net=texts.signed(takes.net.mean, 2),
         margin=texts.number(takes.net.margin or 0.0, 2),
     )
     if handed:
         sentence += " " + texts("departments.sentence_handed", **_ends(handed, texts))
-    cards = [
+    cards = _sides(gives, texts) if is_alone else _ends_of(gives, takes, texts)
+    return Said(
+        title, sentence, [*cards, _handed_card(handed, texts), _slowest(ask.recovery(), texts)]
+    ).outputs
+
+
+def _ends_of(gives: Balance, takes: Balance, texts: Texts) -> list[Component]:
+    """Return the departments at both ends."""
+    return [
         card(
             texts(f"departments.{label}"),
-            name(one.department),
+            texts.name("department", one.department),
             texts("cards.feeling", feeling=texts.arrow(one.feeling.mean), people=texts.number(one.people)),
             one.feeling.mean,
         )
         for label, one in (("gives_most", gives), ("takes_most", takes))
     ]
-    return Said(
-        title, sentence, [*cards, _handed_card(handed, texts), _slowest(ask.recovery(), texts)]
-    ).outputs
+
+
+def _sides(one: Balance, texts: Texts) -> list[Component]:
+    """Return both sides of the only department."""
+    told = texts("cards.feeling", feeling=texts.arrow(one.feeling.mean), people=texts.number(one.people))
+    return [
+        card(texts("departments.gave"), texts.signed(one.gained, 2), told, one.feeling.mean),
+        card(texts("departments.took"), texts.signed(one.lost, 2), told, one.feeling.mean),
+    ]
 
 
 def _ends(row: HandoverRow, texts: Texts) -> dict[str, str]:
@@ -171,21 +182,25 @@ def _slowest(rows: Sequence[RecoveryRow], texts: Texts) -> Component:
     )
 
 
-def _weeks(ask: DepartmentsQuestions, view: View, context: Context) -> Any:
+def _balance(ask: DepartmentsQuestions, view: View) -> list[Any]:
+    return drawn(figures.balance(ask.balances, view.theme, view.texts), BALANCE_WIDTH)
+
+
+def _weeks(ask: DepartmentsQuestions, view: View, context: Context) -> list[Any]:
     rows = ask.weeks()
     order = [one.department for one in ask.balances]
     last = view.at.astimezone(context.zone).date()
     shown = [*order, *sorted({row.department for row in rows} - set(order))]
-    return tiles.weeks(rows, shown, last, WEEKS, view.theme, view.texts)
+    return drawn(tiles.weeks(rows, shown, last, WEEKS, view.theme, view.texts), WEEKS_WIDTH)
 
 
-def _handed(ask: DepartmentsQuestions, view: View) -> Any:
+def _handed(ask: DepartmentsQuestions, view: View) -> list[Any]:
     if not ask.handovers:
         raise StoreEmptyError("no hand-overs")
     among = {one for row in ask.handovers for one in (row.from_department, row.to_department)}
     order = [one.department for one in ask.balances if one.department in among]
     shown = [*order, *sorted(among - set(order))]
-    return tiles.handovers(ask.handovers, shown, view.theme, view.texts)
+    return [tiles.handovers(ask.handovers, shown, view.theme, view.texts)]
 
 
 def _columns(texts: Texts) -> list[Column]:

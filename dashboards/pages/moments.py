@@ -20,7 +20,7 @@ from dashboards.questions.moments import MomentsQuestions
 from dashboards.state import filters_of
 from dashboards.texts import Texts
 
-FILTERS = ("period", "followed", "sector", "segment", "language")
+FILTERS = ("period", "followed", "sector", "segment", "department", "language")
 GRID, MOST_ROWS, LEAST_WIDTH = "moments-grid", 16, 560
 TOP = Top("moments", "moments.too_few")
 EFFECTS, AFTER = Section("effects", "moments.too_few"), Section("after", "moments.too_few")

@@ -5,6 +5,6 @@ FROM v_moments(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')
                sector = {sector:String}, segment = {segment:String}, language = {language:String})
 ORDER BY role, type, tone, before
 
--- name: declared
--- The types that are declared moments of truth.
-SELECT type FROM v_catalogue WHERE importance = 3 ORDER BY type
+-- name: types
+-- Who owns each type, and whether it is declared a moment of truth.
+SELECT type, department, importance = 3 AS is_declared FROM v_catalogue ORDER BY type

@@ -10,10 +10,12 @@ from dashboards.state import FOLLOWED, Filters, Window
 from dashboards.store import StoreEmptyError
 
 
-class DeclaredRow(NamedTuple):
-    """A type that is declared a moment of truth."""
+class TypeRow(NamedTuple):
+    """A type: who usually owns it, and whether it is declared a moment of truth."""
 
     type: str
+    department: str
+    is_declared: bool
 
 
 class MomentsQuestions:
@@ -34,13 +36,18 @@ class MomentsQuestions:
 
     @cached_property
     def moments(self) -> list[Moment]:
-        """What followed, by type; raises StoreEmptyError if no type was met by enough people."""
+        """What followed, by type; raises StoreEmptyError if no type was met by enough people.
+
+        The types of one department have the same effects, and are found or not, as among all.
+        """
         store = self._context.store
         rows = store.rows(
             "moments.followed", MomentRow, **self.window.parameters, **self._filters.who, days=self.days
         )
-        declared = store.rows("moments.declared", DeclaredRow)
-        moments = moments_of(rows, [row.type for row in declared])
-        if not moments:
+        types = store.rows("moments.types", TypeRow)
+        owned = {row.type for row in types if self._filters.department in ("", row.department)}
+        moments = moments_of(rows, [row.type for row in types if row.is_declared])
+        shown = [one for one in moments if one.type in owned]
+        if not shown:
             raise StoreEmptyError("too few people met anything")
-        return moments
+        return shown

@@ -29,6 +29,15 @@ def test_what_a_department_took_is_what_sql_sums(opened: Opened, address: str, s
     assert lost == pytest.approx(float(took), abs=1e-6)
 
 
+def test_one_department_has_the_same_numbers_as_among_the_others(opened: Opened, address: str) -> None:
+    shown = "() => document.querySelector('#balance-figure .js-plotly-plot').data[0].x"
+    among = settle(opened(f"{address}/departments")).evaluate(shown)
+    page = settle(opened(f"{address}/departments?department=logistics"))
+    assert page.evaluate(shown) == among[:1]
+    expect(page.locator(".headline h1")).to_have_text("Logistics takes more than it gives")
+    expect(page.locator("#put-right-grid .ag-center-cols-container .ag-row")).to_have_count(1)
+
+
 def test_hand_overs_are_those_of_the_published_view(opened: Opened, address: str, shop: Shop) -> None:
     page = settle(opened(f"{address}/departments"))
     (newest,) = shop.client.query("SELECT at FROM v_now").first_row

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from browsing import Opened, Shop, settle
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from test_journey_map import number_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
@@ -34,6 +34,22 @@ def test_people_and_shares_are_those_of_the_published_view(opened: Opened, addre
     assert number_in(row.locator("[col-id=bought]").inner_text()) == pytest.approx(
         100 * bought / people, abs=0.06
     )
+
+
+def test_a_department_has_the_same_effects_as_among_all(opened: Opened, address: str) -> None:
+    def effects(page: Page) -> dict[str, str]:
+        told: dict[str, str] = page.evaluate(
+            "() => { const told = {}; dash_ag_grid.getApi('moments-grid').forEachNode("
+            "row => { told[`${row.id} ${row.data.name}`] = row.data.effect_text; }); return told; }"
+        )
+        return told
+
+    among = effects(settle(opened(f"{address}/moments")))
+    page = settle(opened(f"{address}/moments?department=logistics"))
+    alone = effects(page)
+    assert 0 < len(alone) < len(among)
+    assert alone.items() <= among.items()
+    expect(page.locator("#filter-department")).to_have_value("Logistics")
 
 
 def test_the_recipe_is_one_click_away(opened: Opened, address: str) -> None:
