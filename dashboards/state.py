@@ -56,7 +56,9 @@ class Filters:
     segment: str = ""
     department: str = ""
     language: str = ""
-    """The one that customers prefer."""
+    """The one that customers prefer; on the health of the data, the one that they spoke."""
+    source: str = ""
+    """The publisher whose events are looked at."""
     compare: str = COMPARE_PREVIOUS
     touchpoint: str = ""
     """Whose words are read."""

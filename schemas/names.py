@@ -86,7 +86,11 @@ class View(StrEnum):
     AUDITS = "v_audits"
     RECONCILIATION = "v_reconciliation"
     SOURCES = "v_sources"
+    SOURCES_IN = "v_sources_in"
     LANGUAGES_HEARD = "v_languages_heard"
+    LANGUAGES_HEARD_IN = "v_languages_heard_in"
+    HEALTH_CHOICES = "v_health_choices"
+    LAST_RECEIVED = "v_last_received"
     WORDED = "v_worded"
 
 

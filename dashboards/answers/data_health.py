@@ -86,6 +86,13 @@ class PartitionRow(NamedTuple):
         return self.next_offset - self.first_offset - self.vacant
 
 
+class Apart(NamedTuple):
+    """Events that are in no figure."""
+
+    rejected: int
+    held: int
+
+
 class Whole(NamedTuple):
     """What became of all events."""
 

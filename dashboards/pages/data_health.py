@@ -1,14 +1,14 @@
 """Data health: is everything there that was told, how fresh is it, and what to put right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dash import Dash, Output, html
 from dash.development.base_component import Component
 
-from dashboards.answers.data_health import Whole
 from dashboards.context import Context, View
 from dashboards.pages import Page
+from dashboards.parts import filters
 from dashboards.parts import health_tables as tables
 from dashboards.parts.card import card
 from dashboards.parts.recipe import recipe
@@ -16,13 +16,16 @@ from dashboards.parts.section import Section
 from dashboards.parts.table import Column, export_button, fitted, grid, register_export
 from dashboards.parts.top import Said, Top
 from dashboards.questions.data_health import HealthQuestions
+from dashboards.state import filters_of
+from dashboards.store import StoreEmptyError
 from dashboards.texts import Texts
 
+FILTERS = ("period", "source", "language")
 TOP = Top("data_health", "data_health.nothing", timeless=True)
 SOURCES, PARTITIONS, REJECTED, HELD, LANGUAGES = (
     Section(id, f"data_health.{empty}", timeless=True)
     for id, empty in (
-        ("sources", "nothing"),
+        ("sources", "no_source"),
         ("partitions", "nothing"),
         ("rejected", "no_rejected"),
         ("held", "no_held"),
@@ -50,6 +53,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
 
     return html.Div(
         [
+            filters.filter_bar(context, texts, search, *FILTERS),
             TOP.layout(),
             table(
                 PARTITIONS,
@@ -78,14 +82,16 @@ def register(app: Dash, context: Context) -> None:
         id = f"{section.id}-grid"
 
         def build(view: View) -> list[Any]:
-            ask = HealthQuestions(context)
+            ask = HealthQuestions(context, filters_of(view.search))
             rows = rows_of(ask, view)
+            if not rows:
+                raise StoreEmptyError(section.id)
             return [rows, fitted(len(rows)), *more(ask, view)]
 
         section.register(app, context, [Output(id, "rowData"), Output(id, "style"), *outputs], build, wide)
         register_export(app, context, id)
 
-    TOP.register(app, context, lambda view: _top(HealthQuestions(context), view, context))
+    TOP.register(app, context, lambda view: _top(context, view))
     fill(PARTITIONS, lambda ask, view: [tables.partition_row(row, view.texts) for row in ask.partitions()])
     fill(SOURCES, lambda ask, view: [tables.source_row(row, view.texts) for row in ask.sources()])
     fill(
@@ -95,22 +101,32 @@ def register(app: Dash, context: Context) -> None:
         more=lambda ask, view: [tables.replay_of(ask.rejected(), view.texts)],
     )
     fill(HELD, lambda ask, view: [tables.held_row(row, view.texts) for row in ask.held()], wide=False)
-    fill(LANGUAGES, lambda ask, view: tables.language_rows(ask.languages(), view.texts), wide=False)
+    fill(LANGUAGES, _languages, wide=False)
 
 
-def _top(ask: HealthQuestions, view: View, context: Context) -> Sequence[Any]:
-    texts, whole = view.texts, ask.whole
-    told = {name: texts.number(amount) for name, amount in whole._asdict().items()}
-    state = "lost" if whole.missing else "wrong" if whole.rejected else "waiting" if whole.held else "well"
+def _languages(ask: HealthQuestions, view: View) -> list[dict[str, Any]]:
+    rows, chosen = tables.language_rows(ask.languages(), view.texts), filters_of(view.search).language
+    return [row for row in rows if chosen in ("", row["id"])]
+
+
+def _top(context: Context, view: View) -> Sequence[Any]:
+    ask = HealthQuestions(context, filters_of(view.search))
+    texts, whole, apart = view.texts, ask.whole, ask.apart
+    state = "lost" if whole.missing else "wrong" if apart.rejected else "waiting" if apart.held else "well"
+    missing = {"missing": whole.missing}
     return Said(
-        texts(f"data_health.title_{state}", **told),
-        texts("data_health.sentence", **told),
-        _cards(ask, whole, view, (context.clock() - ask.newest).total_seconds()),
+        texts(f"data_health.title_{state}", **_numbers(apart._asdict() | missing, texts)),
+        texts("data_health.sentence", **_numbers(whole._asdict(), texts)),
+        _cards(ask, view, (context.clock() - ask.newest).total_seconds()),
     ).outputs
 
 
-def _cards(ask: HealthQuestions, whole: Whole, view: View, behind: float) -> list[Component]:
-    texts, (quiet, publishers) = view.texts, ask.quiet()
+def _numbers(amounts: Mapping[str, int], texts: Texts) -> dict[str, str]:
+    return {name: texts.number(amount) for name, amount in amounts.items()}
+
+
+def _cards(ask: HealthQuestions, view: View, behind: float) -> list[Component]:
+    texts, whole, apart, (quiet, publishers) = view.texts, ask.whole, ask.apart, ask.quiet()
     return [
         card(texts("data_health.behind"), texts.lasting(behind), texts.moment(ask.newest)),
         card(
@@ -121,11 +137,9 @@ def _cards(ask: HealthQuestions, whole: Whole, view: View, behind: float) -> lis
         ),
         card(
             texts("data_health.apart"),
-            texts.number(whole.rejected + whole.held),
-            texts(
-                "data_health.apart_card", rejected=texts.number(whole.rejected), held=texts.number(whole.held)
-            ),
-            -whole.rejected,
+            texts.number(sum(apart)),
+            texts("data_health.apart_card", **_numbers(apart._asdict(), texts)),
+            -apart.rejected,
         ),
         card(
             texts("data_health.quiet"),

@@ -143,10 +143,10 @@ def _ends_of(gives: Balance, takes: Balance, texts: Texts) -> list[Component]:
 
 def _sides(one: Balance, texts: Texts) -> list[Component]:
     """Return both sides of the only department."""
-    told = texts("cards.feeling", feeling=texts.arrow(one.feeling.mean), people=texts.number(one.people))
+    told = texts("departments.met", people=texts.number(one.people))
     return [
-        card(texts("departments.gave"), texts.signed(one.gained, 2), told, one.feeling.mean),
-        card(texts("departments.took"), texts.signed(one.lost, 2), told, one.feeling.mean),
+        card(texts("departments.gave"), texts.signed(one.gained, 2), told),
+        card(texts("departments.took"), texts.signed(one.lost, 2), told),
     ]
 
 

@@ -25,7 +25,9 @@ from dashboards.state import (
 from dashboards.store import StoreError
 from dashboards.texts import Texts
 
-NAMES = ("period", "sector", "segment", "department", "language", "compare", "followed")
+NAMES = ("period", "sector", "segment", "department", "source", "language", "compare", "followed")
+NAMELESS = (COHORT, "source")
+"""Kinds whose values are shown as they are."""
 ALL = "*"
 """What a choice of nothing is called inside the control, which knows no empty value."""
 
@@ -33,7 +35,7 @@ ALL = "*"
 def filter_bar(context: Context, texts: Texts, search: str, *shown: str) -> Component:
     """Return the controls as they stand: every page has all, and hides those that are not to be `shown`."""
     try:
-        choices = choices_of(context)
+        choices = choices_of(context, of_health="source" in shown)
     except StoreError:
         choices = {kind: [] for kind in KINDS}
     state = filters_of(search)
@@ -65,7 +67,7 @@ def _options(texts: Texts, name: str, choices: Mapping[str, Sequence[str]]) -> l
         groups = [
             _option(
                 f"{kind}:{one}",
-                f"{texts(f'filters.{kind}')}: {texts.name(kind, one, one if kind == COHORT else None)}",
+                f"{texts(f'filters.{kind}')}: {_called(texts, kind, one)}",
             )
             for kind in GROUPS
             for one in choices[kind]
@@ -75,7 +77,11 @@ def _options(texts: Texts, name: str, choices: Mapping[str, Sequence[str]]) -> l
     if name == "followed":
         return [_option(one, texts("filters.days", n=texts.number(days))) for one, days in FOLLOWED.items()]
     every = _option(ALL, texts(f"filters.all_{name}"))
-    return [every, *(_option(one, texts.name(name, one)) for one in choices[name])]
+    return [every, *(_option(one, _called(texts, name, one)) for one in choices[name])]
+
+
+def _called(texts: Texts, kind: str, value: str) -> str:
+    return value if kind in NAMELESS else texts.name(kind, value)
 
 
 def _option(value: str, label: str) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple
 
 from dashboards.answers.data_health import (
+    Apart,
     HeldRow,
     LanguageRow,
     PartitionRow,
@@ -14,57 +15,70 @@ from dashboards.answers.data_health import (
     whole_of,
 )
 from dashboards.context import Context
+from dashboards.state import EPOCH, Filters, Window
 from dashboards.store import StoreEmptyError
 
-Some = TypeVar("Some")
+
+class LastRow(NamedTuple):
+    """When the last event was received; EPOCH if there was none."""
+
+    received_at: datetime
 
 
 class HealthQuestions:
-    """Everything about what came in, ever; raises StoreEmptyError where there is nothing."""
+    """Everything about what came in, by one choice of filters; a period ends with the last that came in."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, context: Context, filters: Filters) -> None:
+        self._context, self._filters = context, filters
+
+    @cached_property
+    def newest(self) -> datetime:
+        """When the last event was received, whatever became of it; StoreEmptyError if there was none."""
+        newest = self._context.store.row("data_health.newest", LastRow).received_at
+        if newest <= EPOCH:
+            raise StoreEmptyError("nothing has come in")
+        return newest
+
+    @cached_property
+    def window(self) -> Window:
+        """When what is told was received."""
+        return self._filters.window(self.newest)
 
     @cached_property
     def whole(self) -> Whole:
-        """All partitions together."""
+        """All partitions together, ever: an offset knows neither publisher nor period."""
         return whole_of(self.partitions())
 
     @property
-    def newest(self) -> datetime:
-        """When the last event was received, whatever became of it."""
-        ask = self._context.store.rows
-        received = [row.last_received_at for row in ask("data_health.sources", SourceRow)]
-        received += [row.last_received_at for row in ask("data_health.rejected", RejectedRow)]
-        return max(_some((*received, *(row.since for row in ask("data_health.held", HeldRow)))))
+    def apart(self) -> Apart:
+        """What is in no figure."""
+        return Apart(sum(row.events for row in self.rejected()), sum(row.events for row in self.held()))
 
     def quiet(self) -> tuple[int, int]:
         """How many publishers have fallen quiet, of how many."""
-        rows = self._context.store.rows("data_health.sources", SourceRow)
+        rows = self.sources()
         return sum(row.is_quiet for row in rows), len(rows)
 
     def sources(self) -> tuple[SourceRow, ...]:
         """The publishers, the quietest first."""
-        return _some(self._context.store.rows("data_health.sources", SourceRow))
+        return self._context.store.rows("data_health.sources", SourceRow, **self._chosen)
 
     def rejected(self) -> tuple[RejectedRow, ...]:
         """What could not be read."""
-        return _some(self._context.store.rows("data_health.rejected", RejectedRow))
+        return self._context.store.rows("data_health.rejected", RejectedRow, **self._chosen)
 
     def held(self) -> tuple[HeldRow, ...]:
         """What waits."""
-        return _some(self._context.store.rows("data_health.held", HeldRow))
+        return self._context.store.rows("data_health.held", HeldRow, **self._chosen)
 
     def languages(self) -> tuple[LanguageRow, ...]:
-        """In which languages customers spoke."""
-        return _some(self._context.store.rows("data_health.languages", LanguageRow))
+        """In which languages customers spoke, all of them."""
+        return self._context.store.rows("data_health.languages", LanguageRow, **self._chosen)
 
     def partitions(self) -> tuple[PartitionRow, ...]:
         """What became of the events of each partition."""
-        return _some(self._context.store.rows("data_health.partitions", PartitionRow))
+        return self._context.store.rows("data_health.partitions", PartitionRow)
 
-
-def _some(rows: tuple[Some, ...]) -> tuple[Some, ...]:
-    if not rows:
-        raise StoreEmptyError("nothing")
-    return rows
+    @property
+    def _chosen(self) -> dict[str, object]:
+        return {**self.window.parameters, "source": self._filters.source}

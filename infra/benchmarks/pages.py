@@ -78,8 +78,15 @@ def _alerts(context: Context, filters: Filters, at: datetime) -> Sequence[Sectio
 
 
 def _data_health(context: Context, filters: Filters, at: datetime) -> Sequence[Section]:
-    ask = HealthQuestions(context)
-    return lambda: (ask.newest, ask.quiet), ask.sources, ask.rejected, ask.held, ask.languages, ask.partitions
+    ask = HealthQuestions(context, filters)
+    return (
+        lambda: (ask.whole, ask.apart, ask.quiet()),
+        ask.sources,
+        ask.rejected,
+        ask.held,
+        ask.languages,
+        ask.partitions,
+    )
 
 
 PAGES: Mapping[str, Page] = {

@@ -31,7 +31,7 @@ def test_what_became_of_each_event_is_what_sql_counts(opened: Opened, address: s
 
 
 def test_publishers_are_told_apart_with_their_delay(opened: Opened, address: str, shop: Shop) -> None:
-    page = settle(opened(f"{address}/data-health"))
+    page = settle(opened(f"{address}/data-health?period=all"))
     events = shop.client.command("SELECT events FROM v_sources WHERE source = '/shop'")
     shown = row_of(page, "sources", "/shop").locator("[col-id=events]").inner_text()
     assert number_in(shown) == int(events)
@@ -51,10 +51,30 @@ def test_what_was_rejected_is_told_by_reason_with_the_way_back(opened: Opened, a
 def test_languages_are_counted_with_how_often_the_reading_is_unsure(
     opened: Opened, address: str, shop: Shop
 ) -> None:
-    page = settle(opened(f"{address}/data-health", language="ca-ES"))
+    page = settle(opened(f"{address}/data-health?period=all", language="ca-ES"))
     texts = shop.client.command("SELECT count() FROM v_touchpoints WHERE language = 'it' AND text != ''")
     shown = row_of(page, "languages", "Italià").locator("[col-id=texts]").inner_text()
     assert number_in(shown) == int(texts) > 0
+
+
+def test_what_is_told_is_of_the_publisher_and_period_that_are_chosen(
+    opened: Opened, address: str, shop: Shop
+) -> None:
+    page = settle(opened(f"{address}/data-health?source=/survey"))
+    expect(page.locator(".headline h1")).to_contain_text("2 events could not be read")
+    assert number_in(card(page, 2)) == 2
+    expect(page.locator("#held-note")).to_contain_text("Nothing that was received in the period waits")
+    expect(page.locator("#filter-source")).to_have_value("/survey")
+    page = settle(opened(f"{address}/data-health?source=/shop&language=it&period=all"))
+    expect(page.locator("#rejected-note")).to_contain_text("could be read")
+    expect(page.locator("#languages-grid .ag-center-cols-container .ag-row")).to_have_count(1)
+    page = settle(opened(f"{address}/data-health?source=/shop&period=90d"))
+    events = shop.client.command(
+        "SELECT count() FROM v_touchpoints WHERE source = '/shop'"
+        " AND first_received_at > (SELECT received_at FROM v_last_received) - INTERVAL 90 DAY"
+    )
+    shown = row_of(page, "sources", "/shop").locator("[col-id=events]").inner_text()
+    assert number_in(shown) == int(events)
 
 
 def test_what_is_rejected_now_shows_without_a_reload(opened: Opened, access: Access, clickhouse) -> None:

@@ -15,6 +15,8 @@ WITH_PARAMETERS = {
     View.MOMENTS,
     View.HANDOVERS,
     View.FAILURES_IN,
+    View.SOURCES_IN,
+    View.LANGUAGES_HEARD_IN,
     View.RECOVERY,
     View.JOINED_AT,
 }
