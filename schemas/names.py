@@ -49,6 +49,7 @@ class View(StrEnum):
     NOW = "v_now"
     TOUCHPOINTS = "v_touchpoints"
     BONDS = "v_bonds"
+    BARE_BONDS = "v_bare_bonds"
     BOND_AT = "v_bond_at"
     FELT = "v_felt"
     FELT_DERIVED = "v_felt_derived"

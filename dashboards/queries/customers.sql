@@ -22,7 +22,7 @@ LIMIT 1000
 
 -- name: known
 -- Who of these is somebody, by any of their names, or whose pseudonym begins so.
-SELECT person_id FROM v_bonds
+SELECT person_id FROM v_bare_bonds
 WHERE person_id IN {people:Array(String)}
     OR person_id IN (SELECT person_id FROM v_identities WHERE name_id IN {people:Array(String)})
     OR ({start:String} != '' AND startsWith(person_id, {start:String}))

@@ -192,6 +192,6 @@ LIMIT if({type:String} = '', 2, 6) BY type
 LIMIT 6
 
 -- name: at_risk
-SELECT count() AS customers, countIf(level = 'at_risk') AS at_risk FROM v_bonds
-WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
+SELECT count() AS customers, countIf(level = 'at_risk') AS at_risk FROM v_bare_bonds
+WHERE ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_bare_steps WHERE sector = {sector:String}))

@@ -18,9 +18,9 @@ FROM
 (
     SELECT person_id, state, avg(index_before) AS before, avg(index_after) AS after, any(bond_index) AS now
     FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) AS v_failures
-    INNER JOIN v_bonds USING (person_id)
-    WHERE ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR v_failures.segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
-        AND ({language:String} = '' OR language = {language:String})
+    INNER JOIN v_bare_bonds USING (person_id)
+    WHERE ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
+        AND ({language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE language = {language:String}))
     GROUP BY person_id, state
 )
 GROUP BY state

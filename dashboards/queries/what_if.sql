@@ -23,7 +23,7 @@ ORDER BY segment, before, after
 
 -- name: everybody
 -- How many customers there are to be read.
-SELECT count() AS people FROM v_bonds WHERE felt > 0
+SELECT count() AS people FROM v_bare_bonds WHERE felt > 0
 
 -- name: models
 -- The versions of the model that there are.

@@ -300,6 +300,71 @@ AS SELECT person_id, commitment_id, made_by, made_at, due_at, kept_at, state, mi
 FROM v_commitments_at(at = (SELECT at FROM v_now), known_by = '2299-12-31 23:59:59.999', person = '')
 COMMENT 'What customers were promised for a time, and what became of it by now. What was made again before it was due is listed once, as made last';
 
+-- Without facts about customers, which for one customer take as long to plan as all the rest.
+CREATE VIEW v_bare_bonds
+(
+    person_id        String COMMENT 'Pseudonym of the customer',
+    at               DateTime64(3, 'UTC') COMMENT 'As of when: the newest touchpoint journaled',
+    bond_index       Float64 COMMENT 'Bond index, -100 to 100',
+    level            String COMMENT 'loyal, warm, lukewarm, at_risk, or unknown while evidence is low',
+    evidence         Float64 COMMENT 'How much the index rests on, 0 to 1',
+    memory           Float64 COMMENT 'Component: shrunk decayed mean of what was felt',
+    treasure         Float64 COMMENT 'Component: the best contact',
+    scar             Float64 COMMENT 'Component: the worst contact',
+    last             Float64 COMMENT 'Component: the last contact',
+    pressure         Float64 COMMENT 'Component: bad contacts that compound',
+    recovery         Float64 COMMENT 'Component: premium of excellent recoveries',
+    surprise         Float64 COMMENT 'Index of surprise, -100 to 100',
+    relief           Float64 COMMENT 'Index of relief, -100 to 100',
+    gratitude        Float64 COMMENT 'Index of gratitude, -100 to 100',
+    familiarity      Float64 COMMENT 'Index of familiarity, -100 to 100',
+    belonging        Float64 COMMENT 'Index of belonging, -100 to 100',
+    touchpoints      UInt32 COMMENT 'Standing touchpoints of any kind, and missed commitments',
+    felt             UInt32 COMMENT 'Those that were felt, missed commitments among them',
+    last_felt_at     DateTime64(3, 'UTC') COMMENT 'Last felt touchpoint',
+    last_occurred_at DateTime64(3, 'UTC') COMMENT 'Last touchpoint of any kind, a missed commitment among them',
+    model_version    LowCardinality(String) COMMENT 'Version of the bond model'
+)
+AS SELECT
+    person_id, at,
+    100 * tanh(memory + treasure + scar + last + pressure + recovery) AS bond_index,
+    multiIf(evidence < evidence_floor, 'unknown', bond_index >= loyal_from, 'loyal', bond_index >= warm_from, 'warm',
+            bond_index >= lukewarm_from, 'lukewarm', 'at_risk') AS level,
+    weight / (shrinkage + weight) AS evidence,
+    arraySum(s) / (shrinkage + weight) AS memory,
+    treasure_now AS treasure, scar_now AS scar, last_now AS last,
+    -pressure_weight * (negative_now * negative_now - squares_now) / (pressure_softening + negative_now + positive_now) AS pressure,
+    gain_now AS recovery,
+    100 * tanh(s[1] / (shrinkage / 5 + w[1])) AS surprise,
+    100 * tanh(s[2] / (shrinkage / 5 + w[2])) AS relief,
+    100 * tanh(s[3] / (shrinkage / 5 + w[3])) AS gratitude,
+    100 * tanh(s[4] / (shrinkage / 5 + w[4])) AS familiarity,
+    100 * tanh(s[5] / (shrinkage / 5 + w[5])) AS belonging,
+    touchpoints, felt, as_of AS last_felt_at, last_occurred_at, model_version
+FROM
+(
+    SELECT
+        person_id, as_of, last_occurred_at, touchpoints, felt, model_version, shrinkage, pressure_weight, pressure_softening,
+        evidence_floor, loyal_from, warm_from, lukewarm_from,
+        assumeNotNull((SELECT max(newest_at) FROM bonds)) AS at,
+        (toUnixTimestamp64Milli(at) - toUnixTimestamp64Milli(as_of)) / 86400000 AS age,
+        arrayMap((amount, half_life) -> amount * exp2(-age / half_life),
+                 [s_surprise, s_relief, s_gratitude, s_familiarity, s_belonging], half_lives) AS s,
+        arrayMap((amount, half_life) -> amount * exp2(-age / half_life),
+                 [w_surprise, w_relief, w_gratitude, w_familiarity, w_belonging], half_lives) AS w,
+        arraySum(w) AS weight,
+        treasure * exp2(-age / extreme_half_life) AS treasure_now,
+        scar * exp2(-age / extreme_half_life) AS scar_now,
+        bonds.last * exp2(-age / end_half_life) AS last_now,
+        negative * exp2(-age / pressure_half_life) AS negative_now,
+        negative_squares * exp2(-2 * age / pressure_half_life) AS squares_now,
+        positive * exp2(-age / pressure_half_life) AS positive_now,
+        gain * exp2(-age / gain_half_life) AS gain_now
+    FROM bonds FINAL
+    INNER JOIN bond_models FINAL ON bond_models.version = bonds.model_version
+)
+COMMENT 'The bond of each customer now, without facts about the customer';
+
 CREATE VIEW v_bonds
 (
     person_id        String COMMENT 'Pseudonym of the customer',
@@ -330,47 +395,7 @@ CREATE VIEW v_bonds
 AS SELECT
     bond.person_id AS person_id, v_customers.segment AS segment, v_customers.language AS language, at, bond_index, level, evidence, memory, treasure, scar,
     last, pressure, recovery, surprise, relief, gratitude, familiarity, belonging, touchpoints, felt, last_felt_at, last_occurred_at, model_version
-FROM
-(
-    SELECT
-        person_id, at,
-        100 * tanh(memory + treasure + scar + last + pressure + recovery) AS bond_index,
-        multiIf(evidence < evidence_floor, 'unknown', bond_index >= loyal_from, 'loyal', bond_index >= warm_from, 'warm',
-                bond_index >= lukewarm_from, 'lukewarm', 'at_risk') AS level,
-        weight / (shrinkage + weight) AS evidence,
-        arraySum(s) / (shrinkage + weight) AS memory,
-        treasure_now AS treasure, scar_now AS scar, last_now AS last,
-        -pressure_weight * (negative_now * negative_now - squares_now) / (pressure_softening + negative_now + positive_now) AS pressure,
-        gain_now AS recovery,
-        100 * tanh(s[1] / (shrinkage / 5 + w[1])) AS surprise,
-        100 * tanh(s[2] / (shrinkage / 5 + w[2])) AS relief,
-        100 * tanh(s[3] / (shrinkage / 5 + w[3])) AS gratitude,
-        100 * tanh(s[4] / (shrinkage / 5 + w[4])) AS familiarity,
-        100 * tanh(s[5] / (shrinkage / 5 + w[5])) AS belonging,
-        touchpoints, felt, as_of AS last_felt_at, last_occurred_at, model_version
-    FROM
-    (
-        SELECT
-            person_id, as_of, last_occurred_at, touchpoints, felt, model_version, shrinkage, pressure_weight, pressure_softening,
-            evidence_floor, loyal_from, warm_from, lukewarm_from,
-            assumeNotNull((SELECT max(newest_at) FROM bonds)) AS at,
-            (toUnixTimestamp64Milli(at) - toUnixTimestamp64Milli(as_of)) / 86400000 AS age,
-            arrayMap((amount, half_life) -> amount * exp2(-age / half_life),
-                     [s_surprise, s_relief, s_gratitude, s_familiarity, s_belonging], half_lives) AS s,
-            arrayMap((amount, half_life) -> amount * exp2(-age / half_life),
-                     [w_surprise, w_relief, w_gratitude, w_familiarity, w_belonging], half_lives) AS w,
-            arraySum(w) AS weight,
-            treasure * exp2(-age / extreme_half_life) AS treasure_now,
-            scar * exp2(-age / extreme_half_life) AS scar_now,
-            bonds.last * exp2(-age / end_half_life) AS last_now,
-            negative * exp2(-age / pressure_half_life) AS negative_now,
-            negative_squares * exp2(-2 * age / pressure_half_life) AS squares_now,
-            positive * exp2(-age / pressure_half_life) AS positive_now,
-            gain * exp2(-age / gain_half_life) AS gain_now
-        FROM bonds FINAL
-        INNER JOIN bond_models FINAL ON bond_models.version = bonds.model_version
-    )
-) AS bond
+FROM v_bare_bonds AS bond
 LEFT ANY JOIN v_customers ON v_customers.person_id = bond.person_id
 COMMENT 'The bond of each customer now';
 

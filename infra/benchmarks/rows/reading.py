@@ -34,7 +34,7 @@ MOST_SECONDS = {"one now": 0.015, "one at a past date": 0.030, "brief": 0.200}
 MOST_MICROSECONDS_A_CUSTOMER = 1.0
 DAYS_AGO = 60
 
-NOW = f"SELECT bond_index, level FROM {View.BONDS} WHERE person_id = {{person:String}}"
+NOW = f"SELECT bond_index, level FROM {View.BARE_BONDS} WHERE person_id = {{person:String}}"
 THEN = f"""
 SELECT bond_index, level FROM {View.BOND_AT}(
     at = {{at:DateTime64(3)}}, known_by = '2299-01-01 00:00:00',
