@@ -69,7 +69,7 @@ def _moments(context: Context, filters: Filters, at: datetime) -> Sequence[Secti
 
 def _recovery(context: Context, filters: Filters, at: datetime) -> Sequence[Section]:
     ask = RecoveryQuestions(context, filters, at)
-    return lambda: ask.states, lambda: ask.compared, lambda: ask.bonds, ask.waiting
+    return lambda: ask.states, lambda: ask.compared, ask.bonds, ask.waiting
 
 
 def _alerts(context: Context, filters: Filters, at: datetime) -> Sequence[Section]:

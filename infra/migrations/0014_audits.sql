@@ -76,24 +76,32 @@ CREATE VIEW v_reconciliation
     audited_until   Int64 COMMENT 'Offset up to which it was audited; 0 if it never was',
     audited_at      Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last audit was; NULL if there was none'
 )
+-- Offsets are put together as bitmaps, each place's once: several sets of all offsets took three times as long.
 AS SELECT
     kafka_topic, kafka_partition,
-    uniqExactIf(kafka_offset, place = 'journaled') AS journaled, uniqExactIf(kafka_offset, place = 'rejected') AS rejected,
-    uniqExactIf(kafka_offset, place = 'held') AS held, uniqExactIf(kafka_offset, place = 'repeated') AS repeated,
-    uniqExactIf(kafka_offset, place = 'erased') AS erased,
-    uniqExactIf(kafka_offset, place NOT IN ('vacant', 'missing')) AS accounted,
+    groupBitmapOrIf(offsets, place = 'journaled') AS journaled, groupBitmapOrIf(offsets, place = 'rejected') AS rejected,
+    groupBitmapOrIf(offsets, place = 'held') AS held, groupBitmapOrIf(offsets, place = 'repeated') AS repeated,
+    groupBitmapOrIf(offsets, place = 'erased') AS erased,
+    groupBitmapOrIf(offsets, place NOT IN ('vacant', 'missing')) AS accounted,
     any(audit.next_offset) - any(audit.from_offset)
-        - uniqExactIf(kafka_offset, kafka_offset >= audit.from_offset AND kafka_offset < audit.next_offset) AS removed,
-    uniqExactIf(kafka_offset, place = 'vacant') AS vacant,
-    if(any(audit.next_offset) > 0, least(min(kafka_offset), any(audit.from_offset)), min(kafka_offset)) AS first_offset,
-    greatest(max(kafka_offset) + 1, any(audit.next_offset)) AS next_offset,
-    next_offset - first_offset - uniqExactIf(kafka_offset, place != 'missing') - removed AS missing,
+        - bitmapCardinality(bitmapSubsetInRange(groupBitmapOrState(offsets), toUInt64(any(audit.from_offset)), toUInt64(any(audit.next_offset)))) AS removed,
+    groupBitmapOrIf(offsets, place = 'vacant') AS vacant,
+    if(any(audit.next_offset) > 0, least(min(first), any(audit.from_offset)), min(first)) AS first_offset,
+    greatest(max(last) + 1, any(audit.next_offset)) AS next_offset,
+    next_offset - first_offset - groupBitmapOrIf(offsets, place != 'missing') - removed AS missing,
     any(audit.next_offset) AS audited_until, any(audit.audited_at) AS audited_at
-FROM v_whereabouts AS stands
+FROM
+(
+    SELECT
+        kafka_topic, kafka_partition, place, groupBitmapState(toUInt64(kafka_offset)) AS offsets,
+        min(kafka_offset) AS first, max(kafka_offset) AS last
+    FROM v_whereabouts
+    WHERE kafka_topic != '' -- stand-ins of anonymised customers stood nowhere
+    GROUP BY kafka_topic, kafka_partition, place
+) AS stands
 LEFT JOIN
 (
     SELECT kafka_topic, kafka_partition, from_offset, next_offset, toNullable(audited_at) AS audited_at FROM v_audits
 ) AS audit USING (kafka_topic, kafka_partition)
-WHERE kafka_topic != '' -- stand-ins of anonymised customers stood nowhere
 GROUP BY kafka_topic, kafka_partition
 COMMENT 'Read = journaled + rejected + held + repeated + erased + removed + vacant, for each partition; what is left is missing';
