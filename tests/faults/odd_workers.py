@@ -7,6 +7,7 @@ changed; nothing of this is in the product.
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,10 @@ from schemas.decoding import struct_of
 from schemas.rejections import Reason
 from schemas.settings import Settings
 from schemas.touchpoint import TouchpointData
-from streams import app, conveyor, run
+from streams import app, conveyor, run, wiring
 from streams.audit import Audit
 from streams.batch import KnownOf, Processor
+from streams.bond.parameters import BOND_1
 from streams.events import Event, Held, Record, Rejected
 from streams.history import Known
 from streams.intake import Intake
@@ -33,6 +35,7 @@ from .crew import PRODUCT
 WINDOW = 4
 REFUSED = "touchpoint.store.visited.v1"
 NEWER_TYPE = "touchpoint.agent.called.v2"
+NEWER_MODEL = replace(BOND_1, version="bond-1-newer", promise_weight=0.25)
 
 
 def command_of(oddity: str | None) -> tuple[str, ...]:
@@ -161,10 +164,24 @@ def newer() -> None:
     Intake.__init__ = put_together_newer  # type: ignore[method-assign]
 
 
-ODDITIES: dict[str, Callable[[], None]] = {
-    one.__name__: one
-    for one in (auto_ack, no_dedup, small_window, never_joins, forgetful, strict, ahead, behind, newer)
-}
+def newer_model() -> None:
+    """Be a release to come: it reads bonds by another version of the model."""
+    wiring.BOND_1 = NEWER_MODEL  # type: ignore[attr-defined]
+
+
+WORKERS: tuple[Callable[[], None], ...] = (
+    auto_ack,
+    no_dedup,
+    small_window,
+    never_joins,
+    forgetful,
+    strict,
+    ahead,
+    behind,
+    newer,
+    newer_model,
+)
+ODDITIES = {one.__name__: one for one in WORKERS}
 
 
 def _wired(kind: type[conveyor.Conveyor]) -> None:

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple, Protocol
 
 from kafka.admin import KafkaAdminClient
 
-from infra.setup import set_up
-from schemas.names import CONSUMER_GROUP, DatabaseUser, Topic
+from infra.setup import model_row, set_up
+from schemas.names import CONSUMER_GROUP, DatabaseUser, Table, Topic
 from schemas.settings import Settings
+from streams.bond.parameters import Parameters
 from streams.connections import connect
 from streams.outages import is_outage
 from streams.sealing import opened_rows
@@ -21,7 +22,7 @@ from .checker.views import HttpViews
 from .crew import Worker
 from .erasures import Customers
 from .load import publications
-from .odd_workers import command_of
+from .odd_workers import NEWER_MODEL, command_of
 from .progress import Progress
 from .publisher import Publisher
 from .rejections import Rejections
@@ -180,6 +181,12 @@ class Site:
         kept = opened_rows([Kept(*row) for row in rows], ("value",), door_of(self.settings).known)
         return {(one.partition, one.offset): one.value for one in kept}
 
+    def add_model(self, model: Parameters) -> None:
+        """Let the database know a further version of the model, as the set-up of a later release would."""
+        row = model_row(model)
+        with connect(self.settings, DatabaseUser.ADMIN) as client:
+            client.insert(Table.BOND_MODELS, [list(row.values())], column_names=list(row))
+
     def merge(self) -> None:
         """Let the engine merge every table down to one part, as it would in time."""
         with connect(self.settings, DatabaseUser.ADMIN) as client:
@@ -209,8 +216,10 @@ def anew(site: Site) -> Iterator[Site]:
         admin.delete_groups([group])
     finally:
         admin.close()
-    row = replace(site.row, faults=(), crash_at=())
+    oddities = ((WORKER, site.row.replayed_by),) if site.row.replayed_by else ()
+    row = replace(site.row, faults=(), crash_at=(), oddities=oddities)
     with _left(Site(row, site.stage, f"{site.settings.clickhouse_database}_anew", site.publisher)) as again:
+        again.add_model(NEWER_MODEL)
         yield again
 
 

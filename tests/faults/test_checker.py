@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from .checker import bond
-from .checker.check import NEEDS, PROFILE_COLUMNS, check
+from .checker.check import NEEDS, PROFILE_COLUMNS, check, check_earlier_model
 from .checker.expectation import Commitment, Expected, expected_of, persons_of
 from .checker.facts import EMOTIONS, Fact, millis_of
 from .checker.ledger import Delivery, Fate, Ledger
@@ -89,7 +89,7 @@ class FaultlessViews:
 
     def rows(self, view: str, columns: str) -> Iterator[tuple[Any, ...]]:
         names = [one.removeprefix("toUnixTimestamp64Milli(").rstrip(")") for one in columns.split(", ")]
-        for row in self.tables[view]:
+        for row in self.tables[view.partition("(")[0]]:
             yield tuple(row[name] for name in names)
 
 
@@ -271,3 +271,21 @@ def test_of_whoever_was_erased_nothing_may_stand_but_that_they_were_read() -> No
     found = check(left, TOPIC, views)
     assert {"touchpoint", "step"} <= {one.sort for one in found.wrong}
     assert "sums of partition, erased" in {one.sort for one in found.wrong}
+
+
+def test_bonds_by_another_version_of_the_model_are_told_apart(expected: Expected) -> None:
+    newer = expected_of(delivered(Load(size=400, seed=9)), theta=0.25)
+    assert check(newer, TOPIC, FaultlessViews(newer)).clean
+    found = check(newer, TOPIC, FaultlessViews(expected))
+    assert {one.sort for one in found.wrong} >= {"step, index_after", "bond, bond_index"}
+    assert not found.lost
+
+
+def test_bonds_by_the_earlier_model_must_be_what_they_were(expected: Expected) -> None:
+    earlier, views = FaultlessViews(expected), FaultlessViews(expected)
+    views.tables["v_bond_at"] = [{**row} for row in views.tables["v_bonds"] if row["felt"]]
+    assert check_earlier_model(earlier, views, "bond-1").clean
+    _nudge("v_bond_at", "bond_index", 2e-6)(views)
+    assert check_earlier_model(earlier, views, "bond-1").wrong
+    _drop("v_bond_at")(views)
+    assert check_earlier_model(earlier, views, "bond-1").lost

@@ -44,6 +44,8 @@ class Moment:
     case: str
     recovery: bool
     needs: frozenset[str]
+    theta: float = THETA
+    """How much of what was promised counts as deserved; another version of the model may say otherwise."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _episode(contact: tuple[Moment, ...]) -> _Episode:
 
 def impact(one: Moment) -> float:
     """The local impact s of a touchpoint, -2.25 to 1."""
-    z = _rounded(max(-1.0, min(1.0, one.valence - THETA * one.promise)))
+    z = _rounded(max(-1.0, min(1.0, one.valence - one.theta * one.promise)))
     s = z * (CALM + (1 - CALM) * one.arousal)
     return _rounded(s * LAMBDA if z < 0 else s)
 

@@ -97,6 +97,20 @@ def check_facts(expected: Expected, views: Views, findings: Findings) -> None:
     findings.compare_keys("step", expected.standing, [id_ for id_ in steps if id_ in expected.standing])
 
 
+def check_earlier_model(earlier: Views, views: Views, model: str) -> Findings:
+    """Return where bonds by an earlier version of the model are others than in the views of its own time."""
+    findings = Findings()
+    figures = ("bond_index", "evidence")
+    wanted = {row["person_id"]: row for row in _rows(earlier, "v_bonds", "person_id", "felt", *figures)}
+    wanted = {person_id: row for person_id, row in wanted.items() if row["felt"]}
+    at = f"(SELECT max(occurred_at) FROM v_touchpoints), known_by = now64(3), model = '{model}', person = ''"
+    seen = {row["person_id"]: row for row in _rows(views, f"v_bond_at(at = {at})", "person_id", *figures)}
+    for person_id in findings.compare_keys("bond by the earlier model", wanted, seen):
+        told = {name: wanted[person_id][name] for name in figures}
+        findings.compare("bond by the earlier model", person_id, told, seen[person_id])
+    return findings
+
+
 def _check_alerts(views: Views, findings: Findings) -> None:
     """An alert is told once, however often it was raised."""
     seen = [row["alert_id"] for row in _rows(views, "v_alerts", "alert_id")]

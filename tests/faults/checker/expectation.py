@@ -7,10 +7,10 @@ Of whoever was erased nothing stands, whenever it came, but where their records 
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .bond import Moment, Reading, read
+from .bond import THETA, Moment, Reading, read
 from .facts import MISSED, Fact, fact_of, millis_of, touchpoint_id
 from .ledger import Fate, Ledger
 
@@ -68,15 +68,16 @@ class Expected:
     segments: dict[str, str] = field(default_factory=dict)
     read: dict[int, int] = field(default_factory=dict)
     """Records of each partition."""
+    theta: float = THETA
 
     def bond(self, person: str, at: int) -> Reading:
         """Return a person's bond at a time."""
-        return read(_felt(self.lives[person]), at)
+        return read(_felt(self.lives[person], self.theta), at)
 
 
-def expected_of(ledger: Ledger) -> Expected:
-    """Work out what must stand."""
-    expected = Expected()
+def expected_of(ledger: Ledger, theta: float = THETA) -> Expected:
+    """Work out what must stand, by a version of the model that has this `theta`."""
+    expected = Expected(theta=theta)
     contents = _sorted_out(ledger, expected)
     withdrawn = {
         f"{event['source']}|{event['data']['id']}"
@@ -102,7 +103,7 @@ def expected_of(ledger: Ledger) -> Expected:
             and commitments[fact.touchpoint_id].state in ("missed", "kept_late")
         ]
         life.sort(key=lambda fact: (fact.t, fact.touchpoint_id))
-        expected.steps.update(steps_of(life))
+        expected.steps.update(steps_of(life, theta))
     return expected
 
 
@@ -178,18 +179,21 @@ def missed_of(maker: Fact) -> Fact:
     return Fact(missed.id, maker.customer, MISSED, "felt", "", missed.t, (0,), missed)
 
 
-def steps_of(life: list[Fact]) -> dict[str, Step]:
+def steps_of(life: list[Fact], theta: float) -> dict[str, Step]:
     """Return what each touchpoint of a life did, by its id; the life is in the order of time."""
     steps = {}
-    for place, fact in enumerate(life):
+    felt: list[Moment] = []
+    for fact in life:
         if fact.kind == "unfelt":
             steps[fact.touchpoint_id] = Step(None, None, None)
             continue
-        before = read(_felt(life[:place]), fact.t)
-        after = read(_felt(life[: place + 1]), fact.t) if fact.felt else before
+        before = read(felt, fact.t)
+        felt += _felt([fact], theta)
+        after = read(felt, fact.t) if fact.felt else before
         steps[fact.touchpoint_id] = Step(before.index, after.index, after.evidence)
     return steps
 
 
-def _felt(life: list[Fact]) -> list[Moment]:
-    return [fact.felt for fact in life if fact.felt is not None]
+def _felt(life: list[Fact], theta: float) -> list[Moment]:
+    felt = [fact.felt for fact in life if fact.felt is not None]
+    return felt if theta == THETA else [replace(one, theta=theta) for one in felt]

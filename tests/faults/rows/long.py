@@ -17,6 +17,14 @@ def rows(scale: Scale) -> Iterator[Row]:
         is_replayed=True,
         deadline_seconds=scale.of(3_600, 600),
     )
+    yield Row(
+        "replay-newer-model",
+        "all of it again, by another version of the model beside the old one",
+        Load(scale.of(1_000_000, 2_500), seed=64, a_second=0, late=0.01, repeated=0.01),
+        is_replayed=True,
+        replayed_by="newer_model",
+        deadline_seconds=scale.of(3_600, 600),
+    )
     asked = scale.of(60, 10)
     yield Row(
         "analysts",

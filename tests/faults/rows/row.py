@@ -105,6 +105,8 @@ class Row:
     """Must an audit find records that stand nowhere, and read them again?"""
     is_replayed: bool = False
     """Is all of it worked off once more, into an empty database?"""
+    replayed_by: str = ""
+    """And which of `odd_workers` does so, if it is not the product?"""
     has_mutants: bool = False
     """Does the validator say what must be rejected? Then figures are not looked at."""
     alarm: str = ""
