@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dashboards.answers.life import Life
 from dashboards.figures import Figure
 from dashboards.figures.life import Name, shortened
+from dashboards.figures.numbers import headed, numbers
 from dashboards.texts import Texts
 from dashboards.theme import Theme, bare_axis, layout
 
@@ -72,6 +73,13 @@ def draw(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
                 for place, (base, amount) in enumerate(zip(bases, amounts, strict=True))
             ]
             + [_amount(places[-1], max(0.0, index), f"<b>{texts.number(index, 1)}</b>", theme)],
+            meta=numbers(
+                headed(texts, "at", "touchpoint", "weight"),
+                [
+                    (texts.machine(one.row.occurred_at), name(one.row.type), one.contribution)
+                    for one in life.by_weight
+                ],
+            ),
         ),
     }
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from dashboards.answers.departments import HandoverRow, WeekRow
 from dashboards.figures import Figure
 from dashboards.figures.departments import height_of
+from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
 
@@ -43,7 +44,7 @@ def weeks(
         for line in cells
     ]
     most = _strongest([abs(row.moved / row.contacts) for line in cells for row in line if row])
-    numbers = [
+    written = [
         _number(at, place, texts.signed(value), row.contacts, value, most, theme)
         for place, (line, values) in enumerate(zip(cells, grid, strict=True))
         for at, (row, value) in enumerate(zip(line, values, strict=True))
@@ -51,7 +52,19 @@ def weeks(
     ]
     names = [texts.name("department", one) for one in departments]
     days = [texts.short_day(monday) for monday in mondays]
-    return _tiles(grid, told, numbers, days, names, most, height_of(len(names)), theme, every=2)
+    table = numbers(
+        headed(texts, "department", "week", "contacts", "contact_points"),
+        [
+            (
+                texts.name("department", row.department),
+                row.week.isoformat(),
+                row.contacts,
+                row.moved / row.contacts,
+            )
+            for row in rows
+        ],
+    )
+    return _tiles(grid, told, written, days, names, most, height_of(len(names)), theme, table, every=2)
 
 
 def handovers(rows: Sequence[HandoverRow], departments: Sequence[str], theme: Theme, texts: Texts) -> Figure:
@@ -61,7 +74,7 @@ def handovers(rows: Sequence[HandoverRow], departments: Sequence[str], theme: Th
     grid = [[row.change.mean if row else None for row in line] for line in cells]
     told = [[_handed(row, texts) if row else "" for row in line] for line in cells]
     most = _strongest([abs(row.change.mean) for row in rows])
-    numbers = [
+    written = [
         _number(
             at, place, texts.signed(row.change.mean, 0), row.people, row.change.mean, most, theme, FEW_PEOPLE
         )
@@ -70,7 +83,20 @@ def handovers(rows: Sequence[HandoverRow], departments: Sequence[str], theme: Th
         if row
     ]
     names = [texts.name("department", one) for one in departments]
-    return _tiles(grid, told, numbers, names, names, most, HEIGHT, theme, top=True)
+    table = numbers(
+        headed(texts, "given_from", "given_to", "people", "handovers", "moved", "margin"),
+        [
+            (
+                texts.name("department", row.from_department),
+                texts.name("department", row.to_department),
+                row.people,
+                row.handovers,
+                *with_margin(row.change),
+            )
+            for row in rows
+        ],
+    )
+    return _tiles(grid, told, written, names, names, most, HEIGHT, theme, table, top=True)
 
 
 def _strongest(sizes: Sequence[float]) -> float:
@@ -112,12 +138,13 @@ def _number(
 def _tiles(
     grid: Sequence[Sequence[float | None]],
     told: Sequence[Sequence[str]],
-    numbers: Sequence[Figure],
+    written: Sequence[Figure],
     columns: Sequence[str],
     rows: Sequence[str],
     most: float,
     height: int,
     theme: Theme,
+    table: Figure,
     top: bool = False,
     every: int = 1,
 ) -> Figure:
@@ -163,6 +190,7 @@ def _tiles(
                 range=[len(rows) - 0.5, -0.5],
                 ticklabelstandoff=6,
             ),
-            annotations=list(numbers),
+            annotations=list(written),
+            meta=table,
         ),
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.answers.departments import Balance
 from dashboards.figures import Figure
+from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
@@ -73,8 +74,29 @@ def balance(rows: Sequence[Balance], theme: Theme, texts: Texts) -> Figure:
                 _note(texts("departments.net"), -0.5, theme.quiet, yanchor="bottom", yshift=4),
                 *(_note(_net(row, texts), at, _ink(row.net.mean, theme)) for at, row in enumerate(rows)),
             ],
+            meta=_numbers(rows, texts),
         ),
     }
+
+
+def _numbers(rows: Sequence[Balance], texts: Texts) -> Figure:
+    means = ("net", "margin", "feeling", "margin", "change")
+    return numbers(
+        headed(texts, "department", "people", "contacts", "gained", "lost", *means),
+        [
+            (
+                texts.name("department", row.department),
+                row.people,
+                row.contacts,
+                row.gained,
+                row.lost,
+                *with_margin(row.net),
+                *with_margin(row.feeling),
+                row.change,
+            )
+            for row in rows
+        ],
+    )
 
 
 def _bars(

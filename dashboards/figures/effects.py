@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.answers.moments import BAD, GOOD, Followed, Moment
 from dashboards.figures import Figure
+from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
@@ -67,6 +68,20 @@ def draw(
                 ticklabelstandoff=8,
             ),
             shapes=_stripes(len(shown), theme),
+            meta=numbers(
+                headed(texts, "about", "way", "people", "impact", "effect", "margin", "found"),
+                [
+                    (
+                        name,
+                        texts(f"{words}.{way.tone}"),
+                        way.people,
+                        way.impact,
+                        *with_margin(way.effect),
+                        int(way.found),
+                    )
+                    for _, name, way in ways
+                ],
+            ),
         ),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.answers.life import Life
 from dashboards.figures import Figure
+from dashboards.figures.numbers import headed, numbers
 from dashboards.figures.time_axis import time_axis
 from dashboards.texts import Texts
 from dashboards.theme import Theme, bare_axis, layout
@@ -50,6 +51,10 @@ def draw(life: Life, theme: Theme, texts: Texts) -> Figure:
             margin={"l": 122, "r": 72, "t": 4, "b": 30},
             xaxis=time_axis(life.curve[0].at, life.at, theme, texts, anchor="y5"),
             annotations=notes,
+            meta=numbers(
+                [*headed(texts, "at"), *(texts.name("feeling", emotion) for emotion in Emotion)],
+                [(texts.machine(point.at), *point.emotions) for point in life.curve],
+            ),
             **axes,
         ),
     }

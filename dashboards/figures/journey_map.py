@@ -20,6 +20,7 @@ from dashboards.figures.journey_axes import (
 from dashboards.figures.journey_bars import bar_labels, bars
 from dashboards.figures.journey_lanes import circles, lane_axis, lane_line, lanes_of
 from dashboards.figures.journey_told import is_faint, strongest_feeling, told
+from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
 from dashboards.theme import Theme, layout
 
@@ -70,8 +71,29 @@ def draw(
                 *callouts(journey, names, theme, texts, compared),
             ],
             separators=texts.plotly_separators,
+            meta=_numbers(journey, names, texts, compared),
         ),
     }
+
+
+def _numbers(
+    journey: Journey, names: Sequence[str], texts: Texts, compared: tuple[str, Journey] | None
+) -> Figure:
+    known = ("touchpoint", "people", "feeling", "margin", "impact", "margin", "after", "margin")
+    other = {place.key: place.after.mean for place in compared[1].places} if compared else {}
+    rows = [
+        [
+            name,
+            *((place.people, *with_margin(place.feeling)) if place.is_met else (None, None, None)),
+            *with_margin(place.impact),
+            *with_margin(place.after),
+            *([other.get(place.key)] if compared else []),
+        ]
+        for place, name in zip(journey.places, names, strict=True)
+    ]
+    start = [texts("numbers.start"), journey.people, *[None] * 4, *with_margin(journey.start)]
+    begin = [[*start, compared[1].start.mean]] if compared else [start]
+    return numbers(headed(texts, *known, *(["other"] if compared else [])), begin + rows)
 
 
 def _estimates(journey: Journey) -> list[Estimate]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.answers.movement import LEVELS, Course, Flow
 from dashboards.figures import Figure
+from dashboards.figures.numbers import headed, numbers
 from dashboards.texts import Texts
 from dashboards.theme import Theme, layout
 
@@ -73,6 +74,19 @@ def flows(course: Course, times: Sequence[str], theme: Theme, texts: Texts) -> F
                 *_time_names(times, theme),
                 *_level_labels(course, shown, node_x, node_y, theme, texts),
             ],
+            meta=numbers(
+                headed(texts, "given_from", "level", "given_to", "level_then", "people"),
+                [
+                    (
+                        times[flow.step],
+                        texts.name("level", flow.before),
+                        times[flow.step + 1],
+                        texts.name("level", flow.after),
+                        flow.people,
+                    )
+                    for flow in course.flows
+                ],
+            ),
         ),
     }
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dashboards.answers.life import Experience, Life
 from dashboards.answers.movement import LevelsRow
 from dashboards.figures import Figure
+from dashboards.figures.numbers import headed, numbers
 from dashboards.figures.time_axis import time_axis
 from dashboards.texts import Texts
 from dashboards.theme import Theme, bare_axis, layout
@@ -57,8 +58,27 @@ def draw(life: Life, levels: LevelsRow, name: Name, theme: Theme, texts: Texts) 
                 _now(life, theme, texts),
             ],
             separators=texts.plotly_separators,
+            meta=_numbers(life, name, texts),
         ),
     }
+
+
+def _numbers(life: Life, name: Name, texts: Texts) -> Figure:
+    return numbers(
+        headed(texts, "at", "touchpoint", "department", "before", "after", "impact", "weight"),
+        [
+            (
+                texts.machine(one.row.occurred_at),
+                name(one.row.type),
+                texts.name("department", one.row.department),
+                one.before,
+                one.after,
+                one.impact,
+                one.contribution,
+            )
+            for one in life.experiences
+        ],
+    )
 
 
 def _jumps(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dashboards.answers.recovery import STATES, BondsRow, StatesRow
 from dashboards.figures import Figure
 from dashboards.figures.key import SQUARE, key
+from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.figures.share_bars import share_bars
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
@@ -45,8 +46,22 @@ def states(rows: Sequence[StatesRow], names: Sequence[str], theme: Theme, texts:
             annotations=[
                 key([(SQUARE, _colour(state, theme), texts(f"recovery.{state}")) for state in STATES], theme)
             ],
+            meta=_numbers(rows, names, texts),
         ),
     }
+
+
+def _numbers(rows: Sequence[StatesRow], names: Sequence[str], texts: Texts) -> Figure:
+    shares = [
+        heading for state in STATES for heading in (texts(f"recovery.{state}"), *headed(texts, "low", "high"))
+    ]
+    return numbers(
+        [*headed(texts, "touchpoint", "failures", "people"), *shares],
+        [
+            (name, row.failures, row.people, *(cell for state in STATES for cell in row.share(state)))
+            for row, name in zip(rows, names, strict=True)
+        ],
+    )
 
 
 def _part(rows: Sequence[StatesRow], names: Sequence[str], state: str, theme: Theme, texts: Texts) -> Figure:
@@ -93,6 +108,17 @@ def bonds(rows: Sequence[BondsRow], theme: Theme, texts: Texts) -> Figure:
                 tickfont={"size": 11, "color": theme.quiet},
             ),
             annotations=_ends(lines, theme, texts),
+            meta=numbers(
+                headed(texts, "state", "people", "before", "margin", "after", "margin", "now", "margin"),
+                [
+                    (
+                        texts(f"recovery.{row.state}"),
+                        row.people,
+                        *(cell for one in row.course for cell in with_margin(one)),
+                    )
+                    for row in lines
+                ],
+            ),
         ),
     }
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dashboards.answers.movement import Retention
 from dashboards.figures import Figure
 from dashboards.figures.key import SQUARE, key
+from dashboards.figures.numbers import headed, numbers
 from dashboards.figures.share_bars import share_bars
 from dashboards.texts import Texts
 from dashboards.theme import Theme, bare_axis, layout
@@ -49,6 +50,10 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
                     for place, row in enumerate(rows)
                 ),
             ],
+            meta=numbers(
+                headed(texts, "level", "people", "renewed", "low", "high", "left", "low", "high"),
+                [(texts.name("level", row.level), row.people, *row.renewed, *row.left) for row in rows],
+            ),
         ),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.answers.journey import Journey
 from dashboards.figures import Figure
+from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
@@ -36,8 +37,25 @@ def draw(
         notes += _titles(name, journey, sum(domain) / 2, theme, texts, chosen)
         notes.append(_end(curve, better, suffix, theme, texts))
     margin = {"l": 30, "r": 4, "t": 40, "b": 6}
-    figure["layout"] = layout(theme, HEIGHT, margin=margin, annotations=notes, **axes)
+    figure["layout"] = layout(
+        theme, HEIGHT, margin=margin, annotations=notes, meta=_numbers(each, texts), **axes
+    )
     return figure
+
+
+def _numbers(each: Sequence[tuple[str, Journey]], texts: Texts) -> Figure:
+    return numbers(
+        headed(texts, "segment", "people", "start", "margin", "end", "margin"),
+        [
+            (
+                texts.name("segment", name),
+                journey.people,
+                *with_margin(journey.start),
+                *with_margin(journey.end),
+            )
+            for name, journey in each
+        ],
+    )
 
 
 def _curve_of(journey: Journey) -> list[float]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dashboards.answers.emotions import BETTER, FEELINGS, EmotionMap
 from dashboards.figures import Figure
+from dashboards.figures.numbers import headed, numbers
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
 
@@ -80,6 +81,20 @@ def emotions(answer: EmotionMap, theme: Theme, texts: Texts) -> Figure:
                 range=[len(FEELINGS) - 0.5, -0.5],
             ),
             annotations=_numbers(answer, better, most, theme, texts),
+            meta=numbers(
+                headed(texts, "emotion", "stage", "share", "more", "people"),
+                [
+                    (
+                        texts.name("feeling", feeling.value),
+                        stages[at],
+                        answer.shares[row][at] / 100,
+                        answer.more[row][at] / 100,
+                        answer.people[at],
+                    )
+                    for row, feeling in enumerate(FEELINGS)
+                    for at in range(len(stages))
+                ],
+            ),
         ),
     }
 
@@ -169,6 +184,13 @@ def calendar(rows: Sequence[DayRow], last: date, theme: Theme, texts: Texts) -> 
                 range=[6.5, -0.5],
             ),
             annotations=_extremes(grid, most, theme, texts),
+            meta=numbers(
+                headed(texts, "day", "contacts", "contact_points", "good", "bad"),
+                [
+                    (row.day.isoformat(), row.contacts, row.moved / row.contacts, row.good, row.bad)
+                    for row in rows
+                ],
+            ),
         ),
     }
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dashboards.answers.what_if import Compared
 from dashboards.figures import Figure
 from dashboards.figures.key import LINE, SQUARE, key
+from dashboards.figures.numbers import headed, numbers
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
@@ -67,6 +68,13 @@ def distribution(compared: Compared, theme: Theme, texts: Texts) -> Figure:
                     theme,
                 )
             ],
+            meta=numbers(
+                headed(texts, "bond_from", "bond_to", "people_now", "people_would"),
+                [
+                    (ten, ten + 10, now, would)
+                    for ten, now, would in zip(TENS, compared.tens_now, compared.tens_would, strict=True)
+                ],
+            ),
         ),
     }
 

@@ -12,18 +12,17 @@ from dashboards.figures.spark import spark
 from dashboards.pages import Page
 from dashboards.parts import alert, filters, rule
 from dashboards.parts.card import card
+from dashboards.parts.export import export_button
 from dashboards.parts.section import Section
 from dashboards.parts.table import (
     TONED,
     Column,
     column,
-    export_button,
     filled,
     grid,
     link,
     number,
     picture,
-    register_export,
     rows_of,
     written,
 )
@@ -102,8 +101,6 @@ def register(app: Dash, context: Context) -> None:
     RULE.register(app, context, chosen, asking(_chosen_rule), wide=True)
     alert.register(app, context)
     rule.register(app, context)
-    for id in (GRID, RULES_GRID, rule.GRID):
-        register_export(app, context, id)
 
 
 def _top(ask: AlertsQuestions, view: View) -> Sequence[Any]:

@@ -14,6 +14,7 @@ from dashboards.figures import life as curve
 from dashboards.pages import Page
 from dashboards.parts import erasure
 from dashboards.parts.brief import briefed
+from dashboards.parts.export import export_button
 from dashboards.parts.life import experience_rows, experiences_grid, story, who
 from dashboards.parts.section import Section, graph
 from dashboards.questions.brief import brief
@@ -50,14 +51,26 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("curve_hint"),
                 graph("life-figure", curve.HEIGHT, say("curve"), 340),
                 wide=True,
+                aside=export_button("life-figure", texts),
             ),
             SUM.layout(
-                say("sum"), say("sum_hint"), graph("sum-figure", contributions.HEIGHT, say("sum"), 420)
+                say("sum"),
+                say("sum_hint"),
+                graph("sum-figure", contributions.HEIGHT, say("sum"), 420),
+                aside=export_button("sum-figure", texts),
             ),
             EXPERIENCES.layout(
-                say("experiences"), say("experiences_hint"), experiences_grid("experiences-grid", texts)
+                say("experiences"),
+                say("experiences_hint"),
+                experiences_grid("experiences-grid", texts),
+                aside=export_button("experiences-grid", texts),
             ),
-            FELT.layout(say("felt"), say("felt_hint"), graph("felt-figure", felt.HEIGHT, say("felt"), 420)),
+            FELT.layout(
+                say("felt"),
+                say("felt_hint"),
+                graph("felt-figure", felt.HEIGHT, say("felt"), 420),
+                aside=export_button("felt-figure", texts),
+            ),
             STORY.layout(
                 say("story"), say("story_hint"), html.Div(id="story-body", tabIndex=0, className="story-body")
             ),

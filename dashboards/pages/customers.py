@@ -11,17 +11,16 @@ from dashboards.context import Context, View
 from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts.card import card
+from dashboards.parts.export import export_button
 from dashboards.parts.find import address_of, find_box, register_find
 from dashboards.parts.section import Section
 from dashboards.parts.table import (
     TONED,
     Column,
     column,
-    export_button,
     grid,
     link,
     number,
-    register_export,
     written,
 )
 from dashboards.parts.top import Said, Top
@@ -81,7 +80,6 @@ def register(app: Dash, context: Context) -> None:
         wide=True,
     )
     register_find(app, context)
-    register_export(app, context, GRID)
 
 
 def _top(ask: CustomersQuestions, chosen: Filters, texts: Texts) -> Sequence[Any]:

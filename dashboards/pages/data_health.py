@@ -11,9 +11,10 @@ from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts import health_tables as tables
 from dashboards.parts.card import card
+from dashboards.parts.export import export_button
 from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section
-from dashboards.parts.table import Column, export_button, fitted, grid, register_export
+from dashboards.parts.table import Column, fitted, grid
 from dashboards.parts.top import Said, Top
 from dashboards.questions.data_health import HealthQuestions
 from dashboards.state import filters_of
@@ -89,7 +90,6 @@ def register(app: Dash, context: Context) -> None:
             return [rows, fitted(len(rows)), *more(ask, view)]
 
         section.register(app, context, [Output(id, "rowData"), Output(id, "style"), *outputs], build, wide)
-        register_export(app, context, id)
 
     TOP.register(app, context, lambda view: _top(context, view))
     fill(PARTITIONS, lambda ask, view: [tables.partition_row(row, view.texts) for row in ask.partitions()])

@@ -13,16 +13,15 @@ from dashboards.figures import departments as figures
 from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts.card import card
+from dashboards.parts.export import export_button
 from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section, drawn, drawn_in, graph
 from dashboards.parts.table import (
     Column,
     column,
-    export_button,
     filled,
     grid,
     number,
-    register_export,
     rows_of,
 )
 from dashboards.parts.top import Said, Top
@@ -57,11 +56,13 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("balance_hint"),
                 graph("balance-figure", figures.height_of(USUAL_ROWS), say("balance"), BALANCE_WIDTH),
                 recipe(texts, "departments.recipe_balance", "departments.balance"),
+                aside=export_button("balance-figure", texts),
             ),
             TREND.layout(
                 say("weeks"),
                 say("weeks_hint"),
                 graph("weeks-figure", figures.height_of(USUAL_ROWS), say("weeks"), WEEKS_WIDTH),
+                aside=export_button("weeks-figure", texts),
             ),
             HANDED.layout(
                 say("handed"),
@@ -69,6 +70,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 graph("handed-figure", tiles.HEIGHT, say("handed"), 560),
                 recipe(texts, "departments.recipe_handed", "departments.handovers"),
                 wide=True,
+                aside=export_button("handed-figure", texts),
             ),
             PUT_RIGHT.layout(
                 say("put_right"),
@@ -98,7 +100,6 @@ def register(app: Dash, context: Context) -> None:
     HANDED.register(app, context, [Output("handed-figure", "figure")], asking(_handed), wide=True)
     put_right = asking(lambda ask, view: filled(_put_right(ask.recovery(), view.texts)))
     PUT_RIGHT.register(app, context, rows_of(GRID), put_right, wide=True)
-    register_export(app, context, GRID)
 
 
 def _top(ask: DepartmentsQuestions, view: View) -> Sequence[Any]:

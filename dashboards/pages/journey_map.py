@@ -13,11 +13,12 @@ from dashboards.figures import journey_map as map_figure
 from dashboards.figures import levels, retention, segments, tiles
 from dashboards.pages import Page
 from dashboards.parts import filters
+from dashboards.parts.export import export_button
 from dashboards.parts.first import first_grid, first_rows, worth
 from dashboards.parts.headline import compared_name, contacts_bar, headline
 from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section, graph
-from dashboards.parts.table import export_button, filled, register_export, rows_of
+from dashboards.parts.table import filled, rows_of
 from dashboards.parts.top import Top
 from dashboards.parts.words import spoken
 from dashboards.questions.journey_map import JourneyQuestions
@@ -50,7 +51,10 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 graph("map-figure", map_figure.HEIGHT, say("map"), least_width=1180),
                 how("map", "runs", "carried"),
                 wide=True,
-                aside=html.Div(id="contacts", className="contacts"),
+                aside=html.Div(
+                    [html.Div(id="contacts", className="contacts"), export_button("map-figure", texts)],
+                    className="asides",
+                ),
             ),
             FIRST.layout(
                 say("first"),
@@ -66,28 +70,33 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("emotions_hint"),
                 graph("emotions-figure", tiles.EMOTIONS_HEIGHT, say("emotions"), 480),
                 how("emotions", "emotions"),
+                aside=export_button("emotions-figure", texts),
             ),
             FLOWS.layout(
                 say("flows"),
                 say("flows_hint"),
                 graph("flows-figure", levels.HEIGHT, say("flows"), 420),
                 how("flows", "courses"),
+                aside=export_button("flows-figure", texts),
             ),
             RETENTION.layout(
                 say("retention"),
                 say("retention_hint"),
                 graph("retention-figure", retention.HEIGHT, say("retention")),
                 how("retention", "retention"),
+                aside=export_button("retention-figure", texts),
             ),
             SEGMENTS.layout(
                 say("segments"),
                 say("segments_hint"),
                 graph("segments-figure", segments.HEIGHT, say("segments"), 420),
+                aside=export_button("segments-figure", texts),
             ),
             CALENDAR.layout(
                 say("calendar"),
                 say("calendar_hint"),
                 graph("calendar-figure", tiles.CALENDAR_HEIGHT, say("calendar")),
+                aside=export_button("calendar-figure", texts),
             ),
             WORDS.layout(say("words"), say("words_hint"), html.Div(id="said", className="said", tabIndex=0)),
         ],
@@ -115,7 +124,6 @@ def register(app: Dash, context: Context) -> None:
     )
     first = [*rows_of("first-grid"), Output("first-worth", "children")]
     FIRST.register(app, context, first, asking(_first), wide=True)
-    register_export(app, context, "first-grid")
     figure(EMOTIONS, lambda ask, view: tiles.emotions(ask.emotions(), view.theme, view.texts))
     figure(FLOWS, _flows)
     figure(RETENTION, lambda ask, view: retention.draw(ask.retention(), view.theme, view.texts))

@@ -12,9 +12,10 @@ from dashboards.figures import effects
 from dashboards.pages import Page
 from dashboards.parts import aftermath, filters
 from dashboards.parts.card import card
+from dashboards.parts.export import export_button
 from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section, drawn, drawn_in, graph
-from dashboards.parts.table import export_button, filled, grid, register_export, rows_of
+from dashboards.parts.table import filled, grid, rows_of
 from dashboards.parts.top import Said, Top
 from dashboards.questions.moments import MomentsQuestions
 from dashboards.state import filters_of
@@ -44,6 +45,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 ),
                 recipe(texts, "moments.recipe", "moments.followed"),
                 wide=True,
+                aside=export_button("effects-figure", texts),
             ),
             AFTER.layout(
                 texts("moments.after"),
@@ -76,7 +78,6 @@ def register(app: Dash, context: Context) -> None:
         asking(lambda ask, name, view: filled(aftermath.rows(ask.moments, name, view.texts), MOST_ROWS)),
         wide=True,
     )
-    register_export(app, context, GRID)
 
 
 def _top(ask: MomentsQuestions, name: Callable[[str], str], view: View) -> Sequence[Any]:

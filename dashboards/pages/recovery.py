@@ -14,18 +14,17 @@ from dashboards.figures import recovery as figures
 from dashboards.pages import Page
 from dashboards.parts import aftermath, filters
 from dashboards.parts.card import card
+from dashboards.parts.export import export_button
 from dashboards.parts.find import address_of
 from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section, drawn, drawn_in, graph
 from dashboards.parts.table import (
     Column,
     column,
-    export_button,
     filled,
     grid,
     link,
     number,
-    register_export,
     rows_of,
     written,
 )
@@ -59,10 +58,16 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             filters.filter_bar(context, texts, search, *FILTERS),
             TOP.layout(),
             STATE.layout(
-                say("states"), say("states_hint"), graph("states-figure", figures.HEIGHT, say("states"), 480)
+                say("states"),
+                say("states_hint"),
+                graph("states-figure", figures.HEIGHT, say("states"), 480),
+                aside=export_button("states-figure", texts),
             ),
             BONDS.layout(
-                say("bonds"), say("bonds_hint"), graph("bonds-figure", figures.HEIGHT, say("bonds"), 420)
+                say("bonds"),
+                say("bonds_hint"),
+                graph("bonds-figure", figures.HEIGHT, say("bonds"), 420),
+                aside=export_button("bonds-figure", texts),
             ),
             PARADOX.layout(
                 say("paradox"),
@@ -70,6 +75,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 graph("paradox-figure", effects.height_of(MOST_SEGMENTS), say("paradox"), LEAST_WIDTH),
                 recipe(texts, "recovery.recipe", "recovery.followed"),
                 wide=True,
+                aside=export_button("paradox-figure", texts),
             ),
             AFTER.layout(
                 say("followed"),
@@ -115,8 +121,6 @@ def register(app: Dash, context: Context) -> None:
     fill(PARADOX, drawn_in("paradox-figure"), _paradox, wide=True)
     fill(AFTER, rows_of(AFTER_GRID), _after, wide=True)
     fill(WAITING, rows_of(WAITING_GRID), _waiting, wide=True)
-    register_export(app, context, AFTER_GRID)
-    register_export(app, context, WAITING_GRID)
 
 
 def _top(ask: RecoveryQuestions, texts: Texts) -> Sequence[Any]:

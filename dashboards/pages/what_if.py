@@ -15,16 +15,16 @@ from dashboards.figures import what_if as figures
 from dashboards.pages import Page
 from dashboards.parts import compared as told
 from dashboards.parts import imagine
+from dashboards.parts.export import export_button
 from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, graph
+from dashboards.parts.section import Section, accompany, graph
 from dashboards.parts.table import (
     Column,
     column,
-    export_button,
     fitted,
     grid,
     link,
-    register_export,
+    rows_of,
     written,
 )
 from dashboards.questions.what_if import pieces_of, saved
@@ -69,11 +69,13 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("spread"),
                 say("spread_hint"),
                 graph("what-if-spread-figure", figures.HEIGHT, say("spread"), 420),
+                aside=export_button("what-if-spread-figure", texts),
             ),
             MOVES.layout(
                 say("moves"),
                 say("moves_hint"),
                 graph("what-if-moves-figure", levels.HEIGHT, say("moves"), 420),
+                aside=export_button("what-if-moves-figure", texts),
             ),
             SEGMENTS.layout(
                 say("segments"),
@@ -88,7 +90,9 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("saved_hint"),
                 grid(SAVED_GRID, _saved_columns(texts), "id", 0, texts),
                 wide=True,
-                aside=imagine.saving(context, texts),
+                aside=html.Div(
+                    [imagine.saving(context, texts), export_button(SAVED_GRID, texts)], className="asides"
+                ),
             ),
         ],
         className="page-grid what-if",
@@ -111,15 +115,19 @@ def register(app: Dash, context: Context) -> None:
             return no_update
         return {"search": search or "", "at": pulse["at"]}
 
+    answers = [
+        Output("what-if-spread-figure", "figure"),
+        Output("what-if-moves-figure", "figure"),
+        *rows_of(SEGMENTS_GRID),
+    ]
+    accompany(app, answers)
+
     @app.callback(
         *[Output(section.id, "className") for section, _ in PARTS],
         *[Output(f"{section.id}-note", "children") for section, _ in PARTS],
         Output("what-if-headline", "children"),
         Output("what-if-cards", "children"),
-        Output("what-if-spread-figure", "figure"),
-        Output("what-if-moves-figure", "figure"),
-        Output(SEGMENTS_GRID, "rowData"),
-        Output(SEGMENTS_GRID, "style"),
+        *answers,
         Output("what-if-progress", "className"),
         Output("what-if-bar", "value"),
         Output("what-if-look", "disabled"),
@@ -145,10 +153,8 @@ def register(app: Dash, context: Context) -> None:
             return _shown("is-empty", _note("state.no_hit", view.texts))
         return _answered(run, view, context)
 
-    rows = [Output(SAVED_GRID, "rowData"), Output(SAVED_GRID, "style")]
-    SAVED.register(app, context, rows, lambda view: _saved(context, view.texts), wide=True)
+    SAVED.register(app, context, rows_of(SAVED_GRID), lambda view: _saved(context, view.texts), wide=True)
     imagine.register(app, context)
-    register_export(app, context, SEGMENTS_GRID)
 
 
 def _run(runs: Runs, context: Context, view: View, at: str) -> Run:

@@ -12,12 +12,12 @@ from dashboards.access.rights import Right
 from dashboards.answers.estimates import share_of
 from dashboards.context import Context
 from dashboards.parts.commanding import give
+from dashboards.parts.export import export_button, register_table
 from dashboards.parts.find import address_of
 from dashboards.parts.table import (
     TONED,
     Column,
     column,
-    export_button,
     filled,
     grid,
     link,
@@ -104,7 +104,8 @@ def _columns(texts: Texts) -> list[Column]:
 
 
 def register(app: Dash, context: Context) -> None:
-    """Try and switch the chosen rule, by whoever may."""
+    """Try and switch the chosen rule, by whoever may; save what it would have raised."""
+    register_table(app, GRID)
 
     @app.callback(
         Output("rule-told", "children"),

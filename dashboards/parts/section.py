@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 
 from dashboards.access.rights import NotAllowedError
 from dashboards.context import Context, View, view_of
+from dashboards.parts.export import register_figure, register_table
 from dashboards.store import StoreAwayError, StoreEmptyError, StoreSlowError
 from dashboards.theme import GRAPH
 
@@ -79,13 +80,9 @@ class Section:
     ) -> None:
         """Fill the outputs from `build`, whenever the address, the data or the colours change.
 
-        What was not answered is asked `again`.
+        What was not answered is asked `again`. Figures and tables among them are saved by their buttons.
         """
-        for output in outputs:
-            if output.component_property == "figure":
-                told = Output(f"{output.component_id}-told", "children")
-                said = ClientsideFunction("vincle", "told")
-                app.clientside_callback(said, told, Input(output.component_id, "figure"))
+        accompany(app, outputs)
         shape = self.shape(wide)
         nothing = [no_update] * len(outputs)
 
@@ -116,6 +113,18 @@ class Section:
                 return [f"{shape} is-empty {SLOW}", texts("state.slow"), *nothing]
             except StoreAwayError:
                 return [now if now.endswith(LATE) else f"{now} {LATE}", no_update, *nothing]
+
+
+def accompany(app: Dash, outputs: Sequence[Output]) -> None:
+    """Have figures told to those who do not see them, and figures and tables saved by their buttons."""
+    for output in outputs:
+        id = output.component_id
+        if output.component_property == "rowData":
+            register_table(app, id)
+        if output.component_property == "figure":
+            register_figure(app, id)
+            said = ClientsideFunction("vincle", "told")
+            app.clientside_callback(said, Output(f"{id}-told", "children"), Input(id, "figure"))
 
 
 def drawn_in(graph_id: str) -> list[Output]:

@@ -1,5 +1,4 @@
-# mypy: disable-error-code="untyped-decorator"
-"""Tables: a grid that draws only the rows in sight and sorts numbers as numbers, and its rows as CSV.
+"""Tables: a grid that draws only the rows in sight and sorts numbers as numbers.
 
 A column shows the field of its name. Beside a number `x` a row has `x_text`, which is what is shown; beside
 a link `x` it has `x_href`; a row that is `quiet` steps back. The file has the numbers themselves.
@@ -9,11 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Output
 from dash.development.base_component import Component
 
-from dashboards.context import Context
-from dashboards.exports import csv_of
+from dashboards.parts.export import PICTURE
 from dashboards.texts import Texts
 
 Column = dict[str, Any]
@@ -51,9 +49,6 @@ def number(field: str, name: str, told: str = "", **more: Any) -> Column:
 def link(field: str, name: str, told: str = "", **more: Any) -> Column:
     """Return a column of links; Enter follows them too."""
     return column(field, name, told, **{"cellRenderer": "VincleLink", **more})
-
-
-PICTURE = "VincleCurve"
 
 
 def picture(field: str, name: str, **more: Any) -> Column:
@@ -97,37 +92,3 @@ def rows_of(grid_id: str) -> list[Output]:
 def filled(rows: list[dict[str, Any]], most: int = 10) -> list[Any]:
     """Return rows and the height that they need, up to so many."""
     return [rows, fitted(len(rows), most)]
-
-
-def export_button(grid_id: str, texts: Texts) -> Component:
-    """Return the button that saves a table."""
-    return html.Div(
-        [
-            html.Button(
-                texts("export.csv"), id=f"{grid_id}-save", type="button", className="button is-small"
-            ),
-            dcc.Download(id=f"{grid_id}-file"),
-        ],
-        className="export",
-    )
-
-
-def register_export(app: Dash, context: Context, grid_id: str) -> None:
-    """Save the rows of a table, as they are shown there, when its button is pressed."""
-
-    @app.callback(
-        Output(f"{grid_id}-file", "data"),
-        Input(f"{grid_id}-save", "n_clicks"),
-        State(grid_id, "virtualRowData"),
-        State(grid_id, "columnDefs"),
-        State("pulse", "data"),
-        prevent_initial_call=True,
-    )
-    def save(
-        clicks: int | None, rows: list[dict[str, Any]], columns: list[Column], pulse: dict[str, Any] | None
-    ) -> Any:
-        if not clicks or not pulse:
-            return no_update
-        headings = {one["field"]: one["headerName"] for one in columns if one.get("cellRenderer") != PICTURE}
-        name = "-".join(filter(None, ("vincle", grid_id.removesuffix("-grid"), pulse["at"][:10]))) + ".csv"
-        return {"content": csv_of(headings, rows or []), "filename": name, "type": "text/csv;charset=utf-8"}

@@ -116,6 +116,10 @@ class Texts:
         local = at.astimezone(self.zone)
         return f"{self.day(local.date())}, {local:%H:%M}"
 
+    def machine(self, at: datetime) -> str:
+        """Return a time as programs read it, in the company's time zone: ISO 8601 to the minute."""
+        return at.astimezone(self.zone).isoformat(timespec="minutes")
+
     def lasting(self, seconds: float) -> str:
         """Return a length of time in its greatest unit, as in 4 s or 3 d."""
         for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):

@@ -1,11 +1,15 @@
 """Departments in a real browser, on real rows."""
 
+import csv
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from browsing import Opened, Shop, settle
 from playwright.sync_api import expect
 from test_journey_map import number_in
+
+from dashboards.exports import BYTE_ORDER_MARK
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
@@ -19,9 +23,18 @@ def test_who_takes_most_is_said_and_drawn(opened: Opened, address: str) -> None:
     assert first == "Logistics"
 
 
-def test_what_a_department_took_is_what_sql_sums(opened: Opened, address: str, shop: Shop) -> None:
+def test_what_a_department_took_is_what_sql_sums_and_the_file_has(
+    opened: Opened, address: str, shop: Shop, tmp_path: Path
+) -> None:
     page = settle(opened(f"{address}/departments?segment=club"))
+    with page.expect_download() as download:
+        page.locator("#balance-figure-save").click()
+    download.value.save_as(tmp_path / "balance.csv")
+    text = (tmp_path / "balance.csv").read_text(encoding="utf-8").removeprefix(BYTE_ORDER_MARK)
+    first = next(csv.DictReader(text.splitlines()))
+    assert first["Department"] == "Logistics"
     lost = page.evaluate("() => document.querySelector('#balance-figure .js-plotly-plot').data[0].x[0]")
+    assert float(first["Points taken"]) == lost
     took = shop.client.command(
         "SELECT sumIf(impact, department = 'logistics' AND impact < 0) / uniqExact(person_id) FROM v_steps"
         " WHERE kind = 'felt' AND segment = 'club' AND occurred_at > (SELECT at FROM v_now) - INTERVAL 28 DAY"

@@ -12,12 +12,14 @@ from test_life import LIFE, NOW
 from test_moments_of_truth import row as moment_row
 from test_movement import course_row
 from test_recovery_compared import BONDS, STATES
+from test_what_if import row as what_if_row
 
 from dashboards.answers.departments import WeekRow
 from dashboards.answers.emotions import emotion_map
 from dashboards.answers.life import life_of
 from dashboards.answers.moments import moments_of
 from dashboards.answers.movement import LevelsRow, RetentionRow, course_of, retention_of
+from dashboards.answers.what_if import compared
 from dashboards.figures import (
     Figure,
     contributions,
@@ -32,6 +34,7 @@ from dashboards.figures import (
     retention,
     segments,
     tiles,
+    what_if,
 )
 from dashboards.figures.spark import spark
 from dashboards.texts import LANGUAGES, Texts
@@ -72,6 +75,7 @@ def every_figure(theme: Theme, texts: Texts) -> list[Figure]:
         recovery.states(STATES, ["Wrong bill", "Call"], theme, texts),
         recovery.bonds(BONDS, theme, texts),
         department_tiles.handovers([HANDED], ["service", "logistics"], theme, texts),
+        what_if.distribution(compared([what_if_row("club", "warm", "loyal", 9, 20.0, 31.0)]), theme, texts),
     ]
 
 
@@ -82,6 +86,27 @@ def test_every_figure_is_drawn_and_keeps_its_place(language: str, theme: Theme) 
         json.dumps(figure, allow_nan=False)
         assert figure["layout"]["height"] > 0
         assert figure["layout"]["uirevision"] == "same"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_carries_its_numbers_under_headings(language: str) -> None:
+    for figure in every_figure(LIGHT, Texts(language, ZoneInfo("Europe/Madrid"))):
+        numbers = figure["layout"]["meta"]
+        assert numbers["rows"]
+        assert {len(row) for row in numbers["rows"]} == {len(numbers["headings"])}
+        assert all(numbers["headings"])
+
+
+def test_the_numbers_of_a_figure_are_those_drawn() -> None:
+    drawn = departments.balance(BALANCES, LIGHT, ENGLISH)
+    headings, rows = drawn["layout"]["meta"].values()
+    lost = [row[headings.index("Points taken")] for row in rows]
+    assert lost == drawn["data"][0]["x"]
+    told = map_of()["layout"]["meta"]
+    assert [row[0] for row in told["rows"]] == [
+        "Bond at the beginning",
+        *(one.key for one in journey().places),
+    ]
 
 
 def map_of(**more: object) -> Figure:

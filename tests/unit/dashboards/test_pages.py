@@ -1,9 +1,13 @@
 """Every page there is."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import dash_ag_grid as dag
 import pytest
+from dash import dcc, html
 from people import access_with_people
 
 from dashboards.access.gate import SESSION_COOKIE
@@ -37,6 +41,25 @@ def test_a_page_is_in_a_group_of_the_navigation_or_reached_from_another_page() -
 def test_a_page_is_laid_out_even_when_the_database_is_away(page: Page, language: str, tmp_path: Path) -> None:
     app = build_dashboard(nowhere(), str, access_with_people(tmp_path))
     assert page.layout(app.context, Texts(language, ZoneInfo("UTC")), "?period=7d").to_plotly_json()
+
+
+def all_in(component: Any) -> Iterator[Any]:
+    """A component and everything in it."""
+    yield component
+    children = getattr(component, "children", None) or []
+    for child in children if isinstance(children, list | tuple) else [children]:
+        yield from all_in(child)
+
+
+@pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.key)
+def test_every_figure_and_table_has_a_button_that_saves_it(page: Page, tmp_path: Path) -> None:
+    app = build_dashboard(nowhere(), str, access_with_people(tmp_path))
+    parts = list(all_in(page.layout(app.context, Texts("en", ZoneInfo("UTC")), "")))
+    shown = {part.id for part in parts if isinstance(part, dcc.Graph | dag.AgGrid)}
+    buttons = {part.id.removesuffix("-save") for part in parts if isinstance(part, html.Button)}
+    assert shown
+    assert shown <= buttons
+    assert {f"{one}-file.data" for one in shown} <= set(app.callback_map)
 
 
 def test_nothing_may_come_from_outside(tmp_path: Path) -> None:
