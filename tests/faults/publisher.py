@@ -8,7 +8,8 @@ from kafka import KafkaProducer
 
 from .checker.ledger import Delivery, Fate, Ledger, Publication
 
-GIVE_UP_SECONDS = 300
+GIVE_UP_SECONDS = 1_800
+"""Longer than any broker is kept away."""
 CODECS = ("lz4", "gzip", "snappy", "zstd", None)
 MOST_BYTES = 1 << 25
 """Of a record before it is compressed."""
