@@ -24,7 +24,7 @@ Why the figures come out right, whatever the order, with any number of workers, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -97,23 +97,28 @@ class Joiner:
         if touched:
             names = sorted({name_id for circle in touched for name_id in circle})
             erased, histories = self._erased_of(names), histories_of(names)
+            links = _links_within(touched, histories.links, erased)
             for circle, theirs in touched.items():
                 left = tuple(name_id for name_id in circle if name_id not in erased)
                 news = [one for one in theirs if one.name_id not in erased]
                 if news:
                     gone = sum(erased.get(name_id, 0) for name_id in circle)
-                    self._derive(left, news, histories, gone, batch)
+                    self._derive(left, news, histories, links[circle], gone, batch)
         return batch
 
     def _derive(
-        self, circle: Circle, touched: Sequence[Touched], histories: Histories, gone: int, batch: Batch
+        self,
+        circle: Circle,
+        touched: Sequence[Touched],
+        histories: Histories,
+        links: Sequence[LinkRow],
+        gone: int,
+        batch: Batch,
     ) -> None:
         """Fold the persons of a circle; a name that is nobody's own any more has no bond.
 
         `gone` is how many facts were known of names of it that were erased.
         """
-        members = frozenset(circle)
-        links = [one for one in histories.links if members >= {one.person_id, one.other_id}]
         known = {name_id: distinct(histories.known[name_id]) for name_id in circle}
         revision = JOINED_REVISIONS + (_facts(known.values(), links) + gone << REVISION_ROW_BITS)
         from_ms = min(one.from_ms for one in touched)
@@ -155,6 +160,19 @@ class Joiner:
             if result is not None:
                 level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
                 batch.change(one, result.bond, level, result.evidence)
+
+
+def _links_within(
+    circles: Iterable[Circle], links: Iterable[LinkRow], erased: Container[str]
+) -> Mapping[Circle, Sequence[LinkRow]]:
+    """Return the links between names of each circle, but for those of erased names."""
+    circle_of = {name_id: circle for circle in circles for name_id in circle if name_id not in erased}
+    within: dict[Circle, list[LinkRow]] = {circle: [] for circle in circles}
+    for link in links:
+        here, there = (circle_of.get(name_id) for name_id in link.pair)
+        if here is not None and here is there:
+            within[here].append(link)
+    return within
 
 
 def _facts(known: Iterable[Known], links: Iterable[LinkRow]) -> int:
