@@ -11,6 +11,7 @@ from faust.worker import Worker
 
 from schemas.settings import Settings
 from streams.app import build_app
+from streams.complaints import Complaints
 
 GARBAGE_THRESHOLDS = (200_000, 20, 50)
 """A batch makes a hundred thousand small tuples; Python's own thresholds spend a third of the time on it."""
@@ -48,4 +49,5 @@ def log_as_json_lines() -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(Complaints())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
