@@ -2,7 +2,8 @@
 
 read = journaled + rejected + held + repeated, for each partition. An offset that stands nowhere is read from
 Kafka once more and worked off like any other record; only when nothing is left to be read again is the audit
-written down, and the next one begins where it ended. A record that is gone from Kafka is missing for ever.
+written down, and the next one begins where it ended: with what was read meanwhile, so that new holes put no
+audit off. A record that is gone from Kafka is missing for ever.
 """
 
 import time
@@ -57,6 +58,8 @@ class Audit:
         self._owned: frozenset[int] = frozenset()
         self._read_until: dict[int, int] = {}
         self._audited_until: dict[int, int] = {}
+        self._begun: dict[int, Range] = {}
+        """What the audit under way looks at, whatever is read meanwhile; empty if none is."""
         self._reread: set[Place] = set()
 
     def own(self, partitions: Iterable[int]) -> None:
@@ -64,6 +67,7 @@ class Audit:
         self._owned = frozenset(partitions)
         self._read_until.clear()
         self._audited_until.clear()
+        self._begun.clear()
         self._reread.clear()
 
     def read(self, record: Record) -> None:
@@ -74,9 +78,11 @@ class Audit:
         """Return what is to be written, if it is time: what was read again, or else what the audit found."""
         if not self._owned or self._clock() - self._looked_at < AUDIT_EVERY_SECONDS:
             return None
-        await self._learn_how_far_read()
-        await self._learn_how_far_audited()
-        ranges = self._ranges()
+        if not self._begun:
+            await self._learn_how_far_read()
+            await self._learn_how_far_audited()
+            self._begun = self._ranges()
+        ranges = self._begun
         holes = await self._lane.do("auditing", lambda: self._journal.holes(self._topic, ranges))
         found = await self._read_again(holes)
         again = [record for record in found.records if _place(record) not in self._reread]
@@ -142,6 +148,7 @@ class Audit:
             batch.rows[Table.AUDITS].append(row)
             self._audited_until[partition] = end
             self._vitals.audited(row)
+        self._begun = {}
         self._reread.clear()
         return batch
 

@@ -126,6 +126,18 @@ def test_a_record_that_stands_nowhere_is_read_again_and_worked_off() -> None:
     assert line.value("vincle_missing_records_total") == 0
 
 
+def test_holes_that_keep_coming_put_no_audit_off() -> None:
+    line = Line(FakeKafka(RECORDS))
+    line.read(RECORDS[:3], dropping=[1])
+    line.look()
+    line.read(RECORDS[3:], dropping=[4])
+    line.look(after=1)
+    assert line.journal.audits == [AuditRow("touchpoints", 0, 0, 3, (), 1, ())]
+    line.look()
+    line.look(after=1)
+    assert line.journal.audits[1:] == [AuditRow("touchpoints", 0, 3, 6, (), 1, ())]
+
+
 def test_an_offset_without_a_record_is_vacant_and_nothing_is_missing() -> None:
     line = Line(FakeKafka(record for record in RECORDS if record.offset != 3))
     line.read(RECORDS, dropping=[3])
