@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from dashboards.texts.plurals import Written, category_of
+
 DEFAULT_LANGUAGE = "en"
 LANGUAGE_NAMES = {"en": "English", "ca": "Català", "es": "Español", "it": "Italiano", "ro": "Română"}
 LANGUAGES = tuple(LANGUAGE_NAMES)
@@ -67,14 +69,15 @@ class Texts:
         known = strings_of(self.language).get(f"{kind}.{value.replace('.', '_')}")
         return known or otherwise or value.replace("_", " ").replace(".", " ").capitalize()
 
-    def number(self, amount: float, decimals: int = 0) -> str:
-        """Return a number with the separators of the language and a true minus."""
+    def number(self, amount: float, decimals: int = 0) -> Written:
+        """Return a number with the separators of the language and a true minus; strings count by it."""
         point, group, least = _separators(self.language)
         rounded = round(amount, decimals) + 0.0
         whole, _, rest = f"{abs(rounded):.{decimals}f}".partition(".")
         if int(whole) >= least:
             whole = f"{int(whole):,}".replace(",", group)
-        return (MINUS if rounded < 0 else "") + whole + (point + rest if rest else "")
+        text = (MINUS if rounded < 0 else "") + whole + (point + rest if rest else "")
+        return Written(text, category_of(rounded, self.language))
 
     def signed(self, amount: float, decimals: int = 1) -> str:
         """Return a number with + or −; none for zero."""

@@ -12,11 +12,14 @@ import dashboards
 from dashboards.answers.movement import LEVELS
 from dashboards.pages import all_pages
 from dashboards.texts import LANGUAGES, Texts, chosen_language, strings_of
+from dashboards.texts.plurals import CATEGORIES, forms_of
 from schemas.catalogue import load_catalogue
 from schemas.emotions import Feeling, Need
 
 ZONE = ZoneInfo("Europe/Madrid")
 CATALOGUE = load_catalogue()
+COUNTED = {"people", "contacts", "failures", "handovers", "alerts", "felt", "events", "at_risk", "everybody"}
+"""Places that count things in every string."""
 KEY_IN_CODE = re.compile(r"""texts\(\s*"([a-z_.0-9]+)\"""")
 
 
@@ -37,6 +40,44 @@ def test_every_translation_has_the_same_places_for_values(language: str) -> None
         if places_of(text) != places_of(strings_of(language)[key])
     ]
     assert differing == []
+
+
+def forms_in(text: str) -> dict[str, dict[str, str]]:
+    """The forms of words beside each place of a string that has any."""
+    return {name: forms_of(spec) for _, name, spec, _ in string.Formatter().parse(text) if name and spec}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_counted_has_every_form_that_the_language_knows(language: str) -> None:
+    lacking = [
+        key
+        for key, text in strings_of(language).items()
+        for place in places_of(text)
+        if (place in COUNTED or place in forms_in(text))
+        and tuple(forms_in(text).get(place, {})) != CATEGORIES[language]
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "written"),
+    [
+        ("en", 1, "1 person"),
+        ("en", 0, "0 people"),
+        ("ca", 1, "1 persona"),
+        ("es", 1234, "1234 personas"),
+        ("it", 2, "2 persone"),
+        ("ro", 1, "1 om"),
+        ("ro", 0, "0 oameni"),
+        ("ro", 19, "19 oameni"),
+        ("ro", 20, "20 de oameni"),
+        ("ro", 101, "101 oameni"),
+        ("ro", 1120, "1.120 de oameni"),
+    ],
+)
+def test_words_agree_with_their_number(language: str, amount: int, written: str) -> None:
+    texts = Texts(language, ZONE)
+    assert texts("figure.hover_flow", before="a", after="b", people=texts.number(amount)).endswith(written)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
