@@ -7,12 +7,23 @@ window.vincleScheme = function () {
 };
 document.documentElement.setAttribute("data-mantine-color-scheme", window.vincleScheme());
 
-// When a session has ended, an open page asks in vain: lead it to the entrance, and back afterwards.
+// When a session has ended, an open page asks in vain: lead it to the entrance, and back afterwards. What a role
+// does not allow is told, until something is pressed again; whoever asked for it gets no answer.
 (function () {
   var ask = window.fetch;
+  function tell(refused) {
+    var told = document.getElementById("refusal");
+    if (told) { told.textContent = refused ? told.dataset.refused : ""; }
+  }
+  document.addEventListener("click", function () { tell(false); }, true);
   window.fetch = function () {
     return ask.apply(window, arguments).then(function (answer) {
-      if (answer.status === 401 && answer.url.indexOf(window.location.origin + "/") === 0) {
+      var isOurs = answer.url.indexOf(window.location.origin + "/") === 0;
+      if (answer.status === 403 && isOurs) {
+        tell(true);
+        return new Response(null, { status: 204 });
+      }
+      if (answer.status === 401 && isOurs) {
         window.location.assign("/sign-in?next=" + encodeURIComponent(window.location.pathname + window.location.search));
         return new Promise(function () {}); // whoever asked waits for the page to go
       }

@@ -37,6 +37,7 @@ def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool)
                 [
                     _header(texts, groups, viewer, leaves),
                     html.Div(id="banner", className="banner", role="alert"),
+                    _refusal(texts),
                     _first_day(texts),
                     html.Main(id="page", className="page", tabIndex=-1),
                     html.Footer(id="as-of", className="as-of"),
@@ -124,6 +125,12 @@ def _who(texts: Texts, viewer: Viewer, leaves: bool) -> Component:
         ],
         className="me",
     )
+
+
+def _refusal(texts: Texts) -> Component:
+    """Return where it is told that a role does not allow what was asked."""
+    words = {"data-refused": texts("frame.refused")}
+    return html.Div(id="refusal", className="banner refusal", role="alert", **words)
 
 
 def _first_day(texts: Texts) -> Component:

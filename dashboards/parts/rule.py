@@ -53,7 +53,8 @@ def switches(rule: RuleRow, rows: Sequence[SwitchRow], texts: Texts) -> Componen
 def _switched(row: SwitchRow, texts: Texts) -> list[Any]:
     note = [html.P(f"“{row.note}”")] if row.note else []
     what = html.Strong(texts("alerts.on" if row.is_on else "alerts.off"))
-    return [what, html.Div(f"{row.by} · {texts.moment(row.at)}", className="hint"), *note]
+    why = [html.P(texts("alerts.refused", reason=row.refused), className="worse")] if row.refused else []
+    return [what, html.Div(f"{row.by} · {texts.moment(row.at)}", className="hint"), *note, *why]
 
 
 def buttons(context: Context, texts: Texts) -> Component:
@@ -137,7 +138,8 @@ def register(app: Dash, context: Context) -> None:
         State("tried-told", "children"),
     )
     def follow(_: int | None, __: Any, search: str | None, told: str | None) -> list[Any]:
-        context.viewer().require(Right.MANAGE)
+        if not context.viewer().may(Right.MANAGE):
+            return [no_update] * 5
         tried, texts = context.trials.of(filters_of(search or "").rule), context.texts()
         words = _told(tried, texts) if tried else None
         if words == told:

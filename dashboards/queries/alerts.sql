@@ -59,8 +59,8 @@ GROUP BY rules.rule
 ORDER BY alerts DESC, rule
 
 -- name: switches
--- Who switched a rule, and when.
-SELECT switch_on AS is_on, known_at AS at, issued_by AS by, note
+-- Who switched a rule, and when, or why it was not obeyed.
+SELECT switch_on AS is_on, known_at AS at, issued_by AS by, note, refused
 FROM v_commands
-WHERE type = 'rule.switch.v1' AND subject = {rule:String} AND refused = ''
+WHERE type = 'rule.switch.v1' AND subject = {rule:String}
 ORDER BY known_at, command_id

@@ -82,12 +82,14 @@ class RuleRow(NamedTuple):
 
 
 class SwitchRow(NamedTuple):
-    """A rule was switched."""
+    """A rule was switched, or should have been."""
 
     is_on: bool
     at: datetime
     by: str
     note: str
+    refused: str
+    """Why a worker did not obey; empty if it did."""
 
 
 class AlertsQuestions:
@@ -138,7 +140,7 @@ class AlertsQuestions:
         raise StoreEmptyError("none is chosen")
 
     def switches(self) -> tuple[SwitchRow, ...]:
-        """Who switched the chosen rule, the first first."""
+        """Who switched the chosen rule, the first first; refused ones too."""
         return self._store.rows("alerts.switches", SwitchRow, rule=self.rule.rule)
 
     def curves(self, alerts: Sequence[AlertRow]) -> list[list[float]]:

@@ -1,12 +1,12 @@
 """Alerts in a real browser: the inbox, the cause, the act, and who brought an alert how far."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import timedelta
 
 import pytest
 import seed
-from browsing import Opened, Shop, fresh_database, served, settle
+from browsing import Opened, Shop, fresh_database, served, settle, sign_in
 from clickhouse_connect.driver.client import Client
 from playwright.sync_api import Page, expect
 from test_journey_map import card, number_in
@@ -16,7 +16,7 @@ from dashboards.access.wiring import Access
 from infra.trying import trier, try_rule
 from schemas.commands import Command
 from schemas.instants import millis_of
-from schemas.names import Table, Topic
+from schemas.names import RULE_SWITCH, Table, Topic
 from schemas.settings import Settings
 from streams.alerts.rules import load_rules
 from streams.arrow import arrow_table
@@ -27,14 +27,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack]
 FIRST_ROW = "#alerts-grid .ag-center-cols-container .ag-row[row-index='0']"
 
 
-def worker_beside(client: Client) -> Callable[[Command], None]:
+def worker_beside(client: Client, rules: Container[str] = load_rules().rules) -> Callable[[Command], None]:
     """A way for commands that journals them at once, by the function of the worker."""
 
     def send(command: Command) -> None:
         key, value = command.subject.encode(), command.to_json()
         received = millis_of(seed.NOW) + client.command("SELECT count() FROM commands") + 1
         record = Record(Topic.COMMANDS, 0, received, received, key, value, ())
-        client.insert_arrow(Table.COMMANDS, arrow_table([command_row(record, load_rules().rules)]))
+        client.insert_arrow(Table.COMMANDS, arrow_table([command_row(record, rules)]))
 
     return send
 
@@ -158,8 +158,23 @@ def test_a_rule_is_tried_on_the_past_and_switched_off_with_a_trace(
         expect(page.locator("#rule .trace li")).to_contain_text("admin")
         expect(page.locator("#rule .trace li")).to_contain_text("too many")
         expect(page.locator("#rule-on")).to_be_visible()
+        unknown = Command.of(RULE_SWITCH, "bond_breaking", by="ada", time=later, on=True)
+        worker_beside(client, rules=())(unknown)
+        expect(page.locator("#rule .trace li").last).to_contain_text(
+            "Not obeyed: subject: there is no such rule"
+        )
+        expect(page.locator("#rule-on")).to_be_visible()
         expect(page.locator("#rule-off")).to_be_hidden()
         page.close()  # before the dashboard does: it would be asked in vain
+
+
+def test_a_switch_that_the_role_no_longer_allows_is_told(
+    opened: Opened, address: str, access: Access
+) -> None:
+    page = settle(opened(f"{address}/alerts?rule=won_back", forgive="status of 403"))
+    sign_in(page, access, Role.OPERATOR, address)
+    page.locator("#rule-off").click()
+    expect(page.locator("#refusal")).to_contain_text("Your role does not allow this")
 
 
 def test_who_manages_no_rules_may_look_at_them(opened: Opened, address: str) -> None:
