@@ -5,10 +5,11 @@
 # make test-browser   only the tests in a real browser
 # make attacks [MUTANTS=10000] [SEED=1]   attack the database as an analyst and say what got out
 # make licences   the licence of every package that is installed
+# make audit   known weaknesses of the locked packages, if the package registry tells them
 # make env   only make the environment, .venv, with the vincle command in it
 
 .DEFAULT_GOAL := help
-.PHONY: help env up test test-browser faults bench attacks licences
+.PHONY: help env up test test-browser faults bench attacks licences audit
 .DELETE_ON_ERROR:
 
 ENVIRONMENT := .venv/.ready
@@ -43,3 +44,6 @@ attacks: env
 
 licences: env
 	@exec .venv/bin/python -m infra.licences
+
+audit: env
+	@exec .venv/bin/python -m infra.audit
