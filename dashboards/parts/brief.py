@@ -35,22 +35,26 @@ def _part(title: str, content: Component) -> Component:
 def _steps(brief: Brief, texts: Texts) -> Component:
     if not brief.steps:
         return html.P(texts("brief.nothing"), className="quiet")
-    return html.Ol([_step(step, brief.language, texts) for step in brief.steps], className="steps")
+    return html.Ol([_step(alike, brief.language, texts) for alike in _alike(brief.steps)], className="steps")
 
 
-def _step(step: NextStep, language: str, texts: Texts) -> Component:
-    owner = texts.name("department", step.department) if step.department else "—"
-    facts = [texts("brief.by", department=owner, at=texts.moment(step.act_by))]
-    if step.worth is not None:
-        facts.append(texts("brief.worth", points=texts.signed(step.worth)))
-    if step.premium_until is not None:
-        facts.append(texts("brief.premium", at=texts.moment(step.premium_until)))
+def _alike(steps: Sequence[NextStep]) -> list[list[NextStep]]:
+    """Put together what is said and done in the same words for several failures, which is done once."""
+    groups: dict[tuple[object, ...], list[NextStep]] = {}
+    for step in steps:
+        words = (step.act, step.opening, step.closing, *step.unmet, None, *step.asked)
+        groups.setdefault(words, []).append(step)
+    return list(groups.values())
+
+
+def _step(alike: Sequence[NextStep], language: str, texts: Texts) -> Component:
+    step = alike[0]
     needs = [_need(need, need in step.asked, texts) for need in step.unmet]
     return html.Li(
         [
             html.P(step.act),
             html.P(texts("brief.needs", needs=", ".join(needs)), className="hint"),
-            html.P(" · ".join(facts), className="hint"),
+            *(html.P(_facts(one, texts), className="hint") for one in alike),
             html.Dl(
                 [
                     html.Dt(texts("brief.begin")),
@@ -61,6 +65,17 @@ def _step(step: NextStep, language: str, texts: Texts) -> Component:
             ),
         ]
     )
+
+
+def _facts(step: NextStep, texts: Texts) -> str:
+    """Return by whom and when, and what it is worth."""
+    owner = texts.name("department", step.department) if step.department else "—"
+    facts = [texts("brief.by", department=owner, at=texts.moment(step.act_by))]
+    if step.worth is not None:
+        facts.append(texts("brief.worth", points=texts.signed(step.worth)))
+    if step.premium_until is not None:
+        facts.append(texts("brief.premium", at=texts.moment(step.premium_until)))
+    return " · ".join(facts)
 
 
 def _need(need: str, is_asked: bool, texts: Texts) -> str:

@@ -1,12 +1,14 @@
 """The agent brief: who is in front of me."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from test_life import LIFE, NOW, START, row
 
 from dashboards.answers.brief import CAUTIONS, LAST, CommitmentRow, Known, Voice, brief_of
 from dashboards.answers.life import LifeRow, life_of
-from dashboards.texts import strings_of
+from dashboards.parts.brief import briefed
+from dashboards.texts import Texts, strings_of
 from schemas.brief import Brief
 from streams.acts.words import Occasion, words_for
 from streams.bond.parameters import BOND_1
@@ -70,6 +72,15 @@ def test_words_are_in_the_language_spoken_where_none_is_known() -> None:
     rows = [row(1, 0, -0.8, text="Encara espero.", language="ca", **BROKEN)]
     assert told(rows, language="").steps == told(rows, language="ca").steps
     assert told(rows, language="en").steps != told(rows, language="ca").steps
+
+
+def test_what_is_said_and_done_in_the_same_words_is_shown_once_with_every_owner() -> None:
+    rows = [row(number, 0, -0.8, case_id=f"shop|case {number}") for number in range(3)]
+    brief = told(rows)
+    shown = str(briefed(brief, Texts("en", ZoneInfo("UTC")), str).to_plotly_json())
+    assert len(brief.steps) == 3
+    assert shown.count(brief.steps[0].act) == 1
+    assert shown.count(" · by ") == 3
 
 
 def test_promises_come_by_when_they_are_due() -> None:
