@@ -82,7 +82,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             RETENTION.layout(
                 say("retention"),
                 say("retention_hint"),
-                graph("retention-figure", retention.HEIGHT, say("retention")),
+                graph("retention-figure", retention.HEIGHT, say("retention"), 420),
                 how("retention", "retention"),
                 aside=export_button("retention-figure", texts),
             ),
