@@ -101,7 +101,7 @@ class Folder:
         person_id = joined.person_id if joined else known.rows[0].person_id
         rows, now_ms = standing(known), max(now_ms, *[row.occurred_at for row in known.rows])
         absences, commitments = of_history(rows, now_ms)
-        from_ms = joined.from_ms if joined else _changed_from(known, touched, absences)
+        from_ms = _told_from(known, joined.from_ms) if joined else _changed_from(known, touched, absences)
         rows = in_order([*rows, *absences])
         state, watch, felt = NOTHING_YET, self.follower.start, list[FeltTouchpoint]()
         steps: list[Stepped] = []
@@ -203,6 +203,19 @@ def _felt(row: JournalRow, step: Step) -> Stepped:
 def _place(row: JournalRow) -> tuple[int, str, str]:
     """Return where its step lies in the table, which is in order of days: another day is another row."""
     return row.occurred_at // MS_PER_DAY, row.person_id, row.touchpoint_id
+
+
+def _told_from(known: Known, from_ms: int) -> int:
+    """Return from when on steps may have changed, if something became known of this time or later.
+
+    It may tell otherwise what had been told of an earlier time, and then nothing happened there.
+    """
+    earliest: dict[tuple[str, str], int] = {}
+    for row in known.rows:
+        event = row.person_id, row.event_id
+        earliest[event] = min(row.occurred_at, earliest.get(event, row.occurred_at))
+    told = (earliest[row.person_id, row.event_id] for row in known.rows if row.occurred_at >= from_ms)
+    return min([from_ms, *told])
 
 
 def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow]) -> int:

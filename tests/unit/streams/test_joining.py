@@ -307,6 +307,29 @@ def test_circles_only_grow_and_know_no_order() -> None:
         assert "stranger" not in circles
 
 
+@pytest.mark.parametrize("valence", [-0.9, -0.8, -0.7, -0.6])
+def test_what_is_told_of_a_later_time_changes_the_steps_since_the_earlier_one(valence: float) -> None:
+    """Of two contents the one with the least hash stands; of four pairs some put the later one there."""
+    journal, circles = FakeJournal(), Circles()
+    circles.join(PERSON_OF("one"), PERSON_OF("other"))
+    hot_path, joiner = processor(circles=circles), Joiner(Folder(BOND_1, Follower(RULES)), circles)
+    told = [
+        said("one", "other", 8, 0),
+        touchpoint(9, 3, "one", -0.4),
+        *(touchpoint(7, day, "one", valence) for day in (1, 5)),
+    ]
+    for offset, (who, value) in enumerate(told):
+        record = Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
+        batch = hot_path.process([record], journal.known)
+        journal.take(batch.rows)
+        news = [
+            Record("touched", 0, offset, RECEIVED_MS, b"", touched_message(one), ())
+            for one in touched_by(batch, circles)
+        ]
+        journal.take(joiner.fold(news, journal.histories).rows)
+    assert_right(journal)
+
+
 def test_who_stays_of_a_circle_is_still_told_when_others_of_it_are_erased() -> None:
     """Less is known of the circle then, and yet what comes later must win."""
     journal, circles = FakeJournal(), Circles()
