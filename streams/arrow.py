@@ -43,6 +43,7 @@ _INTEGERS = {
     "touchpoints": pa.uint32(),
     "felt": pa.uint32(),
     "moment_number": pa.uint16(),
+    "place": pa.uint16(),
     "read_again": pa.uint32(),
     "needs_met_mask": pa.uint8(),
     "needs_asked_mask": pa.uint8(),

@@ -103,6 +103,7 @@ class StepRow(NamedTuple):
     kind: str
     type: str
     occurred_at: int
+    place: int
     department: str
     stage: str
     channel: str

@@ -8,6 +8,7 @@ from streams.rows import JournalRow, StepRow
 
 UNMOVED = (0.0, 0.0, 0.0, 0.0, 0.0)
 UNREAD = (None, None, None)
+MOST_PLACES = 0xFFFF
 
 
 class Stepped(NamedTuple):
@@ -22,37 +23,42 @@ class Stepped(NamedTuple):
 
 
 def step_rows(stepped: Iterable[Stepped], person_id: str, model_version: str, revision: int) -> list[StepRow]:
-    """Return the rows of the table of steps."""
-    return [
-        StepRow._make(
-            (
-                row.person_id,
-                person_id,
-                row.touchpoint_id,
-                row.kind,
-                row.type,
-                row.occurred_at,
-                row.department,
-                row.stage,
-                row.channel,
-                row.sector,
-                row.episode_id,
-                row.case_id,
-                row.valence,
-                *moved,
-                row.outcome,
-                row.moment_of_truth,
-                row.recovery and sum(moved) > 0.0,
-                row.needs_met_mask,
-                *read,
-                row.first_received_at,
-                model_version,
-                revision,
-                not stands,
+    """Return the rows of the table of steps, of touchpoints in order: those of one time come together."""
+    rows, at_ms, place = list[StepRow](), None, 0
+    for row, moved, read, stands in stepped:
+        place = min(place + 1, MOST_PLACES) if row.occurred_at == at_ms else 0
+        at_ms = row.occurred_at
+        rows.append(
+            StepRow._make(
+                (
+                    row.person_id,
+                    person_id,
+                    row.touchpoint_id,
+                    row.kind,
+                    row.type,
+                    at_ms,
+                    place,
+                    row.department,
+                    row.stage,
+                    row.channel,
+                    row.sector,
+                    row.episode_id,
+                    row.case_id,
+                    row.valence,
+                    *moved,
+                    row.outcome,
+                    row.moment_of_truth,
+                    row.recovery and sum(moved) > 0.0,
+                    row.needs_met_mask,
+                    *read,
+                    row.first_received_at,
+                    model_version,
+                    revision,
+                    not stands,
+                )
             )
         )
-        for row, moved, read, stands in stepped
-    ]
+    return rows
 
 
 def lived_of(stepped: Stepped) -> Lived:

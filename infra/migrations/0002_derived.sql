@@ -11,6 +11,7 @@ CREATE TABLE steps
     kind            LowCardinality(String) COMMENT 'felt, unfelt or outcome',
     type            LowCardinality(String) COMMENT 'Touchpoint type',
     occurred_at     DateTime64(3, 'UTC') COMMENT 'When it happened',
+    place           UInt16 COMMENT 'Place among the touchpoints of the customer at the same time, in the order of ids, from 0',
     department      LowCardinality(String) COMMENT 'Department that owns the touchpoint',
     stage           LowCardinality(String) COMMENT 'Stage of the journey',
     channel         LowCardinality(String) COMMENT 'Channel; empty if unknown',

@@ -194,6 +194,20 @@ def test_shuffled_and_repeated_delivery_gives_what_a_clean_run_gives(
         assert messy.bonds[person][1:5] == bond[1:5]
 
 
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.randoms(use_true_random=False), st.integers(1, 5))
+def test_places_put_touchpoints_of_one_time_in_the_order_of_their_ids_however_they_come(
+    events: list[tuple[str, bytes]], random: object, batch: int
+) -> None:
+    random.shuffle(events)  # type: ignore[attr-defined]
+    steps = run(events, batch).standing_steps().values()
+    of_one_time = defaultdict(list)
+    for step in sorted(steps, key=lambda one: one.touchpoint_id):
+        of_one_time[step.person_id, step.occurred_at].append(step.place)
+    for places in of_one_time.values():
+        assert places == sorted(set(places))
+
+
 @settings(max_examples=30, deadline=None)
 @given(histories())
 def test_the_index_of_a_bond_is_that_of_the_reference(events: list[tuple[str, bytes]]) -> None:
