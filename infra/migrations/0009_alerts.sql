@@ -47,12 +47,13 @@ contacts AS
     FROM
     (
         SELECT
-            person_id, episode_id, case_id, touchpoint_id, occurred_at, model_version, type, department, stage, sector, is_act, needs_met_mask,
+            person_id, episode_id, case_id, occurred_at, model_version, type, department, stage, sector, is_act, needs_met_mask,
             toFloat64(surprise) + relief + gratitude + familiarity + belonging AS felt,
             assumeNotNull(steps.index_before) AS before, assumeNotNull(steps.index_after) AS after,
-            -- Orders as one text each, which is found faster than the greatest of tuples: by time and id, after size or badness.
-            concat(hex(toUnixTimestamp64Milli(occurred_at) + 140737488355328), touchpoint_id) AS in_time,
-            concat(hex(reinterpretAsUInt64(10 + abs(felt))), in_time) AS in_size, concat(hex(reinterpretAsUInt64(10 - felt)), in_time) AS in_badness
+            -- Orders as one number each, which is found faster than the greatest of tuples: by time and id, after size or badness.
+            bitShiftLeft(toUInt64(toUnixTimestamp64Milli(occurred_at) + 140737488355328), 16) + place AS in_time,
+            bitShiftLeft(toUInt128(reinterpretAsUInt64(10 + abs(felt))), 64) + in_time AS in_size,
+            bitShiftLeft(toUInt128(reinterpretAsUInt64(10 - felt)), 64) + in_time AS in_badness
         FROM steps FINAL
         WHERE kind = 'felt' AND toDate32(occurred_at) >= since
             -- By a hash, which is found faster; a contact of no case that has the hash of another is left out below.
@@ -79,11 +80,11 @@ lives AS
 (
     SELECT
         person_id,
-        arraySort(groupArrayIf((occurred_at, assumeNotNull(steps.index_after)), kind = 'felt')) AS path,
+        groupArrayIf(occurred_at, kind = 'felt') AS times, groupArrayIf(assumeNotNull(steps.index_after), kind = 'felt') AS indexes,
         groupArrayIf(occurred_at, outcome = 'left') AS leavings
     FROM steps FINAL
     WHERE (kind = 'felt' OR outcome = 'left') AND occurred_at > {from:DateTime64(3, 'UTC')}
-        AND person_id IN (SELECT person_id FROM steps WHERE case_id != '' AND toDate32(occurred_at) >= since)
+        AND cityHash64(person_id) IN (SELECT cityHash64(person_id) FROM steps WHERE case_id != '' AND toDate32(occurred_at) >= since)
     GROUP BY person_id
 ),
 followed AS
@@ -95,7 +96,7 @@ followed AS
         arrayMap(need -> arrayMin(arrayPushBack(arrayMap(act -> if(bitTest(act.3, need), act.2, never), own), never)), range(6)) AS met,
         arrayMin(arrayPushBack(own.2, never)) AS act_at,
         arrayMax(met) AS all_met_at,
-        arrayFirst(point -> point.1 > failed_at AND point.2 >= index_before, arrayPushBack(path, (never, 101.))).1 AS back_at,
+        arrayMin(arrayPushBack(arrayFilter((at, index) -> at > failed_at AND index >= index_before, times, indexes), never)) AS back_at,
         least(all_met_at, back_at) AS done_at,
         arrayMin(arrayPushBack(arrayFilter(at -> at >= failed_at, leavings), never)) AS gone_at
     FROM people

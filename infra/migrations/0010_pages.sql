@@ -41,52 +41,61 @@ COMMENT 'How every customer stands now, and what a period did: v_customer_change
 -- (or renewed, or referred), complained and left: people who did within `days`. Sums over people, each counted once.
 CREATE VIEW v_moments AS
 WITH
+-- Arrays of numbers, one for each thing, are gathered in half the time of one of tuples with texts; so types are hashes,
+-- and times are counts of milliseconds from one beginning.
 lives AS
 (
     SELECT
-        person_id,
-        arraySort(groupArrayIf((occurred_at, touchpoint_id, toString(type), valence, assumeNotNull(index_before), assumeNotNull(index_after),
-                                {sector:String} = '' OR sector = {sector:String}), kind = 'felt')) AS felt,
-        groupArrayIf((occurred_at, toString(outcome)), outcome != '') AS outcomes
+        groupArrayIf(in_time, kind = 'felt') AS places, groupArrayIf(cityHash64(type), kind = 'felt') AS types,
+        groupArrayIf(toInt8(multiIf(valence > 0.15, 1, valence < -0.15, -1, 0)), kind = 'felt') AS tones,
+        groupArrayIf(assumeNotNull(index_before), kind = 'felt') AS befores, groupArrayIf(assumeNotNull(index_after), kind = 'felt') AS afters,
+        groupArrayIf(occurred_at <= {to:DateTime64(3, 'UTC')} AND ({sector:String} = '' OR sector = {sector:String}), kind = 'felt') AS count_here,
+        argMinIf(in_time, cityHash64(touchpoint_id), kind = 'felt' AND occurred_at <= {to:DateTime64(3, 'UTC')} AND ({sector:String} = '' OR sector = {sector:String})) AS by_chance,
+        groupArrayIf(bitShiftRight(in_time, 16), outcome != '') AS came_at, groupArrayIf(toUInt8(multiIf(outcome = 'left', 4, outcome = 'complained', 2, 1)), outcome != '') AS came
     FROM v_bare_steps
-    WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
+    WHERE (kind = 'felt' OR outcome != '') AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
         AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     GROUP BY person_id
 ),
 meetings AS
 (
     SELECT
-        felt, outcomes,
-        arrayFilter(one -> one.1 <= {to:DateTime64(3, 'UTC')} AND one.7, felt) AS met,
-        arrayMap(one -> (one.3, multiIf(one.4 > 0.15, 'good', one.4 < -0.15, 'bad', '')), met) AS kinds,
-        arrayEnumerateUniq(kinds) AS times,
-        met[indexOf(arrayMap(one -> cityHash64(one.2), met) AS hashes, arrayMin(hashes))] AS ordinary,
+        came_at, came,
+        arraySort(arrayZip(places, types, tones, befores, afters, count_here)) AS felt,
+        arrayMap(place -> bitShiftRight(place, 16), felt.1) AS times, felt.5 AS indexes,
+        arrayFilter(one -> one.6, felt) AS met,
+        arrayMap((one, time) -> one.3 != 0 AND time = 1, met, arrayEnumerateUniq(met.2, met.3)) AS are_first,
+        met[indexOf(met.1, by_chance)] AS ordinary,
         arrayConcat(
-            [('anybody', '', '', ordinary)],
-            arrayMap(name -> ('same', name, '', ordinary), arrayDistinct(met.3)),
-            arrayMap((one, kind) -> ('met', kind.1, kind.2, one),
-                     arrayFilter((one, kind, time) -> time = 1 AND kind.2 != '', met, kinds, times),
-                     arrayFilter((kind, time) -> time = 1 AND kind.2 != '', kinds, times))
+            [('anybody', toUInt64(0), '', ordinary)],
+            arrayMap(type -> ('same', type, '', ordinary), arrayDistinct(met.2)),
+            arrayMap(one -> ('met', one.2, if(one.3 > 0, 'good', 'bad'), one), arrayFilter((one, is_first) -> is_first, met, are_first))
         ) AS anchors
     FROM lives
-    WHERE notEmpty(met)
+    WHERE by_chance > 0
 ),
 followed AS
 (
     SELECT
-        anchor.1 AS role, anchor.2 AS type, anchor.3 AS tone, anchor.4 AS contact,
-        if(contact.5 = 0, 99, toInt16(floor(contact.5 / 10))) AS before,
-        contact.6 - contact.5 AS impact,
-        arrayLast(one -> one.1 <= contact.1 + toIntervalDay({days:UInt16}), felt).6 - contact.5 AS change,
-        arrayMap(one -> one.2, arrayFilter(one -> one.1 >= contact.1 AND one.1 <= contact.1 + toIntervalDay({days:UInt16}), outcomes)) AS came
+        anchor.1 AS role, anchor.2 AS type_hash, anchor.3 AS tone, anchor.4 AS contact, bitShiftRight(contact.1, 16) AS began,
+        began + {days:UInt16} * 86400000 AS ended,
+        if(contact.4 = 0, 99, toInt16(floor(contact.4 / 10))) AS before,
+        contact.5 - contact.4 AS impact,
+        indexes[arrayLastIndex(at -> at <= ended, times)] - contact.4 AS change,
+        arrayReduce('groupBitOr', arrayMap((at, what) -> if(at >= began AND at <= ended, what, 0), came_at, came)) AS outcomes
     FROM meetings
     ARRAY JOIN anchors AS anchor
-)
+),
+(
+    SELECT arrayPushFront(groupUniqArray(toString(type)), '') FROM v_bare_steps
+    WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
+) AS names
 SELECT
-    role, type, tone, before, count() AS people, sum(impact) AS impacts, sum(change) AS changes, sum(change * change) AS change_squares,
-    countIf(hasAny(came, ['bought', 'renewed', 'referred'])) AS bought, countIf(has(came, 'complained')) AS complained, countIf(has(came, 'left')) AS left
+    role, names[indexOf(arrayMap(name -> if(name = '', 0, cityHash64(name)), names), type_hash)] AS type, tone, before,
+    count() AS people, sum(impact) AS impacts, sum(change) AS changes, sum(change * change) AS change_squares,
+    countIf(bitTest(outcomes, 0)) AS bought, countIf(bitTest(outcomes, 1)) AS complained, countIf(bitTest(outcomes, 2)) AS left
 FROM followed
-GROUP BY role, type, tone, before
+GROUP BY role, type_hash, tone, before
 COMMENT 'What followed good and bad contacts of each type: v_moments(from = ..., to = ..., days = 28, sector = '''', segment = '''', language = '''')';
 
 -- Hand-overs: two contacts of a customer, one after the other, with different departments: of the same case, however far
@@ -96,15 +105,14 @@ COMMENT 'What followed good and bad contacts of each type: v_moments(from = ...,
 -- what faded in between; hand-overs belong to the period of their second contact, if the first was at most 14 days before it.
 CREATE VIEW v_handovers AS
 SELECT
-    person_id, if(one.7 = next.7, next.7, '') AS case_id, one.5 AS from_department, next.5 AS to_department,
-    one.6 AS from_type, next.6 AS to_type, next.8 AS sector, one.1 AS left_at, next.1 AS met_at,
-    dateDiff('millisecond', left_at, met_at) / 3600000 AS hours, one.4 AS index_left, next.4 AS index_met, index_met - index_left AS moved
+    person_id, if(one.5 = next.5, next.5, '') AS case_id, one.4 AS from_department, next.4 AS to_department,
+    one.6 AS from_type, next.6 AS to_type, next.7 AS sector, one.2 AS left_at, next.2 AS met_at,
+    dateDiff('millisecond', left_at, met_at) / 3600000 AS hours, one.3 AS index_left, next.3 AS index_met, index_met - index_left AS moved
 FROM
 (
     SELECT
         person_id,
-        arraySort(groupArray((occurred_at, touchpoint_id, assumeNotNull(index_before), assumeNotNull(index_after),
-                              toString(department), toString(type), case_id, toString(sector)))) AS contacts
+        arraySort(groupArray((in_time, occurred_at, assumeNotNull(index_after), department, case_id, type, sector))) AS contacts
     FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} - INTERVAL 14 DAY AND occurred_at <= {to:DateTime64(3, 'UTC')}
     GROUP BY person_id
@@ -124,52 +132,57 @@ lives AS
 (
     SELECT
         person_id,
-        arraySort(groupArrayIf((occurred_at, touchpoint_id, assumeNotNull(index_before), assumeNotNull(index_after)), kind = 'felt')) AS felt,
-        groupArrayIf((occurred_at, toString(outcome)), outcome != '') AS outcomes
+        groupArrayIf(in_time, kind = 'felt') AS places,
+        groupArrayIf(assumeNotNull(index_before), kind = 'felt') AS befores, groupArrayIf(assumeNotNull(index_after), kind = 'felt') AS afters,
+        argMinIf(in_time, cityHash64(touchpoint_id), kind = 'felt' AND occurred_at <= {to:DateTime64(3, 'UTC')}) AS by_chance,
+        groupArrayIf(bitShiftRight(in_time, 16), outcome != '') AS came_at, groupArrayIf(toUInt8(multiIf(outcome = 'left', 4, outcome = 'complained', 2, 1)), outcome != '') AS came
     FROM v_bare_steps
-    WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
+    WHERE (kind = 'felt' OR outcome != '') AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
         AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
     GROUP BY person_id
 ),
 failing AS
 (
     SELECT
-        person_id, arrayMin(groupArray((failed_at, episode_id, index_before, index_after,
-                                        ifNull(first_act_at <= failed_at + toIntervalDay({days:UInt16}), false)))) AS first
+        person_id,
+        argMin((toUInt64(toUnixTimestamp64Milli(failed_at) + 140737488355328), index_before, index_after, failed_at <= {to:DateTime64(3, 'UTC')},
+                ifNull(first_act_at <= failed_at + toIntervalDay({days:UInt16}), false)), (failed_at, episode_id)) AS first
     FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16}))
     WHERE ({sector:String} = '' OR sector = {sector:String})
     GROUP BY person_id
 ),
+-- Of each person at most one row is found by these joins, which so copy no arrays.
 meetings AS
 (
     SELECT
-        v_customers.segment AS segment, felt, outcomes,
-        arrayFilter(one -> one.1 <= {to:DateTime64(3, 'UTC')}, felt) AS met,
-        met[indexOf(arrayMap(one -> cityHash64(one.2), met) AS hashes, arrayMin(hashes))] AS ordinary,
-        (first.1, first.2, first.3, first.4) AS failure,
+        customers.segment AS segment, came_at, came,
+        arraySort(arrayZip(places, befores, afters)) AS felt,
+        arrayMap(place -> bitShiftRight(place, 16), felt.1) AS times, felt.3 AS indexes,
+        (bitShiftRight(by_chance, 16), felt[indexOf(felt.1, by_chance)].2, felt[indexOf(felt.1, by_chance)].3) AS ordinary,
+        (first.1, first.2, first.3) AS failure,
         arrayConcat(
-            if(empty(met), [], [('anybody', '', '', ordinary)]),
-            if(empty(met) OR first.2 = '', [], [('same', 'failure', '', ordinary)]),
-            if(first.2 = '' OR first.1 > {to:DateTime64(3, 'UTC')}, [], [('met', 'failure', if(first.5, 'good', 'bad'), failure)])
+            if(by_chance = 0, [], [('anybody', '', '', ordinary)]),
+            if(by_chance = 0 OR first.1 = 0, [], [('same', 'failure', '', ordinary)]),
+            if(first.4, [('met', 'failure', if(first.5, 'good', 'bad'), failure)], [])
         ) AS anchors
     FROM lives
-    LEFT JOIN failing USING (person_id)
-    LEFT JOIN v_customers USING (person_id)
+    LEFT ANY JOIN failing ON failing.person_id = lives.person_id
+    LEFT ANY JOIN (SELECT person_id, segment FROM v_customers) AS customers ON customers.person_id = lives.person_id
 ),
 followed AS
 (
     SELECT
-        segment, anchor.1 AS role, anchor.2 AS type, anchor.3 AS tone, anchor.4 AS contact,
-        if(contact.3 = 0, 99, toInt16(floor(contact.3 / 10))) AS before,
-        contact.4 - contact.3 AS impact,
-        arrayLast(one -> one.1 <= contact.1 + toIntervalDay({days:UInt16}), felt).4 - contact.3 AS change,
-        arrayMap(one -> one.2, arrayFilter(one -> one.1 >= contact.1 AND one.1 <= contact.1 + toIntervalDay({days:UInt16}), outcomes)) AS came
+        segment, anchor.1 AS role, anchor.2 AS type, anchor.3 AS tone, anchor.4 AS contact, contact.1 + {days:UInt16} * 86400000 AS ended,
+        if(contact.2 = 0, 99, toInt16(floor(contact.2 / 10))) AS before,
+        contact.3 - contact.2 AS impact,
+        indexes[arrayLastIndex(at -> at <= ended, times)] - contact.2 AS change,
+        arrayReduce('groupBitOr', arrayMap((at, what) -> if(at >= contact.1 AND at <= ended, what, 0), came_at, came)) AS outcomes
     FROM meetings
     ARRAY JOIN anchors AS anchor
 )
 SELECT
     segment, role, type, tone, before, count() AS people, sum(impact) AS impacts, sum(change) AS changes, sum(change * change) AS change_squares,
-    countIf(hasAny(came, ['bought', 'renewed', 'referred'])) AS bought, countIf(has(came, 'complained')) AS complained, countIf(has(came, 'left')) AS left
+    countIf(bitTest(outcomes, 0)) AS bought, countIf(bitTest(outcomes, 1)) AS complained, countIf(bitTest(outcomes, 2)) AS left
 FROM followed
 GROUP BY segment, role, type, tone, before
 COMMENT 'What followed failures, put right or not, and ordinary contacts: v_recovery(from = ..., to = ..., days = 28, sector = '''', segment = '''', language = '''')';
