@@ -10,7 +10,7 @@ SELECT
 FROM v_alerts
 WHERE raised_at <= {to:DateTime64(3, 'UTC')} AND ({department:String} = '' OR department = {department:String})
     AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
-    AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_steps WHERE sector = {sector:String} AND occurred_at <= {to:DateTime64(3, 'UTC')}))
+    AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_bare_steps WHERE sector = {sector:String} AND occurred_at <= {to:DateTime64(3, 'UTC')}))
 
 -- name: listed
 -- The alerts of one state, the newest first.
@@ -21,7 +21,7 @@ FROM v_alerts
 WHERE raised_at > {from:DateTime64(3, 'UTC')} AND raised_at <= {to:DateTime64(3, 'UTC')} AND state = {inbox:String}
     AND ({department:String} = '' OR department = {department:String})
     AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
-    AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_steps WHERE sector = {sector:String} AND occurred_at <= {to:DateTime64(3, 'UTC')}))
+    AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_bare_steps WHERE sector = {sector:String} AND occurred_at <= {to:DateTime64(3, 'UTC')}))
 ORDER BY raised_at DESC, alert_id
 LIMIT 300
 
@@ -38,7 +38,7 @@ SELECT state, at, by, assigned_to, note FROM v_alert_states WHERE alert_id = {al
 -- name: courses
 -- What the bonds did: of each person, the index after each felt touchpoint.
 SELECT person_id, arraySort(groupArray((occurred_at, assumeNotNull(index_after)))) AS course
-FROM v_steps
+FROM v_bare_steps
 WHERE kind = 'felt' AND person_id IN {people:Array(String)} AND occurred_at <= {to:DateTime64(3, 'UTC')}
 GROUP BY person_id
 
@@ -53,7 +53,7 @@ LEFT JOIN
     WHERE raised_at > {from:DateTime64(3, 'UTC')} AND raised_at <= {to:DateTime64(3, 'UTC')}
         AND ({department:String} = '' OR department = {department:String})
         AND ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})
-        AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_steps WHERE sector = {sector:String} AND occurred_at <= {to:DateTime64(3, 'UTC')}))
+        AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_bare_steps WHERE sector = {sector:String} AND occurred_at <= {to:DateTime64(3, 'UTC')}))
 ) AS alerts ON alerts.rule = rules.rule
 GROUP BY rules.rule
 ORDER BY alerts DESC, rule

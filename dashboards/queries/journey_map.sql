@@ -22,7 +22,8 @@ GROUP BY type
 ORDER BY type
 
 -- name: runs
--- The index along the journey: before, after each place (all types up to it counted), and at the end; by segment.
+-- The index along the journey: before, after each place (all types up to it counted), and at the end; by segment if asked for,
+-- for to join segments to all people takes as long as all the rest.
 -- move_squares has the squares of what each place did, the last of what happened between touchpoints.
 SELECT
     segment, count() AS people, sumForEach(run) AS sums, sumForEach(arrayMap(index -> index * index, run)) AS squares,
@@ -40,13 +41,13 @@ FROM
         arrayMap(place -> toUInt64(has(places_met, place)), all_places) AS met_there
     FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE language = {language:String}))
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
         AND ({born_from:DateTime64(3, 'UTC')} = {born_to:DateTime64(3, 'UTC')}
              OR person_id IN (SELECT person_id FROM v_bare_steps WHERE kind = 'felt' GROUP BY person_id
                               HAVING min(occurred_at) >= {born_from:DateTime64(3, 'UTC')} AND min(occurred_at) < {born_to:DateTime64(3, 'UTC')}))
     GROUP BY person_id
 ) AS people
-LEFT ANY JOIN v_customers USING (person_id)
+LEFT ANY JOIN (SELECT person_id, segment FROM v_customers WHERE {by_segment:Bool}) AS customers USING (person_id)
 GROUP BY segment
 ORDER BY people DESC, segment
 

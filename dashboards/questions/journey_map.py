@@ -73,10 +73,12 @@ class JourneyQuestions:
             raise StoreEmptyError("nothing was felt there")
         return plan
 
-    def runs(self, window: Window, cohort: str = "", **who: str) -> tuple[RunRow, ...]:
-        """The index along the journey, by segment; `who` are other people than those filtered by."""
+    def runs(
+        self, window: Window, by_segment: bool = False, /, cohort: str = "", **who: str
+    ) -> tuple[RunRow, ...]:
+        """The index along the journey; `who` are other people than those filtered by."""
         born = span_of(cohort, self._context.zone) or (EPOCH, EPOCH)
-        people = {"sector": self._filters.sector, "language": self._filters.language, **who}
+        people = {**self._filters.who, **who}
         return self._context.store.rows(
             "journey_map.runs",
             RunRow,
@@ -85,12 +87,13 @@ class JourneyQuestions:
             **self.plan.parameters,
             born_from=born[0],
             born_to=born[1],
+            by_segment=by_segment,
         )
 
     @cached_property
     def journey(self) -> Journey:
         """The journey of everybody in the picture."""
-        return self._present(self._journey(self.window, self._filters.segment))
+        return self._present(self._journey(self.window))
 
     @cached_property
     def drawn(self) -> Journey:
@@ -111,17 +114,14 @@ class JourneyQuestions:
         return Compared(kind, value, other) if other else None
 
     def _other(self, kind: str, value: str) -> Journey | None:
-        segment, window = self._filters.segment, self.window
         if kind in OTHER_PERIODS:
             earlier = OTHER_PERIODS[kind](self._filters, self._at)
-            return self._journey(earlier, segment) if earlier else None
-        if kind == "segment":
-            return self._journey(window, value)
-        return self._journey(window, segment, **{kind: value}) if kind in GROUPS else None
+            return self._journey(earlier) if earlier else None
+        return self._journey(self.window, **{kind: value}) if kind in GROUPS else None
 
     def segments(self) -> tuple[Journey, list[tuple[str, Journey]]]:
         """The journey of all, and that of each segment, the largest first."""
-        runs = self.runs(self.window)
+        runs = self.runs(self.window, True, segment="")
         each = [(run.segment, journey_of(self.plan, self.touchpoints, [run])) for run in runs if run.segment]
         whole = self._present(journey_of(self.plan, self.touchpoints, runs))
         return whole, [(name, journey) for name, journey in each if journey is not None]
@@ -228,9 +228,8 @@ class JourneyQuestions:
         )
         return {row.type: row.people for row in rows}
 
-    def _journey(self, window: Window, segment: str, **who: str) -> Journey | None:
-        runs = [run for run in self.runs(window, **who) if not segment or run.segment == segment]
-        return journey_of(self.plan, self.touchpoints, runs)
+    def _journey(self, window: Window, **who: str) -> Journey | None:
+        return journey_of(self.plan, self.touchpoints, self.runs(window, **who))
 
     @staticmethod
     def _present(journey: Journey | None) -> Journey:
