@@ -69,4 +69,5 @@ def kept(settings: Settings, reason: str | None) -> list[Kept]:
     with connect(settings) as client:
         formats = {"key": "bytes", "value": "bytes"}
         rows = client.query(query, {"reason": reason or ""}, column_formats=formats).result_rows
-    return opened_rows([Kept(*row) for row in rows], Kept._fields, door_of(settings).known)
+    opened = opened_rows(rows, Kept._fields, Kept._fields, door_of(settings).known)
+    return [Kept(*row) for row in opened]

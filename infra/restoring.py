@@ -130,7 +130,8 @@ def _places(gone: pa.Table) -> pa.Table:
     if "kafka_offset" not in gone.column_names:
         return gone.slice(0, 0)
     received = next(column for column in RECEIVED if column in gone.column_names)
-    return gone.select([*ErasedRow._fields[:3], received]).rename_columns(ErasedRow._fields)
+    columns = ErasedRow.__struct_fields__
+    return gone.select([*columns[:3], received]).rename_columns(columns)
 
 
 def _insert(client: Client, table: Table, rows: pa.Table) -> None:

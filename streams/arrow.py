@@ -9,6 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from streams.value import Value, astuple
+
 _MILLIS = pa.timestamp("ms", tz="UTC")
 _WORD = pa.dictionary(pa.int32(), pa.string())
 """Columns of few different words."""
@@ -82,10 +84,10 @@ def arrow_type(column: str, annotation: Any) -> pa.DataType:
     return _PLAIN[annotation]
 
 
-def arrow_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+def arrow_table(rows: Sequence[Value]) -> pa.Table:
     """Return rows of one kind, at least one, as an Arrow table."""
     schema = _schema_of(type(rows[0]))
-    columns = zip(*rows, strict=True)
+    columns = zip(*map(astuple, rows), strict=True)
     arrays = [pa.array(values, kind) for values, kind in zip(columns, schema.types, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
 

@@ -13,12 +13,12 @@ What is missed is a touchpoint that nobody published: it is worked out, in the s
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from schemas.names import MISSED
 from streams.bond.seen import Seen, mark_of
 from streams.feeling.reading import IfMissed
 from streams.rows import JournalRow
+from streams.value import Value, replace
 
 
 def unkept(standing: Iterable[JournalRow]) -> list[JournalRow]:
@@ -59,7 +59,8 @@ def missed(maker: JournalRow) -> JournalRow:
     """
     id = missed_id(maker)
     felt = IfMissed(*maker.felt_if_missed)
-    return maker._replace(
+    return replace(
+        maker,
         touchpoint_id=id,
         kind="felt",
         type=MISSED,
@@ -90,7 +91,7 @@ def missed(maker: JournalRow) -> JournalRow:
     )
 
 
-class Commitments(NamedTuple):
+class Commitments(Value, frozen=True):
     """What a person was promised, as far as it matters for what is to come."""
 
     open: tuple[JournalRow, ...] = ()

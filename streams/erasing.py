@@ -11,11 +11,12 @@ from typing import Any
 from schemas.names import Table
 from streams.events import Record
 from streams.rows import ErasedRow
+from streams.value import Value, astuple
 
 NAMES = ("person_id", "name_id", "other_id")
 """Columns that hold a name of a customer, in whatever table."""
 
-RowsOf = Mapping[Table, Sequence[tuple[Any, ...]]]
+RowsOf = Mapping[Table, Sequence[Value]]
 
 
 def erased_row(record: Record) -> ErasedRow:
@@ -27,7 +28,7 @@ def without(rows_of: RowsOf, erased: Set[str]) -> RowsOf:
     """Return the rows of each table without those of erased names."""
     if not erased:
         return rows_of
-    left: dict[Table, Sequence[tuple[Any, ...]]] = {Table.ERASED: []}
+    left: dict[Table, Sequence[Value]] = {Table.ERASED: []}
     places: set[ErasedRow] = set()
     for table, rows in rows_of.items():
         names = [name for name in NAMES if rows and name in _fields(rows[0])]
@@ -35,12 +36,12 @@ def without(rows_of: RowsOf, erased: Set[str]) -> RowsOf:
         if gone and "kafka_offset" in _fields(rows[0]):
             places |= {_place(rows[number]) for number in gone}
         left[table] = [row for number, row in enumerate(rows) if number not in gone] if gone else rows
-    left[Table.ERASED] = [*left[Table.ERASED], *sorted(places)]
+    left[Table.ERASED] = [*left[Table.ERASED], *sorted(places, key=astuple)]
     return left
 
 
-def _fields(row: tuple[Any, ...]) -> tuple[str, ...]:
-    return type(row)._fields  # type: ignore[attr-defined, no-any-return]
+def _fields(row: Value) -> tuple[str, ...]:
+    return row.__struct_fields__
 
 
 def _place(row: Any) -> ErasedRow:

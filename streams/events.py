@@ -1,9 +1,10 @@
 """A Kafka record, and what it turns out to be: an event that can be trusted, held, or rejected. Pure."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from schemas.rejections import Hold, Reason
+from streams.value import Value
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -13,7 +14,7 @@ def known_headers(headers: Iterable[tuple[str, bytes | None]]) -> Headers:
     return tuple((name, content or b"") for name, content in headers)
 
 
-class Record(NamedTuple):
+class Record(Value, frozen=True):
     """A record as Kafka delivered it; `received_ms` is Kafka's append time."""
 
     topic: str
@@ -25,7 +26,7 @@ class Record(NamedTuple):
     headers: Headers
 
 
-class Event(NamedTuple):
+class Event(Value, frozen=True):
     """An event that keeps the contract. `name` is the catalogue's name of a touchpoint's type, else empty."""
 
     record: Record
@@ -54,7 +55,7 @@ class Event(NamedTuple):
         return f"{self.event_id}|{self.moment_number:03d}" if self.moment_number else self.event_id
 
 
-class Held(NamedTuple):
+class Held(Value, frozen=True):
     """An event that waits."""
 
     record: Record
@@ -64,7 +65,7 @@ class Held(NamedTuple):
     type: str
 
 
-class Rejected(NamedTuple):
+class Rejected(Value, frozen=True):
     """An event that cannot be read, and why."""
 
     record: Record

@@ -4,8 +4,7 @@
 """
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
-from typing import NamedTuple
+from typing import Any
 
 from streams.alerts.alert import Alert, Hint
 from streams.alerts.follow import NO_NEWS, Follower, News
@@ -22,9 +21,10 @@ from streams.history import NEVER_MS, Known, in_order, standing
 from streams.person import Person
 from streams.rows import BondRow, JournalRow, StepRow
 from streams.stepped import UNMOVED, UNREAD, Stepped, lived_of, step_rows
+from streams.value import Value, replace
 
 
-class Joined(NamedTuple):
+class Joined(Value, frozen=True):
     """How a person is derived who has, or had, several names."""
 
     person_id: str
@@ -34,7 +34,7 @@ class Joined(NamedTuple):
     """Time from which steps may have changed."""
 
 
-class Folded(NamedTuple):
+class Folded(Value, frozen=True):
     """A person after a batch, and the derived rows that changed."""
 
     person: Person
@@ -174,30 +174,35 @@ class Folder:
         state, version = person.state, self.parameters.version
         steps = step_rows(stepped, person_id, version, revision)
         last_ms = person.last_ms if person.touchpoints else 0  # all was withdrawn: any time will do
-        index, evidence = self._fading.read(state.amounts())
-        bond = BondRow._make(
-            (
-                person_id,
-                state.at_ms if person.felt else last_ms,
-                last_ms,
-                person.newest_ms,
-                person.touchpoints,
-                person.felt,
-                *state.amounts(),
-                index,
-                person.read_again,
-                version,
-                revision,
-                False,
-            )
+        amounts = state.amounts()
+        index, evidence = self._fading.read(amounts)
+        fields: tuple[Any, ...] = (
+            person_id,
+            state.at_ms if person.felt else last_ms,
+            last_ms,
+            person.newest_ms,
+            person.touchpoints,
+            person.felt,
+            *amounts,
+            index,
+            person.read_again,
+            version,
+            revision,
+            False,
         )
         alerts = [alert for each in news for alert in each.alerts]
-        return Folded(person, steps, bond, evidence, alerts, [hint for each in news for hint in each.hints])
+        return Folded(
+            person, steps, BondRow(*fields), evidence, alerts, [hint for each in news for hint in each.hints]
+        )
 
 
 def _felt(row: JournalRow, step: Step) -> Stepped:
     size = step.impact
-    return Stepped(row, [size * weight for weight in row.profile], step[:3])
+    return Stepped(
+        row,
+        [size * weight for weight in row.profile],
+        (step.index_before, step.index_after, step.evidence_after),
+    )
 
 
 def _place(row: JournalRow) -> tuple[int, str, str]:

@@ -1,16 +1,16 @@
 """What the journal knows of a person, and what of it stands. Pure."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from streams.commitments import of_history
 from streams.rows import JournalRow
+from streams.value import Value
 
 NEVER_MS = -(2**62)
 """Before any touchpoint."""
 
 
-class Known(NamedTuple):
+class Known(Value, frozen=True):
     """What the journal knows of a person: every row of the touchpoints, and the ids of events taken back."""
 
     rows: Sequence[JournalRow]

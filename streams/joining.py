@@ -25,7 +25,7 @@ Why the figures come out right, whatever the order, with any number of workers, 
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -37,6 +37,7 @@ from streams.identity import Circle, Circles, Identity, as_known, identities, na
 from streams.outcome import Batch, Touched
 from streams.person import REVISION_ROW_BITS
 from streams.rows import BondRow, IdentityRow, LinkRow
+from streams.value import replace
 
 JOINED_REVISIONS = 1 << 63
 """Revisions of names that were ever linked begin here; the fast path stays below until offset 2 ** 33."""
@@ -72,7 +73,7 @@ def touched_by(batch: Batch, circles: Circles) -> list[Touched]:
         if name_id in circles and name_id not in touched:
             rows = () if name_id in everything_of else batch.came.get(name_id, ())
             from_ms = min((row.occurred_at for row in rows), default=NEVER_MS)
-            touched[name_id] = Touched(name_id, *owner, from_ms)
+            touched[name_id] = Touched(name_id, owner.customer, owner.partition, from_ms)
     return list(touched.values())
 
 
@@ -135,7 +136,7 @@ class Joiner:
             if name_id in folded:
                 batch.rows[Table.STEPS].extend(folded[name_id].steps)
                 bond = folded[name_id].bond
-            batch.rows[Table.BONDS].append(bond._replace(read_again=read_again))
+            batch.rows[Table.BONDS].append(replace(bond, read_again=read_again))
         batch.rows[Table.IDENTITIES].extend(_identity_rows(whose, links, revision))
         self._tell(touched, whose, folded, batch)
 
@@ -183,8 +184,9 @@ def _facts(known: Iterable[Known], links: Iterable[LinkRow]) -> int:
 
 def _no_bond(name_id: str, revision: int) -> BondRow:
     """Return the row that takes away the bond of a name that is not a person's id, or is nobody's at all."""
-    amounts = [0.0] * (len(BondRow._fields) - 10)
-    return BondRow._make((name_id, 0, 0, 0, 0, 0, *amounts, 0, "", revision, True))
+    amounts = [0.0] * (len(BondRow.__struct_fields__) - 10)
+    fields: tuple[Any, ...] = (name_id, 0, 0, 0, 0, 0, *amounts, 0, "", revision, True)
+    return BondRow(*fields)
 
 
 def _identity_rows(

@@ -11,6 +11,7 @@ import msgspec
 from schemas.decoding import struct_of
 from schemas.touchpoint import MeasuredEmotion
 from streams.events import Event
+from streams.value import replace
 
 OF_THE_CONTACT = (
     "department",
@@ -48,7 +49,8 @@ def _moment(event: Event, number: int) -> Event:
         contact |= {"episode": event.id, "episode_scope": type(event.data)().episode_scope}
     measured: dict[str, Any] = {name: getattr(told, name) for name in MeasuredEmotion.model_fields}
     data = type(event.data)(**contact, emotion=_Emotion(**measured))
-    return event._replace(
+    return replace(
+        event,
         occurred_ms=event.occurred_ms + round(1000 * told.seconds),
         data=data,
         payload=_encode(data),

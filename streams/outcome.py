@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from schemas.names import Table
 from streams.alerts.alert import Alert, Hint
 from streams.events import Rejected
 from streams.rows import BondRow, JournalRow
+from streams.value import Value
 
 WRITE_ORDER = (
     Table.REJECTED,
@@ -27,14 +28,14 @@ WRITE_ORDER = (
 """Facts before what is derived from them, so that a crash in between only delays."""
 
 
-class Owner(NamedTuple):
+class Owner(Value, frozen=True):
     """Whose a person is: the customer's id for publishers, and the partition of their events."""
 
     customer: str
     partition: int
 
 
-class BondChange(NamedTuple):
+class BondChange(Value, frozen=True):
     """A bond that a batch changed, for whoever listens."""
 
     customer: str
@@ -45,7 +46,7 @@ class BondChange(NamedTuple):
     evidence: float
 
 
-class Word(NamedTuple):
+class Word(Value, frozen=True):
     """Our word about a customer: an alert to its owner, or a hint for routing."""
 
     customer: str
@@ -53,7 +54,7 @@ class Word(NamedTuple):
     told: Alert | Hint
 
 
-class Touched(NamedTuple):
+class Touched(Value, frozen=True):
     """A name about which something became known, so that whose it is must be derived again."""
 
     name_id: str

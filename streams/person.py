@@ -1,21 +1,20 @@
 """One customer as a worker remembers them: what is known folded into a few figures. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from streams.alerts.watch import Watch
 from streams.bond.seen import Seen, mark_of
 from streams.bond.state import State
 from streams.commitments import NONE_MADE, Commitments
 from streams.rows import JournalRow
+from streams.value import Value
 
 REVISION_OFFSET_BITS, REVISION_ROW_BITS = 30, 10
 """A revision is the highest offset folded in, then the number of rows and of ids taken back, then that of
 missed commitments: it grows with whatever is known, and with time. One row can take back a thousand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Value, frozen=True):
     """One customer as of the last batch that touched them."""
 
     state: State

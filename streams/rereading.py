@@ -16,6 +16,7 @@ from streams.events import Event, Record
 from streams.facts import FactRows
 from streams.feeling.reading import Feeler, TextReader, reading_version
 from streams.rows import JournalRow
+from streams.value import replace
 
 _decode = msgspec.json.Decoder(struct_of(TouchpointData)).decode
 WORDS_WERE_HEARD = '"from":"words"'
@@ -51,7 +52,8 @@ class Rereader:
             text = next(heard) if row.text else None
             felt = self._feeler.feel(row.type, event.data, text)
             made.append(
-                self._facts.journal(event, felt, text)._replace(
+                replace(
+                    self._facts.journal(event, felt, text),
                     person_id=row.person_id,
                     revision=row.revision + 1,
                     known_at=known_at_ms,

@@ -1,12 +1,12 @@
 """The rows that a worker writes, in the order of the tables' columns."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from streams.bond.felt import FeltTouchpoint
+from streams.value import Value
 
 
-class JournalRow(NamedTuple):
+class JournalRow(Value, frozen=True):
     """A touchpoint with its payload and what was felt; the columns of the table `journal`."""
 
     person_id: str
@@ -70,7 +70,13 @@ class JournalRow(NamedTuple):
     @property
     def profile(self) -> tuple[float, ...]:
         """The weights of the five emotions."""
-        return self[22:27]
+        return (
+            self.profile_surprise,
+            self.profile_relief,
+            self.profile_gratitude,
+            self.profile_familiarity,
+            self.profile_belonging,
+        )
 
     @property
     def is_felt(self) -> bool:
@@ -94,7 +100,7 @@ class JournalRow(NamedTuple):
         )
 
 
-class StepRow(NamedTuple):
+class StepRow(Value, frozen=True):
     """What a standing touchpoint did to the bond; the columns of the table `steps`."""
 
     name_id: str
@@ -129,7 +135,7 @@ class StepRow(NamedTuple):
     is_deleted: bool
 
 
-class BondRow(NamedTuple):
+class BondRow(Value, frozen=True):
     """The bond of a customer just after the last felt touchpoint; the columns of the table `bonds`."""
 
     person_id: str
@@ -162,7 +168,7 @@ class BondRow(NamedTuple):
     is_deleted: bool
 
 
-class RejectedRow(NamedTuple):
+class RejectedRow(Value, frozen=True):
     """The columns of the table `rejected`."""
 
     kafka_topic: str
@@ -181,7 +187,7 @@ class RejectedRow(NamedTuple):
     value: bytes
 
 
-class HeldRow(NamedTuple):
+class HeldRow(Value, frozen=True):
     """The columns of the table `held`."""
 
     kafka_topic: str
@@ -199,7 +205,7 @@ class HeldRow(NamedTuple):
     value: bytes
 
 
-class RepeatedRow(NamedTuple):
+class RepeatedRow(Value, frozen=True):
     """The columns of the table `repeated`."""
 
     kafka_topic: str
@@ -210,7 +216,7 @@ class RepeatedRow(NamedTuple):
     touchpoint_id: str
 
 
-class AuditRow(NamedTuple):
+class AuditRow(Value, frozen=True):
     """The columns of the table `audits` that a worker writes."""
 
     kafka_topic: str
@@ -222,7 +228,7 @@ class AuditRow(NamedTuple):
     missing: tuple[int, ...]
 
 
-class ErasedRow(NamedTuple):
+class ErasedRow(Value, frozen=True):
     """Where the record of an erased customer stood; the columns of the table `erased`."""
 
     kafka_topic: str
@@ -231,7 +237,7 @@ class ErasedRow(NamedTuple):
     received_at: int
 
 
-class ProfileRow(NamedTuple):
+class ProfileRow(Value, frozen=True):
     """The columns of the table `profiles`."""
 
     person_id: str
@@ -246,7 +252,7 @@ class ProfileRow(NamedTuple):
     kafka_offset: int
 
 
-class WithdrawalRow(NamedTuple):
+class WithdrawalRow(Value, frozen=True):
     """The columns of the table `withdrawals`."""
 
     person_id: str
@@ -259,7 +265,7 @@ class WithdrawalRow(NamedTuple):
     kafka_offset: int
 
 
-class CommandRow(NamedTuple):
+class CommandRow(Value, frozen=True):
     """The columns of the table `commands`."""
 
     command_id: str
@@ -277,7 +283,7 @@ class CommandRow(NamedTuple):
     kafka_offset: int
 
 
-class ErasureRow(NamedTuple):
+class ErasureRow(Value, frozen=True):
     """The receipt of an erasure; the columns of the table `erasures`."""
 
     erasure_id: str
@@ -290,7 +296,7 @@ class ErasureRow(NamedTuple):
     raw_gone_at: int
 
 
-class LinkRow(NamedTuple):
+class LinkRow(Value, frozen=True):
     """What was said of two names; the columns of the table `identity_links`."""
 
     person_id: str
@@ -311,7 +317,7 @@ class LinkRow(NamedTuple):
         return min(self.person_id, self.other_id), max(self.person_id, self.other_id)
 
 
-class IdentityRow(NamedTuple):
+class IdentityRow(Value, frozen=True):
     """Whose name a name is; the columns of the table `identities`."""
 
     name_id: str

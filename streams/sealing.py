@@ -14,13 +14,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from schemas.names import PSEUDONYM_BYTES, Table
+from streams.value import Value, replace
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 NOBODY = "00" * PSEUDONYM_BYTES
 """Under whose key stands what no customer's id came with."""
 
-Row = TypeVar("Row", bound=tuple[Any, ...])
+Row = TypeVar("Row", bound=Value)
 Keys = Mapping[str, bytes]
 KeysOf = Callable[[Iterable[str]], Keys]
 
@@ -70,42 +71,39 @@ def sealed_rows(table: Table, rows: Sequence[Row], keys_of: KeysOf) -> Sequence[
 
     Rows without a word to seal are passed through, and cost a look.
     """
-    if (sealed := SEALED.get(table)) is None or not rows:
+    if (sealed := SEALED.get(table)) is None:
         return rows
-    fields: tuple[str, ...] = type(rows[0])._fields  # type: ignore[attr-defined]
-    name_at, places = fields.index(sealed.name), [fields.index(column) for column in sealed.columns]
-    spoken = sorted({number for place in places for number, row in enumerate(rows) if row[place]})
+    spoken = {
+        number: words
+        for number, row in enumerate(rows)
+        if (words := {name: word for name in sealed.columns if (word := getattr(row, name))})
+    }
     if not spoken:
         return rows
-    keys = keys_of({rows[number][name_at] or NOBODY for number in spoken})
+    owners = {number: getattr(rows[number], sealed.name) or NOBODY for number in spoken}
+    keys = keys_of(set(owners.values()))
     written = list(rows)
-    for number in spoken:
-        columns = list(rows[number])
-        name_id = columns[name_at] or NOBODY
-        for place in places:
-            if columns[place]:
-                columns[place] = _closed(columns[place], name_id, keys[name_id])
-        written[number] = type(rows[0])(*columns)
+    for number, words in spoken.items():
+        owner = owners[number]
+        closed = {name: _closed(word, owner, keys[owner]) for name, word in words.items()}
+        written[number] = replace(rows[number], **closed)
     return written
 
 
-def opened_rows(rows: Sequence[Row], columns: Sequence[str], keys_of: KeysOf) -> list[Row]:
-    """Return rows with columns opened that were sealed; empty where the key is no more.
+def opened_rows(
+    rows: Iterable[Sequence[Any]], fields: Sequence[str], columns: Iterable[str], keys_of: KeysOf
+) -> list[list[Any]]:
+    """Return rows of such fields with columns opened that were sealed; empty where the key is no more.
 
     What is empty was not sealed, and stays empty.
     """
-    if not rows:
-        return []
-    places = [type(rows[0])._fields.index(column) for column in columns]  # type: ignore[attr-defined]
-    seals = [[seal_in(row[place]) for place in places] for row in rows]
-    keys = keys_of({name_of(one) for of_row in seals for one in of_row if one})
-    read = []
-    for row, of_row in zip(rows, seals, strict=True):
-        values = list(row)
-        for place, sealed in zip(places, of_row, strict=True):
-            words = (opened(sealed, keys) or b"") if sealed else b""
-            values[place] = words.decode() if isinstance(row[place], str) else words
-        read.append(type(rows[0])(*values))
+    read = [list(row) for row in rows]
+    places = [fields.index(column) for column in columns]
+    seals = [(row, place, seal_in(row[place])) for row in read for place in places if row[place]]
+    keys = keys_of({name_of(sealed) for _, _, sealed in seals}) if seals else {}
+    for row, place, sealed in seals:
+        words = opened(sealed, keys) or b""
+        row[place] = words.decode() if isinstance(row[place], str) else words
     return read
 
 

@@ -105,7 +105,7 @@ def touchpoint(
         "kafka_partition": 0,
         "kafka_offset": number,
     }
-    profile = zip(JournalRow._fields[22:27], entry.normalised_profile, strict=True)
+    profile = zip(JournalRow.__struct_fields__[22:27], entry.normalised_profile, strict=True)
     return JournalRow(**{**columns, **dict(profile), **more})
 
 

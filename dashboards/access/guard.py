@@ -31,11 +31,14 @@ class GuardedStore:
         """Return the rows of a named query, as `Store.rows` does."""
         rows = self._store.rows(query, row, **parameters)
         viewer = self._viewer()
-        guarded = [name for name in GUARDED if name in getattr(row, "_fields", ())]
+        fields = getattr(row, "_fields", ())
+        guarded = [name for name in GUARDED if name in fields]
         hidden = {name: "" for name in guarded if not viewer.may(GUARDED[name])}
         if hidden:
             rows = tuple(one._replace(**hidden) for one in rows)  # type: ignore[attr-defined]
-        return tuple(opened_rows(rows, guarded, self._keys_of)) if guarded else rows
+        if not guarded:
+            return rows
+        return tuple(row(*one) for one in opened_rows(rows, fields, guarded, self._keys_of))
 
     def row(self, query: str, row: type[Row], **parameters: Any) -> Row:
         """Return the first row of a named query; raises StoreEmptyError if there is none."""

@@ -19,6 +19,7 @@ from streams.bond.open_episodes import NEVER, OpenEpisode, met_by
 from streams.bond.parameters import BOND_1, MS_PER_DAY, NEEDS, Parameters
 from streams.bond.recovery import gain_at_once
 from streams.bond.state import State
+from streams.value import replace
 
 CONVERSATION = (
     Need.DIGNITY,
@@ -113,7 +114,7 @@ def _open_failures(state: State) -> list[OpenEpisode]:
     """Return the failures that have an unmet need, with all acts that may still grow counted in."""
     growing = [one.contact for one in state.growing]
     failures = [
-        one._replace(met_at=tuple(met_by(one, growing)))
+        replace(one, met_at=tuple(met_by(one, growing)))
         for one in (*state.failures, *state.growing)
         if one.is_failure
     ]

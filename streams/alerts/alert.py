@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import NamedTuple
 
 from schemas.emotions import Need
 from streams.acts.next_act import Told, next_act, unmet_in
@@ -14,13 +13,14 @@ from streams.alerts.watch import Raised, Watch
 from streams.bond.bond import Fading
 from streams.bond.parameters import BOND_1, Parameters
 from streams.bond.state import State
+from streams.value import Value
 
 ID_BYTES = 10
 MOMENT_OF_TRUTH = "moment_of_truth"
 """The reason of a hint that no rule gave."""
 
 
-class Alert(NamedTuple):
+class Alert(Value, frozen=True):
     """Our word to an owner; the columns of the table `alerts`. Equal ids are the same alert."""
 
     person_id: str
@@ -46,7 +46,7 @@ class Alert(NamedTuple):
     model_version: str
 
 
-class Hint(NamedTuple):
+class Hint(Value, frozen=True):
     """A customer is to meet a person with empathy rather than a bot, until a time."""
 
     person_id: str

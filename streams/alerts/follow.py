@@ -1,7 +1,5 @@
 """A person followed by the rules: (watch, touchpoint) -> watch, alerts and hints."""
 
-from typing import NamedTuple
-
 from streams.acts.next_act import Told
 from streams.alerts.alert import Alert, Hint, Teller
 from streams.alerts.kinds import RuleBase
@@ -11,9 +9,10 @@ from streams.alerts.switches import Switches
 from streams.alerts.watch import Watch, Watcher
 from streams.bond.parameters import BOND_1, Parameters
 from streams.bond.state import State
+from streams.value import Value
 
 
-class News(NamedTuple):
+class News(Value, frozen=True):
     """What a touchpoint, or silence, brought."""
 
     alerts: tuple[Alert, ...] = ()

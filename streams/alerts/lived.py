@@ -1,9 +1,9 @@
 """A touchpoint as the rules see it, and what may cause an alert."""
 
-from typing import NamedTuple
+from streams.value import Value
 
 
-class Lived(NamedTuple):
+class Lived(Value, frozen=True):
     """One standing touchpoint of a person; they come in the order of time (t, id)."""
 
     id: str
@@ -25,7 +25,7 @@ class Lived(NamedTuple):
     after: float | None
 
 
-class Cause(NamedTuple):
+class Cause(Value, frozen=True):
     """Why an alert is raised, and for when. The last touchpoint is the one that brought it."""
 
     at_ms: int
@@ -40,7 +40,7 @@ class Cause(NamedTuple):
     """Who answers for the touchpoint that brought it."""
 
 
-class Silence(NamedTuple):
+class Silence(Value, frozen=True):
     """A bond since its last felt touchpoint, which fades by a known law."""
 
     last_id: str

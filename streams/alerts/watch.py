@@ -5,7 +5,7 @@ whether an alert is told is decided elsewhere. A cooldown runs in the time of ev
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from streams.alerts import kinds
 from streams.alerts.lived import Cause, Lived, Silence
@@ -13,12 +13,13 @@ from streams.alerts.rules import Rules
 from streams.bond.bond import Fading
 from streams.bond.parameters import BOND_1, MS_PER_DAY, Parameters
 from streams.bond.state import BEFORE_ALL_MS, State
+from streams.value import Value, replace
 
 LEFT = "left"
 """The outcome that ends what waits for the customer."""
 
 
-class Watch(NamedTuple):
+class Watch(Value, frozen=True):
     """What the rules remember of a person."""
 
     states: tuple[Any, ...]
@@ -32,7 +33,7 @@ class Watch(NamedTuple):
     """The last one in which the customer spoke; empty if none is known."""
 
 
-class Raised(NamedTuple):
+class Raised(Value, frozen=True):
     """A rule has raised an alert."""
 
     rule: str
@@ -82,7 +83,7 @@ class Watcher:
             states[i], causes = rule.due(states[i], silence, index_at, now_ms)
             if causes:
                 watch = self._raise(watch, i, causes, now_ms + 1, raised)
-        return watch._replace(states=tuple(states)), raised
+        return replace(watch, states=tuple(states)), raised
 
     def _raise(
         self, watch: Watch, i: int, causes: Sequence[Cause], now_ms: int, raised: list[Raised]
@@ -95,7 +96,7 @@ class Watcher:
                 raised.append(Raised(self._names[i], cause, cause.at_ms < now_ms))
         if last_ms == watch.raised_ms[i]:
             return watch
-        return watch._replace(raised_ms=(*watch.raised_ms[:i], last_ms, *watch.raised_ms[i + 1 :]))
+        return replace(watch, raised_ms=(*watch.raised_ms[:i], last_ms, *watch.raised_ms[i + 1 :]))
 
     def _silence(self, watch: Watch, bond: State) -> tuple[Silence | None, kinds.IndexAt]:
         amounts = bond.amounts()

@@ -4,16 +4,16 @@ The peak-end rule needs only the peak, the end and two sums. Touchpoints come in
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from streams.bond.episodes import rounded
 from streams.bond.felt import FeltTouchpoint
 from streams.bond.parameters import Parameters
+from streams.value import Value
 
 Vector = tuple[float, ...]
 
 
-class Contact(NamedTuple):
+class Contact(Value, frozen=True):
     """What has to be known of an episode to remember it, and to let it grow."""
 
     id: str
@@ -33,7 +33,7 @@ class Contact(NamedTuple):
     needs: int
 
 
-class Memory(NamedTuple):
+class Memory(Value, frozen=True):
     """What is remembered of an episode."""
 
     impact: float

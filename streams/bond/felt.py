@@ -6,16 +6,16 @@ JSON objects in the format of the golden cases; streams that have checked their 
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from schemas.emotions import Need
 from schemas.instants import instant_of
 from streams.bond.parameters import EMOTIONS, MAX_IMPORTANCE, NEEDS
+from streams.value import Value, astuple
 
 EVEN_PROFILE = (0.2, 0.2, 0.2, 0.2, 0.2)
 
 
-class FeltTouchpoint(NamedTuple):
+class FeltTouchpoint(Value, frozen=True):
     """What one touchpoint made a customer feel. Order in time is (at_ms, id), ids by Unicode code point.
 
     A named tuple, for a stream makes millions of them and this is the cheapest frozen thing there is.
@@ -99,7 +99,7 @@ def one_copy_each(touchpoints: Iterable[FeltTouchpoint]) -> list[FeltTouchpoint]
 
 
 def _comparable(touchpoint: FeltTouchpoint) -> tuple[object, ...]:
-    return tuple("" if value is None else value for value in touchpoint)
+    return tuple("" if value is None else value for value in astuple(touchpoint))
 
 
 def read_instant(value: object, path: str) -> int:

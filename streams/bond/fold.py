@@ -6,7 +6,6 @@ act in a case whose failure is. Then the state is made again from the whole hist
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from streams.bond.bond import LAST, NEGATIVE, NEGATIVE_SQUARES, POSITIVE, SCAR, TREASURE, Fading
 from streams.bond.contact import begun, grown
@@ -17,9 +16,10 @@ from streams.bond.scratch import from_scratch, in_order
 from streams.bond.seen import mark_of
 from streams.bond.state import NOTHING_YET, State, packed
 from streams.bond.workbench import Workbench, can_follow
+from streams.value import Value
 
 
-class Step(NamedTuple):
+class Step(Value, frozen=True):
     """What one touchpoint did, at its own instant."""
 
     index_before: float

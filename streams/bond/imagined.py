@@ -11,6 +11,7 @@ from datetime import timedelta
 from streams.bond.episodes import episode_of, impact
 from streams.bond.felt import FeltTouchpoint, one_copy_each
 from streams.bond.parameters import BOND_1, NEEDS, Parameters
+from streams.value import replace
 
 Meant = Callable[[FeltTouchpoint], bool]
 
@@ -64,4 +65,4 @@ def _recovered(
         recovery=True,
         needs=(1 << len(NEEDS)) - 1,
     )
-    return [*(one if whole.case else one._replace(case=case) for one in contact), act]
+    return [*(one if whole.case else replace(one, case=case) for one in contact), act]

@@ -6,13 +6,13 @@ beside them with all that is needed to take it out again when it changes.
 
 from collections.abc import Iterable
 from operator import add, sub
-from typing import NamedTuple
 
 from streams.bond.bond import GAIN, Fading
 from streams.bond.contact import Contact, Memory
 from streams.bond.episodes import days, decay
 from streams.bond.parameters import NEEDS, Parameters
 from streams.bond.recovery import gain_at_once
+from streams.value import Value, replace
 
 NEVER = 1 << 62
 """When a need was met that was not."""
@@ -20,7 +20,7 @@ NEVER = 1 << 62
 NO_NEED_MET = (NEVER,) * len(NEEDS)
 
 
-class OpenEpisode(NamedTuple):
+class OpenEpisode(Value, frozen=True):
     """An open episode as it stands in the sums."""
 
     contact: Contact
@@ -71,12 +71,13 @@ def healed_by(failure: OpenEpisode, growing: Iterable[Contact], parameters: Para
     """Return a failure as healed by the acts that are settled and by those that may still grow."""
     met = [(need, when) for need, when in enumerate(met_by(failure, growing)) if when != NEVER]
     if not met:
-        return failure._replace(heal=0.0, gain=0.0)
+        return replace(failure, heal=0.0, gain=0.0)
     quality = sum(
         parameters.need_weights[need] * decay(days(when, failure.contact.at_ms), parameters.prompt_half_life)
         for need, when in met
     )
-    return failure._replace(
+    return replace(
+        failure,
         heal=parameters.heal_share * quality,
         gain=gain_at_once(failure.damage, -failure.impact, quality, failure.load, parameters),
         healed_ms=max(when for _, when in met),

@@ -11,6 +11,7 @@ from streams.bond.parameters import Parameters
 from streams.bond.seen import Seen, mark_of
 from streams.bond.state import NOTHING_YET, Failed, State
 from streams.bond.workbench import Workbench, load_before
+from streams.value import replace
 
 
 def in_order(touchpoints: Iterable[FeltTouchpoint]) -> list[FeltTouchpoint]:
@@ -55,4 +56,4 @@ def _as_failed(
     one: OpenEpisode, failed: Sequence[Failed], acts: Sequence[Contact], parameters: Parameters
 ) -> OpenEpisode:
     load = load_before(one.contact.at_ms, failed, parameters)
-    return healed_by(one._replace(load=load), acts, parameters)
+    return healed_by(replace(one, load=load), acts, parameters)

@@ -6,10 +6,11 @@ names themselves would take twenty times the memory.
 
 import sys
 from bisect import bisect_left
-from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
+
+from streams.value import Value
 
 _BYTES = 4
 _TAIL = 64 * _BYTES
@@ -21,7 +22,7 @@ def mark_of(name: str) -> bytes:
     return crc32(name.encode("utf-8", "surrogatepass")).to_bytes(_BYTES, sys.byteorder)
 
 
-class Seen(NamedTuple):
+class Seen(Value, frozen=True):
     """A set of names that can only grow."""
 
     tail: bytes = b""

@@ -4,20 +4,20 @@ Frozen: a fold makes a new one. `streams.bond.fold` makes them.
 """
 
 from struct import Struct
-from typing import NamedTuple
 
 from streams.bond.bond import AMOUNTS, Bond
 from streams.bond.episodes import days, decay
 from streams.bond.open_episodes import OpenEpisode
 from streams.bond.parameters import Parameters
 from streams.bond.seen import Seen
+from streams.value import Value
 
 _PACKED = Struct(f"={len(AMOUNTS)}d")
 
 BEFORE_ALL_MS = -(1 << 62)
 
 
-class Floor(NamedTuple):
+class Floor(Value, frozen=True):
     """Treasure and scar of all that is settled, at a time."""
 
     at_ms: int
@@ -36,14 +36,14 @@ class Floor(NamedTuple):
         return Floor(self.at_ms, max(self.treasure, extreme), min(self.scar, extreme))
 
 
-class Failed(NamedTuple):
+class Failed(Value, frozen=True):
     """When something failed that cannot grow any more, and how much."""
 
     at_ms: int
     damage: float
 
 
-class State(NamedTuple):
+class State(Value, frozen=True):
     """A person after all touchpoints so far."""
 
     at_ms: int = BEFORE_ALL_MS

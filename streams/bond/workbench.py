@@ -27,6 +27,7 @@ from streams.bond.open_episodes import (
 from streams.bond.parameters import MS_PER_DAY, Parameters
 from streams.bond.seen import Seen, mark_of
 from streams.bond.state import Failed, Floor, State, packed
+from streams.value import replace
 
 MAX_GROWING, GROWING_DAYS = 3, 45.0
 """So many contacts may still grow, and so long after their last touchpoint."""
@@ -79,7 +80,7 @@ class Workbench:
             return new
         growing = [Failed(one.contact.at_ms, one.damage) for one in self.growing if one.is_failure]
         load = load_before(self._now_ms, [*self.failed, *growing], self._parameters)
-        return healed_by(new._replace(load=load), [contact], self._parameters)
+        return healed_by(replace(new, load=load), [contact], self._parameters)
 
     def _heal(self, cases: set[str], but: OpenEpisode) -> None:
         """Heal the open failures of some cases anew."""
@@ -106,7 +107,7 @@ class Workbench:
             for place in (self.growing, self.failures):
                 for i, other in enumerate(place):
                     if other.is_failure and heals(one.contact, other):
-                        place[i] = other._replace(met_at=met_by(other, [one.contact]))
+                        place[i] = replace(other, met_at=met_by(other, [one.contact]))
 
     def settle(self) -> None:
         """Close the contacts that are too many or too old, and settle the failures that need not wait."""
@@ -142,9 +143,9 @@ class Workbench:
         """Put treasure and scar of all episodes into the amounts."""
         open_ones = (*self.growing, *self.failures)
         extremes = [extreme_at(one, self._now_ms, self._parameters) for one in open_ones]
-        _, treasure, scar = self._floor.raised(self._now_ms, self._parameters)
-        self.amounts[TREASURE] = max(treasure, *extremes, 0.0)
-        self.amounts[SCAR] = min(scar, *extremes, 0.0)
+        floor = self._floor.raised(self._now_ms, self._parameters)
+        self.amounts[TREASURE] = max(floor.treasure, *extremes, 0.0)
+        self.amounts[SCAR] = min(floor.scar, *extremes, 0.0)
 
     def end_with(self, one: OpenEpisode) -> None:
         """Make an episode the last."""
@@ -202,7 +203,7 @@ def load_before(at_ms: int, failed: Iterable[Failed], parameters: Parameters) ->
 
 def _newest(failed: Iterable[Failed], parameters: Parameters) -> list[Failed]:
     """Keep, in the order of time, the failures whose load is as good as that of all for any later one."""
-    newest_first = sorted(failed, reverse=True)
+    newest_first = sorted(failed, key=lambda one: (one.at_ms, one.damage), reverse=True)
     newest_ms = newest_first[0].at_ms
     opens_ms = newest_ms - parameters.prior_window * MS_PER_DAY
     kept: list[Failed] = []

@@ -6,7 +6,7 @@ reader of texts is handed in, and everything else is the catalogue.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from schemas.catalogue import Catalogue, FactRule, TouchpointType, normalised
 from schemas.emotions import mask_of
@@ -21,6 +21,7 @@ from streams.feeling.signals import (
     measured_signal,
     survey_signal,
 )
+from streams.value import Value
 
 READING_VERSION = "reading-1"
 MOMENT_OF_TRUTH = 3.0
@@ -28,7 +29,7 @@ MAX_TOUCHPOINT_TYPE_KEY = 4096
 """Sectors are the publisher's words: this many (type, sector) pairs are remembered at most."""
 
 
-class TextReading(NamedTuple):
+class TextReading(Value, frozen=True):
     """What a reader heard in a text: signal, text with personal data masked, language, needs asked."""
 
     signal: Signal | None
@@ -48,7 +49,7 @@ class TextReader(Protocol):
         ...
 
 
-class IfMissed(NamedTuple):
+class IfMissed(Value, frozen=True):
     """What will be felt if a commitment is missed: read when it is made, from its maker and the catalogue."""
 
     valence: float
@@ -74,7 +75,7 @@ def reading_version(texts: TextReader) -> str:
     return f"{READING_VERSION}+{texts.version}"
 
 
-class Felt(NamedTuple):
+class Felt(Value, frozen=True):
     """What a touchpoint made the customer feel, and what it is in the catalogue."""
 
     kind: str

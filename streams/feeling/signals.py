@@ -4,13 +4,14 @@ Each signal is one reading of what the customer felt, with its confidence; `join
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec.structs import astuple
 
 from schemas.catalogue import FactRule, TouchpointType, normalised
 from schemas.emotions import CONCERNS, Emotion, Feeling
 from schemas.touchpoint import SurveyKind, scale_of
+from streams.value import Value
 
 SURVEY_CONFIDENCE = 0.9
 MEASURED_CONFIDENCE = 0.8
@@ -32,7 +33,7 @@ NPS_SCALE = (*NPS_VALENCE, 0.0, 0.2, 0.6, 1.0)
 Profile = tuple[float, ...]
 
 
-class Signal(NamedTuple):
+class Signal(Value, frozen=True):
     """One reading: valence −1…1, arousal 0…1 or None, five weights or None, confidence 0…1, where from."""
 
     origin: str
@@ -83,7 +84,7 @@ def fact_signals(facts: Any, rules: Rules) -> Iterator[Signal]:
                 yield Signal(f"fact:{name}", valence, rule.arousal, profile, rule.confidence)
 
 
-class Joined(NamedTuple):
+class Joined(Value, frozen=True):
     """What was felt: valence, arousal, the five weights (sum 1), confidence."""
 
     valence: float
@@ -105,12 +106,12 @@ def joined(signals: list[Signal], entry: TouchpointType) -> Joined:
         elif not spoken:
             return Joined(0.0, entry.arousal, entry.normalised_profile, SILENT_CONFIDENCE)
     if len(spoken) == 1:
-        _, valence, arousal, profile, confidence = spoken[0]
+        one = spoken[0]
         return Joined(
-            valence,
-            entry.arousal if arousal is None else arousal,
-            profile or entry.normalised_profile,
-            confidence,
+            one.valence,
+            entry.arousal if one.arousal is None else one.arousal,
+            one.profile or entry.normalised_profile,
+            one.confidence,
         )
     total = sum(signal.confidence for signal in spoken)
     return Joined(

@@ -17,7 +17,7 @@ def _whole(column: str) -> str:
 
 
 HISTORY = (
-    f"SELECT {', '.join(_selected(column) for column in JournalRow._fields)} "
+    f"SELECT {', '.join(_selected(column) for column in JournalRow.__struct_fields__)} "
     f"FROM {Table.JOURNAL} WHERE person_id IN {{people:Array(String)}}"
 )
 WITHDRAWN = (
@@ -37,7 +37,7 @@ LIMIT {{most:UInt32}}
 READ_OTHERWISE = f"""
 SELECT * FROM
 (
-    SELECT {", ".join(_whole(column) for column in JournalRow._fields)}
+    SELECT {", ".join(_whole(column) for column in JournalRow.__struct_fields__)}
     FROM {Table.JOURNAL}
     WHERE (person_id, touchpoint_id, content_hash)
             > ({{person:String}}, {{touchpoint:String}}, {{content:UInt64}})
@@ -49,7 +49,7 @@ WHERE (reading_version, catalogue_version) != ({{reading:String}}, {{catalogue:S
 LIMIT {{most:UInt32}}
 """
 LINKS = (
-    f"SELECT {', '.join(_selected(column) for column in LinkRow._fields)} "
+    f"SELECT {', '.join(_selected(column) for column in LinkRow.__struct_fields__)} "
     f"FROM {Table.LINKS} WHERE person_id IN {{people:Array(String)}}"
 )
 NAMES = f"""

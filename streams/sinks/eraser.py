@@ -113,7 +113,7 @@ class Eraser:
             )
             for order, erasure in zip(orders, erasures, strict=True)
         ]
-        client.insert(Table.ERASURES, rows, column_names=ErasureRow._fields)
+        client.insert(Table.ERASURES, rows, column_names=ErasureRow.__struct_fields__)
 
 
 def eraser_of(settings: Settings) -> Eraser:

@@ -15,6 +15,7 @@ from schemas.names import Table
 from streams.alerts.kinds import RuleBase
 from streams.alerts.switches import Switch
 from streams.arrow import arrow_table
+from streams.erasing import RowsOf
 from streams.events import Record
 from streams.history import Known, together
 from streams.joining import Histories
@@ -24,6 +25,7 @@ from streams.sealing import SEALED, Keys, opened_rows
 from streams.sinks import asked
 from streams.sinks.door import Door
 from streams.sinks.silence import silent_people
+from streams.value import replace
 
 _MOST_NAMES = 4_000
 """Names in one query: as a parameter they stay within the 128 KiB that ClickHouse's server takes for one."""
@@ -63,9 +65,7 @@ class Journal:
     def __init__(self, client: Client, door: Door | None = None) -> None:
         self._client, self._door = client, door
 
-    def insert(
-        self, rows_of: Mapping[Table, Sequence[tuple[Any, ...]]], written: Callable[[Table], None]
-    ) -> None:
+    def insert(self, rows_of: RowsOf, written: Callable[[Table], None]) -> None:
         """Write the rows of each table in the order given, one insert a table; empty ones are passed over."""
         assert self._door is not None, "no door to write through"
         with self._door.passing(rows_of) as passed:
@@ -84,7 +84,7 @@ class Journal:
         withdrawn: dict[str, set[str]] = defaultdict(set)
         for some in _in_pieces(wanted):
             for row in self._rows(asked.HISTORY, {"people": some}):
-                rows[row[0]].append(JournalRow._make(row))
+                rows[row[0]].append(JournalRow(*row))
             for person, touchpoint_id in self._rows(asked.WITHDRAWN, {"people": some}):
                 withdrawn[person].add(touchpoint_id)
         return {person: Known(rows[person], frozenset(withdrawn[person])) for person in wanted}
@@ -93,9 +93,7 @@ class Journal:
         """Return what the journal knows of names that were linked, and what was said of pairs of them."""
         wanted = list(names)
         links = [
-            LinkRow._make(row)
-            for some in _in_pieces(wanted)
-            for row in self._rows(asked.LINKS, {"people": some})
+            LinkRow(*row) for some in _in_pieces(wanted) for row in self._rows(asked.LINKS, {"people": some})
         ]
         now_ms = int(str(self._client.command(asked.NOW)))
         return Histories(self.known(wanted), links, now_ms)
@@ -127,7 +125,7 @@ class Journal:
         rows = self._client.query(
             asked.DUE, parameters, column_formats={"key": "bytes", "value": "bytes"}
         ).result_rows
-        due = opened_rows([DueRow(*row) for row in rows], SEALED[Table.HELD].columns, self._known)
+        due = [DueRow(*row) for row in self._opened(Table.HELD, rows, DueRow._fields)]
         return [
             Record(topic, *row[:3], row.key, row.value, headers_of(row.headers)) for row in due if row.value
         ], clock_ms
@@ -164,10 +162,8 @@ class Journal:
         parameters = dict(zip(("person", "touchpoint", "content"), after, strict=True))
         parameters |= dict(zip(("reading", "catalogue"), versions, strict=True))
         rows = self._rows(asked.READ_OTHERWISE, {**parameters, "since": since_ms, "most": most})
-        whole = opened_rows(
-            [JournalRow._make(row) for row in rows], SEALED[Table.JOURNAL].columns, self._known
-        )
-        return [row._replace(payload=str(row.payload).encode()) for row in whole]
+        whole = [JournalRow(*row) for row in self._opened(Table.JOURNAL, rows, JournalRow.__struct_fields__)]
+        return [replace(row, payload=str(row.payload).encode()) for row in whole]
 
     def silent(self, rules: Mapping[str, RuleBase], since_ms: int) -> tuple[dict[str, Known], int]:
         """Return the histories of those whom silence may have brought an alert, and the newest event time.
@@ -213,6 +209,9 @@ class Journal:
     def switches(self) -> list[Switch]:
         """Return every switch of a rule on or off."""
         return [Switch._make(row) for row in self._client.query(asked.SWITCHES).result_rows]
+
+    def _opened(self, table: Table, rows: Iterable[Sequence[Any]], fields: Sequence[str]) -> list[list[Any]]:
+        return opened_rows(rows, fields, SEALED[table].columns, self._known)
 
     def _known(self, names: Iterable[str]) -> Keys:
         return self._door.known(names) if self._door else {}

@@ -145,7 +145,7 @@ def test_the_schema_refuses_what_the_models_refuse(change: dict[str, Any]) -> No
 
 
 def test_what_the_workers_say_of_a_bond_keeps_the_contract() -> None:
-    numbers = dict.fromkeys(BondRow._fields, 0)
+    numbers = dict.fromkeys(BondRow.__struct_fields__, 0)
     bond = BondRow(**{**numbers, "person_id": "3f1d8a", "bond_index": -12.5, "model_version": "bond-1"})
     change = BondChange("c-1", 0, bond, "at_risk", 0.61)
     validator_of("bond").validate(json.loads(bond_message(change)))

@@ -28,6 +28,7 @@ from streams.intake import Intake
 from streams.joining import HistoriesOf, Joiner
 from streams.outcome import Batch
 from streams.sinks.journal import Journal
+from streams.value import replace
 from streams.vitals import Vitals
 
 from .crew import PRODUCT
@@ -70,7 +71,7 @@ def no_dedup() -> None:
         event = read(self, record, clock_ms)
         if not isinstance(event, Event):
             return event
-        return event._replace(id=f"{event.id}#{record.partition}-{record.offset}")
+        return replace(event, id=f"{event.id}#{record.partition}-{record.offset}")
 
     Intake.read = read_as_new  # type: ignore[method-assign]
 

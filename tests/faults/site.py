@@ -178,7 +178,8 @@ class Site:
         """Return the bytes that are kept of each rejected record."""
         with connect(self.settings, DatabaseUser.ADMIN) as client:
             rows = client.query(REJECTED, column_formats={"value": "bytes"}).result_rows
-        kept = opened_rows([Kept(*row) for row in rows], ("value",), door_of(self.settings).known)
+        opened = opened_rows(rows, Kept._fields, ("value",), door_of(self.settings).known)
+        kept = [Kept(*row) for row in opened]
         return {(one.partition, one.offset): one.value for one in kept}
 
     def add_model(self, model: Parameters) -> None:

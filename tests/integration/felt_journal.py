@@ -24,6 +24,7 @@ from schemas.names import MISSED, Table
 from streams.bond.felt import FeltTouchpoint
 from streams.bond.parameters import EMOTIONS
 from streams.bond.reading import Reading, read_out
+from streams.value import replace
 
 TOLERANCE = 1e-6
 START_MS = 1_767_225_600_000
@@ -117,8 +118,8 @@ def promising(rng: random.Random, row: Row) -> Row:
     if rng.random() < 0.3:
         due_ms = row.felt.at_ms + rng.choice([0, 1, DAY_MS, 5 * DAY_MS, 20 * DAY_MS])
         missed = f"{row.felt.id}|missed"
-        felt = touchpoint(rng, missed)._replace(
-            at_ms=due_ms, episode=missed, case=row.felt.case, recovery=False, needs=0
+        felt = replace(
+            touchpoint(rng, missed), at_ms=due_ms, episode=missed, case=row.felt.case, recovery=False, needs=0
         )
         makes = Promise(rng.choice(["s|a", "s|b", "|a"]), due_ms, felt)
     if rng.random() < 0.2:

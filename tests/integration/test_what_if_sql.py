@@ -1,8 +1,8 @@
 """v_what_if on the real engine reads what the reference reads of lives as they were, or might have been."""
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,14 @@ from streams.bond.reading import read_out
 from streams.replay import felt_columns
 from streams.sinks.copying import renew
 from streams.sinks.door import door_of
+from streams.value import replace
 
 pytestmark = pytest.mark.stack
 
 NOW_MS = START_MS + 45 * DAY_MS
 OWNERS = {name: least for least, name in ((f"p{n:03d}", f"p{n + 1:03d}") for n in range(0, 40, 2))}
 """Names that links joined, each with the least of its customer's names."""
-OTHER = replace(
+OTHER = dataclasses.replace(
     BOND_1,
     promise_weight=0.2,
     loss_aversion=1.6,
@@ -190,7 +191,7 @@ def test_the_copy_reads_as_the_journal_and_what_comes_after_it_counts_at_once(
     assert_same(read(world, NOW_MS), reads(lived(world, NOW_MS, LATE_MS, OWNERS), NOW_MS))
 
     late = [
-        row._replace(felt=row.felt._replace(id=f"{row.felt.id}-late", episode="e2"))
+        row._replace(felt=replace(row.felt, id=f"{row.felt.id}-late", episode="e2"))
         for row in world.rows[:30]
     ]
     journal(world.client, late)

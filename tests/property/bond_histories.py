@@ -22,7 +22,7 @@ def day(number: float) -> int:
 
 def touchpoint(name: str, at: float, valence: float, **more: object) -> FeltTouchpoint:
     """Return a touchpoint that stands alone, so many days into the test's time."""
-    return FeltTouchpoint(id=name, at_ms=day(at), valence=valence, episode=name)._replace(**more)
+    return FeltTouchpoint(**{"id": name, "at_ms": day(at), "valence": valence, "episode": name, **more})
 
 
 def times(last_day: int = 40) -> st.SearchStrategy[int]:

@@ -14,6 +14,7 @@ from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.bond.scratch import from_scratch, in_order
 from streams.bond.state import NOTHING_YET, State
+from streams.value import replace
 
 TOLERANCE = 1e-9
 FOLD = Fold()
@@ -83,7 +84,7 @@ def test_what_was_folded_is_not_folded_again(history: History, place: int) -> No
     state = FOLD.state_of(history)
     for one in history[place : place + 1]:
         assert FOLD.step(state, one) is None
-        resent_with_a_later_time = one._replace(at_ms=state.at_ms + 1)
+        resent_with_a_later_time = replace(one, at_ms=state.at_ms + 1)
         assert FOLD.step(state, resent_with_a_later_time) is None
 
 
@@ -92,7 +93,7 @@ def test_a_step_never_changes_the_state_it_came_from(history: History, more: His
     state = FOLD.state_of(history)
     frozen = repr(state)
     for one in more:
-        FOLD.step(state, one._replace(id=f"new {one.id}", at_ms=one.at_ms + 10**12))
+        FOLD.step(state, replace(one, id=f"new {one.id}", at_ms=one.at_ms + 10**12))
     assert repr(state) == frozen
 
 

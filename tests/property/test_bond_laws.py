@@ -12,6 +12,7 @@ from streams.bond.felt import FeltTouchpoint
 from streams.bond.fold import Fold
 from streams.bond.parameters import BOND_1, Level
 from streams.bond.reading import Reading, read_out, read_out_without
+from streams.value import replace
 
 EXACT = 1e-9
 SHOWN = 0.0051
@@ -139,7 +140,7 @@ def test_there_is_no_cliff_between_neutral_and_barely_bad(
     history: History, at_ms: int, arousal: float, profile: tuple[float, ...], case: str | None
 ) -> None:
     neutral = touchpoint("new", 20, 0.0, arousal=arousal, profile=profile, case=case)
-    barely_bad = neutral._replace(valence=-1e-6)
+    barely_bad = replace(neutral, valence=-1e-6)
     apart = read_out([*history, neutral], at_ms).index - read_out([*history, barely_bad], at_ms).index
     assert abs(apart) < 1e-3
 
@@ -154,7 +155,7 @@ def call(middling: int, *, one_call: bool) -> History:
         *[touchpoint(f"{n + 1:02d}", (n + 1) / 100, -0.5) for n in range(middling)],
         touchpoint("99", 1, -0.3, arousal=0.4),
     ]
-    return [one._replace(episode="call") for one in history] if one_call else history
+    return [replace(one, episode="call") for one in history] if one_call else history
 
 
 def test_duration_is_neglected_inside_a_contact_and_accumulates_across() -> None:
@@ -236,7 +237,7 @@ def test_an_apology_alone_softens_the_failure_but_does_not_erase_it() -> None:
 
 
 def test_a_severe_failure_brings_no_premium() -> None:
-    severe = recovered(failure=FAILURE._replace(valence=-1.0, arousal=0.9))
+    severe = recovered(failure=replace(FAILURE, valence=-1.0, arousal=0.9))
     assert severe.components.recovery == 0.0
     assert 0 < severe.index < never_failed()
 

@@ -15,6 +15,7 @@ from streams.outcome import Batch
 from streams.rows import AuditRow
 from streams.sinks.journal import MOST_HOLES
 from streams.sinks.originals import Reread
+from streams.value import astuple, replace
 from streams.vitals import Vitals
 
 EVENTS = [touchpoint(number, 1 + number, "anna", 0.5) for number in range(6)]
@@ -168,9 +169,9 @@ def test_a_partition_that_gets_its_first_record_later_is_audited_too() -> None:
     line = Line(FakeKafka(RECORDS))
     line.read(RECORDS[:3])
     line.look()
-    line.read([record._replace(partition=1, offset=record.offset - 3) for record in RECORDS[3:]])
+    line.read([replace(record, partition=1, offset=record.offset - 3) for record in RECORDS[3:]])
     line.look()
-    assert [row[1:4] for row in line.journal.audits] == [(0, 0, 3), (1, 0, 3)]
+    assert [astuple(row)[1:4] for row in line.journal.audits] == [(0, 0, 3), (1, 0, 3)]
 
 
 def test_what_the_owner_before_acknowledged_is_audited_though_nothing_more_comes() -> None:
@@ -189,12 +190,12 @@ def test_the_next_owner_goes_on_where_the_last_audit_ended() -> None:
     heir = Line(FakeKafka(RECORDS), first.journal)
     heir.read(RECORDS[4:])
     heir.look()
-    assert [row[2:4] for row in heir.journal.audits] == [(0, 4), (4, 6)]
+    assert [astuple(row)[2:4] for row in heir.journal.audits] == [(0, 4), (4, 6)]
 
 
 @pytest.mark.parametrize("beyond", [0, 5])
 def test_more_holes_than_are_taken_in_one_go_leave_the_rest_to_the_next_audit(beyond: int) -> None:
-    last = RECORDS[0]._replace(offset=MOST_HOLES + beyond)
+    last = replace(RECORDS[0], offset=MOST_HOLES + beyond)
     line = Line(FakeKafka([]))
     line.read([last], dropping=[last.offset])
     line.look()

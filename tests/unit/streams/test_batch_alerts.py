@@ -17,6 +17,7 @@ from streams.bond.parameters import BOND_1
 from streams.events import Record
 from streams.folding import Folder
 from streams.history import Known, together
+from streams.value import replace
 
 NOW_MS = RECEIVED_MS
 Log = Sequence[tuple[str, bytes]]
@@ -128,7 +129,7 @@ def test_a_life_under_two_names_raises_what_it_raises_under_one() -> None:
     journal, folder = told_by(LOG, 3), Folder(BOND_1, Follower(RULES))
     person_id, known = next(iter(journal.known(journal.bonds).items()))
     half = len(known.rows) // 2
-    other = Known([row._replace(person_id="other") for row in known.rows[half:]], known.withdrawn)
+    other = Known([replace(row, person_id="other") for row in known.rows[half:]], known.withdrawn)
     whole = folder.alerts_of(person_id, known, NOW_MS)
     both = together([Known(known.rows[:half], known.withdrawn), other])
     assert whole

@@ -28,7 +28,7 @@ from streams.commitments import missed
 from streams.events import Record
 from streams.feeling.reading import Feeler
 from streams.folding import Folder
-from streams.history import lived, standing
+from streams.history import in_order, lived, standing
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.memory import Memory
@@ -327,7 +327,7 @@ def assert_as_from_scratch(line: Line) -> None:
         rows = standing(theirs)
         through = [*rows, *(missed(maker) for maker in missing(rows, line.now_ms).values())]
         wanted |= {row.touchpoint_id: row for row in through}
-        assert sorted(through) == sorted(lived(theirs, line.now_ms))
+        assert in_order(through) == lived(theirs, line.now_ms)
         felt = [row.felt() for row in through if row.is_felt]
         bond = line.journal.bonds[person]
         assert (bond.touchpoints, bond.felt) == (len(through), len(felt))

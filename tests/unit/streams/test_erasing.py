@@ -19,6 +19,7 @@ from streams.sinks import fence as fences
 from streams.sinks.fence import Fence, FenceBusyError
 from streams.sinks.ledger import Ledger
 from streams.sinks.vault import Vault
+from streams.value import replace
 
 MARIA, JOAN = "0a" * 10, "0b" * 10
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -44,7 +45,7 @@ def test_records_of_the_erased_are_passed_over_and_nothing_of_them_is_remembered
     journal, worker = FakeJournal(), processor()
     journal.take(worker.process([record(0, "maria"), record(1, "joan")], journal.known).rows)
     worker.forget([PERSON_OF("maria")])
-    broken = record(3, "maria")._replace(value=b"broken")
+    broken = replace(record(3, "maria"), value=b"broken")
     batch = worker.process([record(2, "maria"), broken, record(4, "joan")], journal.known)
     assert [row.kafka_offset for row in batch.rows[Table.ERASED]] == [2, 3]
     assert {row.person_id for row in batch.rows[Table.BONDS]} == {PERSON_OF("joan")}
@@ -98,4 +99,4 @@ def test_who_erases_waits_for_those_who_write_and_no_longer_than_patience(
 def test_only_commands_that_are_obeyed_erase() -> None:
     order = CommandRow("id", CUSTOMER_ERASE, MARIA, "marta", "", "", False, "", 3, "", "t", 0, 0)
     assert [one.name_id for one in orders_in([order])] == [MARIA]
-    assert orders_in([order._replace(refused="key"), order._replace(type="alert.close.v1")]) == []
+    assert orders_in([replace(order, refused="key"), replace(order, type="alert.close.v1")]) == []

@@ -24,6 +24,7 @@ from streams.identity import Circles, as_known, identities, standing_links
 from streams.joining import Histories, Joiner, touched_by, touched_message
 from streams.outcome import Batch, Touched
 from streams.rows import LinkRow
+from streams.value import replace
 
 Sent = tuple[str, bytes]
 """A name and what was published under it."""
@@ -285,7 +286,7 @@ def test_a_person_is_all_names_that_links_lead_to_and_a_split_leaves_those_that_
 
 def test_whose_a_name_was_is_told_as_it_was_known() -> None:
     told = [link("a", "b", "1", 10), link("b", "c", "2", 20), link("a", "b", "3", 15, linked=False)]
-    known = [one._replace(known_at=at) for one, at in zip(told, (100, 200, 300), strict=True)]
+    known = [replace(one, known_at=at) for one, at in zip(told, (100, 200, 300), strict=True)]
     assert as_known(known) == as_known(known[::-1])
     assert as_known(known) == {
         "a": [(100, "a"), (300, "")],

@@ -20,6 +20,7 @@ from streams.feeling.reading import Feeler, TextReading
 from streams.feeling.signals import Signal
 from streams.outcome import Owner
 from streams.rereading import Rereader
+from streams.value import replace
 
 OWN = """
 facts: {minutes_waited: {points: [[0, 0.9], [30, -1]], arousal: 1}}
@@ -147,7 +148,13 @@ def test_the_old_reading_stays_and_the_new_one_says_when_and_by_what_it_was_made
     assert (new.reading_version, new.catalogue_version) == (rereader.reading_version, own.version)
     assert (old.known_at, new.known_at) == (RECEIVED_MS, LATER_MS)
     assert new.text == old.text == "Gràcies, [name]"
-    same = set(new._fields) - {"revision", "known_at", "reading_version", "catalogue_version", "evidence"}
+    same = set(new.__struct_fields__) - {
+        "revision",
+        "known_at",
+        "reading_version",
+        "catalogue_version",
+        "evidence",
+    }
     same -= {"valence", "arousal", "importance", "confidence", "department", "moment_of_truth"}
     same = {name for name in same if not name.startswith("profile_")}
     assert [getattr(new, name) for name in sorted(same)] == [getattr(old, name) for name in sorted(same)]
@@ -190,7 +197,7 @@ def test_a_bond_that_was_read_again_is_announced_if_it_is_known_whose_it_is(
 def test_what_has_lost_its_words_or_its_type_is_left_as_it_was(own: Catalogue, tmp_path: Path) -> None:
     journal = FakeJournal()
     run(processor(texts=Heard("first", 0.5), catalogue=own), [CALL, sent(2, 4, "mail.received")], journal)
-    erased = [row._replace(text="") for row in journal.rows.values()]
+    erased = [replace(row, text="") for row in journal.rows.values()]
     assert [row.type for row in Rereader(Feeler(own), Heard("b", 0.1)).read_again(erased, LATER_MS).rows] == [
         "mail.received"
     ]
