@@ -54,7 +54,7 @@ class Word(Value, frozen=True):
     told: Alert | Hint
 
 
-class Touched(Value, frozen=True):
+class Touched(Value, frozen=True, array_like=True):
     """A name about which something became known, so that whose it is must be derived again."""
 
     name_id: str
