@@ -29,6 +29,7 @@ from streams.sinks import sweeping
 from streams.sinks.fence import Fence
 from streams.sinks.links import forget_pairs
 from streams.sinks.vault import Erasure, Vault, vault_of
+from streams.value import astuple
 
 SALT_BYTES = 16
 DAY_MS = 86_400_000
@@ -113,7 +114,8 @@ class Eraser:
             )
             for order, erasure in zip(orders, erasures, strict=True)
         ]
-        client.insert(Table.ERASURES, rows, column_names=ErasureRow.__struct_fields__)
+        fields = ErasureRow.__struct_fields__
+        client.insert(Table.ERASURES, [astuple(row) for row in rows], column_names=fields)
 
 
 def eraser_of(settings: Settings) -> Eraser:
