@@ -4,10 +4,10 @@ Most have one defect, and the checker must catch them. The product's own parts a
 changed; nothing of this is in the product.
 """
 
+import dataclasses
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ from .crew import PRODUCT
 WINDOW = 4
 REFUSED = "touchpoint.store.visited.v1"
 NEWER_TYPE = "touchpoint.agent.called.v2"
-NEWER_MODEL = replace(BOND_1, version="bond-1-newer", promise_weight=0.25)
+NEWER_MODEL = dataclasses.replace(BOND_1, version="bond-1-newer", promise_weight=0.25)
 
 
 def command_of(oddity: str | None) -> tuple[str, ...]:
