@@ -65,10 +65,11 @@ def _prepare(command: str, public: Path) -> None:
     from infra.training.translations import write_translations
 
     ours = of_split(service_texts(TEXTS), "train", "dev")
+    further = [text for text in further_texts(PUBLIC) if text.source == SERVICE]
     if command == "translate":
-        _say(f"{write_translations(PUBLIC, ours, of_split(public_texts(public), 'train'))} translations")
+        known = of_split(public_texts(public), "train")
+        _say(f"{write_translations(PUBLIC, [*ours, *further], known)} translations")
     else:
-        further = [text for text in further_texts(PUBLIC) if text.source == SERVICE]
         _say(f"{write_opinions(PUBLIC, ours)} opinions")
         _say(f"odds of {write_odds(PUBLIC, [*ours, *further], public_texts(public))} texts")
 
@@ -85,7 +86,7 @@ def _texts(public: Path, splits: tuple[str, ...]) -> "Texts":
     theirs = of_split(public_texts(public), "train")
     return Texts(
         service=service,
-        translated=read_translations(PUBLIC, ours),
+        translated=read_translations(PUBLIC, service),
         opinions=[text for text in further if text.source == OPINION],
         public=theirs,
         teacher=read_opinions(PUBLIC),

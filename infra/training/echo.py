@@ -1,8 +1,9 @@
 """What words tell of the teacher's log odds of feelings and needs.
 
 A linear model of words that follows the teacher rather than labels learns of texts that nobody labelled, too:
-single sentences of our texts, and public texts. Averaged with the models of the labels it hears more than
-either. Odds are honest as the teacher's opinions are: no text is judged by a model that saw its labels.
+single sentences of our texts, and public texts; a translation is judged as its original. Averaged with the
+models of the labels it hears more than either. Odds are honest as the teacher's opinions are: no text is
+judged by a model that saw its labels.
 """
 
 from collections.abc import Sequence
@@ -57,3 +58,9 @@ def read_odds(folder: Path, service: Sequence[Labelled], public: Sequence[Labell
         told = dict(zip(map(str, stored["ids"]), stored["odds"].astype(np.float64), strict=True))
     texts = [text for text in asked(service, public) if text.id in told]
     return Odds(texts, np.array([told[text.id] for text in texts]))
+
+
+def odds_of(odds: Odds, translated: Sequence[Labelled]) -> Floats:
+    """Return the teacher's odds of translations: those of their originals; KeyError if it was not asked."""
+    told = dict(zip((text.id for text in odds.texts), odds.odds, strict=True))
+    return np.array([told[text.id] for text in translated])

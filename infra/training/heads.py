@@ -8,6 +8,7 @@ from scipy import sparse
 from sklearn.metrics import f1_score
 
 from infra.training.data import Labelled, fold_of
+from infra.training.echo import odds_of
 from infra.training.fitting import Fitted, Floats, fit_chances, fit_values, sigmoid, softmax
 from infra.training.general import Features, Texts
 from infra.training.targets import NAMED, label_chances_of, label_numbers, present_matrix, softened
@@ -23,7 +24,7 @@ TRANSLATED_WEIGHT = 0.4
 """Weight of a machine-translated text of ours."""
 TEACHER_SHARE = 0.35
 """How much of what is learned is the teacher's opinion rather than the annotator's."""
-ECHO_SHARE, ECHO_PENALTY, ECHO_ROUNDS = 0.5, 2.0, 40
+ECHO_SHARE, ECHO_PENALTY, ECHO_ROUNDS = 0.6, 2.0, 40
 """How much what words tell of the teacher's odds counts beside what they tell of our labels."""
 OPINION_SHARE = 0.4
 """How much the public texts' opinion of a text counts as a feature beside its words."""
@@ -79,8 +80,11 @@ class Heads:
         self._weights = np.where([text.synthetic for text in everything], TRANSLATED_WEIGHT, 1.0)
         self._folds = np.array([fold_of(text) for text in everything])
         self._service = texts.service
-        self._echo_features, self._odds = features.odds, texts.odds.odds
-        self._echo_folds = np.array([fold_of(text) for text in texts.odds.texts])
+        self._echo_features = sparse.vstack((features.odds, features.translated), format="csr")
+        self._odds = np.vstack((texts.odds.odds, odds_of(texts.odds, texts.translated)))
+        heard = [*texts.odds.texts, *texts.translated]
+        self._echo_weights = np.where([text.synthetic for text in heard], TRANSLATED_WEIGHT, 1.0)
+        self._echo_folds = np.array([fold_of(text) for text in heard])
 
     def fitted(self, without: int | None = None) -> Fitted:
         """Return the models of all texts but those of a fold, side by side in the order of `HEADS`."""
@@ -107,8 +111,9 @@ class Heads:
     def _echo(self, without: int | None) -> Fitted:
         """Return what words tell of the teacher's odds; the features beside words tell nothing."""
         rows = np.flatnonzero(self._echo_folds != without)
-        even = np.ones(len(rows))
-        found = fit_values(self._echo_features[rows], self._odds[rows], even, ECHO_PENALTY, ECHO_ROUNDS)
+        found = fit_values(
+            self._echo_features[rows], self._odds[rows], self._echo_weights[rows], ECHO_PENALTY, ECHO_ROUNDS
+        )
         beside = np.zeros((self._features.shape[1] - ROWS, NAMED))
         return Fitted(np.vstack((found.weights, beside)), found.bias)
 

@@ -17,7 +17,7 @@ from infra.training.data import (
     service_texts,
     twice_labelled,
 )
-from infra.training.echo import read_odds
+from infra.training.echo import Odds, odds_of, read_odds
 from infra.training.evaluate import read_all
 from infra.training.fitting import fit_chances, sigmoid
 from infra.training.matrix import feature_matrix, phrase_matrix
@@ -136,6 +136,12 @@ def test_a_teacher_softens_only_the_texts_that_it_was_asked_about() -> None:
     gold = np.array([[1.0, 0.0, 0.0]] * 2)
     found = softened([text, other], gold, {text.id: np.array([0.5, 0.5, 0.0])}, 0.5)
     assert found.tolist() == [[0.75, 0.25, 0.0], [1.0, 0.0, 0.0]]
+
+
+def test_a_translation_is_judged_as_its_original() -> None:
+    first, second = OURS[:2]
+    odds = Odds([first, second], np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert odds_of(odds, [second._replace(language="en", text="translated")]).tolist() == [[3.0, 4.0]]
 
 
 def test_a_source_left_out_is_judged_on_what_somebody_wrote_there() -> None:
