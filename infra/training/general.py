@@ -1,7 +1,7 @@
 """Labels as all texts together have them, and the gate that tells our texts from public ones."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,18 +18,23 @@ from streams.feeling.text.words import LANGUAGES
 
 GENERAL_PENALTY, OWN_PENALTY, GENERAL_ROUNDS = 0.4, 0.2, 60
 GATE_PENALTY, GATE_ROUNDS = 1.0, 30
-GATE_SHARPNESS, GATE_LEAN = 2.0, 1.0
-"""Factor and shift of the gate's log odds: what is not plainly like public texts is read as one of ours."""
+TRANSLATED_IN_GATE = 0.4
+"""Weight of a translation of one of our texts beside the text itself."""
 MOST_PUBLIC, MOST_SYNTHETIC = 8_000, 1_500
 """At most so many public texts of a language, source and label are learned from; so many translated ones."""
 LABEL_WEIGHTS = (0.3, 4.0)
 """Least and greatest weight by which a label that is rare in a language is made to count as the others."""
-LANGUAGE_WEIGHTS = {"en": 0.33}
+ENGLISH = "en"
+LANGUAGE_WEIGHTS = {ENGLISH: 0.33}
 """English has as many public texts as the other four together; at full weight it drowns what is theirs."""
-SYNTHETIC_WEIGHT = 0.5
-"""Weight of a machine-translated public text."""
-OWN_SHARE = 0.5
-"""How much of a language's general labels is learned from its texts alone, the rest from all languages'."""
+SYNTHETIC_WEIGHT, PLAIN_SYNTHETIC_WEIGHT = 0.5, 0.25
+"""Weight of a machine-translated public text, where labels are made even and where they are not."""
+NEUTRAL_LEAN = 0.2
+"""Log odds that neutral gains: the rarest label counts as much as the others where F1 is their mean."""
+ALONE_SHARE, ROMANCE_SHARE, ENGLISH_SHARE = 0.4, 0.4, 0.5
+"""How much of the general labels of Spanish, Italian and Romanian is learned from the texts of the language
+alone, and from those of the three; how much of the English ones from English alone. The rest is of all.
+"""
 SERVICE_IN_GENERAL, OPINION_IN_GENERAL = 1.0, 2.0
 """Weights of one of our texts among the public ones."""
 
@@ -83,54 +88,70 @@ def label_weights(texts: Sequence[Labelled]) -> Floats:
     return np.asarray(np.sqrt(np.clip(even, *LABEL_WEIGHTS)) * share)
 
 
+def plain_weights(texts: Sequence[Labelled]) -> Floats:
+    """Return weights under which every text written by somebody counts the same."""
+    return np.where([text.synthetic for text in texts], PLAIN_SYNTHETIC_WEIGHT, 1.0)
+
+
 def fitted_labels(
     features: Sequence[sparse.csr_matrix],
     texts: Sequence[Sequence[Labelled]],
     shares: Sequence[float],
     penalty: float = GENERAL_PENALTY,
+    even: bool = True,
 ) -> Fitted:
-    """Fit labels over several lots of texts; the first lot is made even, the others weigh `shares`."""
+    """Fit labels over several lots of texts, which weigh `shares`; the labels of the first are made even."""
     weights = [np.full(len(lot), share) for lot, share in zip(texts, shares, strict=True)]
-    weights[0] = label_weights(texts[0]) * shares[0]
+    weights[0] *= label_weights(texts[0]) if even else plain_weights(texts[0])
     chances = np.concatenate([label_chances_of(lot) for lot in texts])
     rows = sparse.csr_matrix(sparse.vstack(features))
     return fit_chances(rows, chances, np.concatenate(weights), penalty, GENERAL_ROUNDS, exclusive=True)
 
 
-def fit_general(texts: Texts, features: Features, language: str | None = None) -> Fitted:
-    """Fit the labels of all texts together, or of those of a language; ours among the public ones."""
+def fit_general(
+    texts: Texts,
+    features: Features,
+    languages: Collection[str] = LANGUAGES,
+    penalty: float = GENERAL_PENALTY,
+    even: bool = True,
+) -> Fitted:
+    """Fit the labels of all texts of some languages together, ours among the public ones."""
     lots = (texts.public, texts.service, texts.opinions)
     rows = (features.public, features.service, features.opinions)
     shares = (1.0, SERVICE_IN_GENERAL, OPINION_IN_GENERAL)
-    if language is None:
-        return fitted_labels(rows, lots, shares)
-    kept = [np.flatnonzero([text.language == language for text in lot]) for lot in lots]
+    kept = [np.flatnonzero([text.language in languages for text in lot]) for lot in lots]
     chosen = [[lot[place] for place in places.tolist()] for lot, places in zip(lots, kept, strict=True)]
-    of_language = [sparse.csr_matrix(lot[places]) for lot, places in zip(rows, kept, strict=True)]
-    return fitted_labels(of_language, chosen, shares, OWN_PENALTY)
+    counted = [sparse.csr_matrix(lot[places]) for lot, places in zip(rows, kept, strict=True)]
+    return fitted_labels(counted, chosen, shares, penalty, even)
 
 
 def fit_own(texts: Texts, features: Features, general: Fitted) -> tuple[Floats, Floats]:
     """Fit what each language adds to the general labels [languages and other × ROWS × 3], and its bias.
 
-    A language without public texts by people, and other languages, add nothing; nor does English, which
-    most of the public texts are in.
+    A language without public texts by people, and other languages, add nothing.
     """
-    written = {text.language for text in texts.public if not text.synthetic} - LANGUAGE_WEIGHTS.keys()
     weights = np.zeros((OTHER + 1, *general.weights.shape))
     bias = np.zeros((OTHER + 1, len(LABELS)))
-    for place, language in enumerate(LANGUAGES):
-        if language in written:
-            alone = fit_general(texts, features, language)
-            weights[place] = OWN_SHARE * (alone.weights - general.weights)
-            bias[place] = OWN_SHARE * (alone.bias - general.bias)
+
+    def add(language: str, share: float, model: Fitted) -> None:
+        weights[LANGUAGES.index(language)] += share * (model.weights - general.weights)
+        bias[LANGUAGES.index(language)] += share * (model.bias - general.bias)
+
+    add(ENGLISH, ENGLISH_SHARE, fit_general(texts, features, {ENGLISH}, even=False))
+    romance = sorted({text.language for text in texts.public if not text.synthetic} - {ENGLISH})
+    together = fit_general(texts, features, romance, OWN_PENALTY, even=False)
+    for language in romance:
+        add(language, ROMANCE_SHARE, together)
+        add(language, ALONE_SHARE, fit_general(texts, features, {language}, OWN_PENALTY))
     return weights, bias
 
 
 def fit_gate(texts: Texts, features: Features) -> Fitted:
     """Fit the log odds that a text is one of ours rather than a public one, both counting the same."""
-    rows = sparse.csr_matrix(sparse.vstack((features.public, features.service, features.opinions)))
-    ours = np.repeat([0.0, 1.0], [len(texts.public), len(texts.service) + len(texts.opinions)])
-    even = np.where(ours, len(texts.public) / ours.sum(), 1.0)
-    gate = fit_chances(rows, ours[:, None], even, GATE_PENALTY, GATE_ROUNDS, exclusive=False)
-    return Fitted(gate.weights * GATE_SHARPNESS, gate.bias * GATE_SHARPNESS + GATE_LEAN)
+    lots = (features.public, features.service, features.opinions, features.translated)
+    sizes = [lot.shape[0] for lot in lots]
+    ours = np.repeat([0.0, 1.0, 1.0, 1.0], sizes)
+    weights = np.repeat([1.0, 1.0, 1.0, TRANSLATED_IN_GATE], sizes)
+    weights *= np.where(ours, sizes[0] / (weights * ours).sum(), 1.0)
+    rows = sparse.csr_matrix(sparse.vstack(lots))
+    return fit_chances(rows, ours[:, None], weights, GATE_PENALTY, GATE_ROUNDS, exclusive=False)

@@ -4,6 +4,7 @@ import numpy as np
 
 from infra.training.fitting import Fitted, Floats
 from infra.training.general import (
+    NEUTRAL_LEAN,
     Features,
     Texts,
     fit_gate,
@@ -16,7 +17,7 @@ from infra.training.heads import CENTER, HEADS, OPINION_SHARE, Heads, Report
 from infra.training.languages import language_table
 from infra.training.matrix import feature_matrix, phrase_matrix
 from streams.feeling.text import artefact as columns
-from streams.feeling.text.artefact import COLUMNS
+from streams.feeling.text.artefact import COLUMNS, LABELS
 from streams.feeling.text.features import ROWS
 
 
@@ -29,6 +30,7 @@ def train(texts: Texts, report: Report) -> dict[str, Floats]:
     table, bias = np.zeros((ROWS, COLUMNS)), np.zeros(COLUMNS)
     general = fit_general(texts, features)
     _place(table, bias, columns.GENERAL, general)
+    bias[columns.GENERAL][LABELS.index("neu")] += NEUTRAL_LEAN
     own, own_bias = fit_own(texts, features, general)
     _place(table, bias, slice(columns.GATE, columns.GATE + 1), fit_gate(texts, features))
     report("general labels and gate fitted")
