@@ -43,6 +43,13 @@ class Table(StrEnum):
     AUDITS = "audits"
 
 
+class Hint(StrEnum):
+    """Tables that others fill by themselves, and that only help to find rows faster: hashes of ids."""
+
+    CONTACT_DAYS = "contact_days"
+    WORDED = "worded"
+
+
 class View(StrEnum):
     """Published views: what analysts and the dashboard read."""
 

@@ -14,7 +14,7 @@ CREATE TABLE contact_days
 )
 ENGINE = AggregatingMergeTree
 ORDER BY contact
-SETTINGS default_compression_codec = 'ZSTD(1)'
+SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'The first day of each contact, or an earlier one';
 
 CREATE MATERIALIZED VIEW contact_days_of_steps TO contact_days

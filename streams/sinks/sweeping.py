@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-from schemas.names import PSEUDONYM_BYTES, Table, View
+from schemas.names import PSEUDONYM_BYTES, Hint, Table, View
 from streams.erasing import NAMES, RECEIVED
 from streams.sealing import SEALED
 
@@ -95,6 +95,17 @@ def about(client: Client, names: Collection[str]) -> dict[str, str]:
     return {Table.COMMANDS: f"subject IN ({alerts})", **conditions}
 
 
+def _hinted_at(names: Collection[str]) -> dict[str, str]:
+    """Return the condition on the hints about these names: hashes, of which the other tables tell the ids."""
+    named = f"person_id IN ({_list(names)})"
+    contacts = " UNION DISTINCT ".join(
+        f"SELECT episode_id FROM {table} WHERE {named}" for table in (Table.JOURNAL, Table.STEPS)
+    )
+    hashed = f"SELECT cityHash64(name, episode_id) FROM ({contacts}) ARRAY JOIN [{_list(names)}] AS name"
+    touchpoints = f"SELECT cityHash64(touchpoint_id) FROM {Table.JOURNAL} WHERE {named}"
+    return {Hint.CONTACT_DAYS: f"contact IN ({hashed})", Hint.WORDED: f"touchpoint_hash IN ({touchpoints})"}
+
+
 def note_places(client: Client, names: Collection[str]) -> None:
     """Note where the records of these names stand in Kafka."""
     for one in _personal(client):
@@ -164,11 +175,11 @@ def delete(client: Client, names: Collection[str]) -> None:
 
     Raises SweepingError if ClickHouse takes too long.
     """
-    conditions = about(client, names)
+    conditions = {**_hinted_at(names), **about(client, names)}
     for table, condition in conditions.items():
         client.command(f"ALTER TABLE {table} DELETE WHERE {condition}", settings={"mutations_sync": 0})
         if table == Table.COMMANDS:
-            _wait(lambda: not _unfinished(client), "commands are still being deleted")
+            _wait(lambda: not _unfinished(client), "commands and hints are still being deleted")
     _wait(lambda: not _unfinished(client), "rows are still being deleted")
     replaced = _replaced_parts(client, conditions)
     _wait(lambda: not replaced & _replaced_parts(client, conditions), "replaced parts are still on the disk")

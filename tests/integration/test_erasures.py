@@ -104,8 +104,20 @@ class World(NamedTuple):
     client: Client
     before: set[str]
     """Canaries that lay on the disk before."""
+    hints: tuple[set[int], set[int]]
+    """Hashes of contacts and of touchpoints with words: of those who were erased, of those who stay."""
     killed: list[int]
     """How the processes ended that were to be killed at each step."""
+
+
+def hashes_of(client: Client, names: list[str]) -> set[int]:
+    """The hashes of somebody's contacts, and of their touchpoints with words."""
+    theirs = "person_id IN {names:Array(String)}"
+    query = (
+        f"SELECT cityHash64(person_id, episode_id) FROM steps WHERE kind = 'felt' AND {theirs}"
+        f" UNION ALL SELECT cityHash64(touchpoint_id) FROM journal WHERE text != '' AND {theirs}"
+    )
+    return {hash for (hash,) in client.query(query, {"names": names}).result_rows}
 
 
 def erasure_id(number: int) -> str:
@@ -155,10 +167,15 @@ def world(kafka: str, clickhouse, tmp_path_factory: pytest.TempPathFactory) -> I
             lambda: client.command("SELECT count() FROM v_bonds") == PEOPLE, "names of all customers joined"
         )
         before = found_in(folders_of(client), canaries(range(PEOPLE)))
+        person_of = pseudonymiser(settings.pseudonym_secret())
+        erased, kept = (
+            hashes_of(client, [person_of(f"{kind}{number}") for number in some for kind in "cv"])
+            for some in ((*ERASED, *ANONYMISED), KEPT)
+        )
         killed = erase_all(settings, client)
         publish(settings, events)
         wait_until(lambda: accounted(client) == 2 * len(events), "everything read again")
-        yield World(settings, client, before, killed)
+        yield World(settings, client, before, (erased, kept), killed)
 
 
 def person_of(world: World, name: str) -> str:
@@ -203,6 +220,17 @@ def test_of_who_was_erased_nothing_comes_out(world: World) -> None:
     names = [person_of(world, f"{kind}{number}") for number in (*ERASED, *ANONYMISED) for kind in "cv"]
     assert held_of(world.client, names) == {}
     assert everything_of(world.client, vault_of(world.settings), names[0]) == {"names": names[:1], "held": {}}
+
+
+def test_no_hash_of_an_id_of_the_erased_is_left_among_the_hints(world: World) -> None:
+    erased, kept = world.hints
+    hints = world.client.query(
+        "SELECT contact FROM contact_days UNION ALL SELECT touchpoint_hash FROM worded"
+    )
+    left = {hash for (hash,) in hints.result_rows}
+    assert len(erased) >= 2 * (len(ERASED) + len(ANONYMISED))
+    assert erased & left == set()
+    assert kept <= left
 
 
 def test_who_was_anonymised_still_counts_and_is_nobody(world: World) -> None:
