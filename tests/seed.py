@@ -65,7 +65,7 @@ def touchpoint(
         "person_id": person,
         "touchpoint_id": identity,
         "content_hash": number + 1,
-        "revision": 1,
+        "revision": 0,
         "kind": entry.kind,
         "type": name,
         "source": "/shop",

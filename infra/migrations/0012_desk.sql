@@ -29,7 +29,7 @@ SELECT
 FROM
 (
     SELECT toString(source) AS source, occurred_at AS at, first_received_at AS received, kafka_offset AS place FROM journal
-    WHERE revision = 1 AND moment_number = 0
+    WHERE revision = 0 AND moment_number = 0
     UNION ALL SELECT substringIndex(profile_id, '|', 1), valid_from, received_at, kafka_offset FROM profiles
     UNION ALL SELECT substringIndex(withdrawal_id, '|', 1), known_at, known_at, kafka_offset FROM withdrawals
 )

@@ -107,6 +107,7 @@ def test_the_bond_in_clickhouse_is_the_reference_s_also_after_a_withdrawal(
         known = Journal(client).known([person])[person]
         felt = [row.felt() for row in standing(known) if row.is_felt]
         assert index == pytest.approx(read_out(felt, at_ms).index, abs=1e-6)
+        assert client.command("SELECT sum(events) FROM v_sources") == len(events)
 
 
 def test_an_event_of_an_unknown_type_is_read_by_itself_once_the_catalogue_knows_it(
