@@ -14,6 +14,14 @@ class Address(NamedTuple):
     port: int
 
 
+@pytest.fixture(scope="session", autouse=True)
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep tests that name no data folder away from what `make up` has made in this one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VINCLE_DATA_FOLDER", str(tmp_path_factory.mktemp("installation")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[str]:
     """The bootstrap address of a real broker; topics must be created and be the test's own."""
