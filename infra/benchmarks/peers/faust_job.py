@@ -7,11 +7,10 @@ beside: late and repeated events, and an acknowledgement that waits for the jour
 """
 
 import asyncio
+import pickle
 import sys
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import faust
 
 from infra.benchmarks.peers.clock import Clock
 from infra.benchmarks.peers.plain_faust import plain_app, run
@@ -39,14 +38,13 @@ def main(broker: str, topic: str, events: str, folder: str) -> None:
     """Do the job for so many events."""
     settings = Settings()
     app, clock = plain_app("plain-job", broker, folder), Clock(int(events))
-    schema = faust.Schema(key_type=str, key_serializer="raw", value_serializer="pickle")
     catalogue = load_catalogue(None)
     intake, feeler, folder_of_people = (
         Intake(catalogue, ZoneInfo("UTC")),
         Feeler(catalogue),
         Folder(BOND_1, Follower(load_rules())),
     )
-    people: Any = app.Table("people", default=lambda: folder_of_people.nobody, schema=schema)
+    people: Any = app.Table("people", default=bytes, key_type=str, value_type=bytes)
     facts = FactRows(pseudonymiser(settings.pseudonym_secret()), "plain", catalogue.version)
     journal = Journal(connect(settings), door_of(settings))
     rows: dict[Table, list[Any]] = {Table.JOURNAL: [], Table.STEPS: [], Table.BONDS: []}
@@ -62,10 +60,12 @@ def main(broker: str, topic: str, events: str, folder: str) -> None:
             event = intake.read(_record(message.message), int(message.message.timestamp * 1000))
             if isinstance(event, Event) and event.name:
                 row = facts.journal(event, feeler.feel(event.name, event.data, None), None)
-                folded = folder_of_people.on(people[row.person_id], [row], NEVER_MS)
+                known = people[row.person_id]
+                person = pickle.loads(known) if known else folder_of_people.nobody
+                folded = folder_of_people.on(person, [row], NEVER_MS)
                 rows[Table.JOURNAL].append(row)
                 if folded is not None:
-                    people[row.person_id] = folded.person
+                    people[row.person_id] = pickle.dumps(folded.person)
                     rows[Table.STEPS].extend(folded.steps)
                     rows[Table.BONDS].append(folded.bond)
             if len(rows[Table.JOURNAL]) >= ROWS:
