@@ -73,20 +73,16 @@ def sealed_rows(table: Table, rows: Sequence[Row], keys_of: KeysOf) -> Sequence[
     """
     if (sealed := SEALED.get(table)) is None:
         return rows
-    spoken = {
-        number: words
-        for number, row in enumerate(rows)
-        if (words := {name: word for name in sealed.columns if (word := getattr(row, name))})
-    }
+    spoken = sorted({at for name in sealed.columns for at, row in enumerate(rows) if getattr(row, name)})
     if not spoken:
         return rows
-    owners = {number: getattr(rows[number], sealed.name) or NOBODY for number in spoken}
+    owners = {at: getattr(rows[at], sealed.name) or NOBODY for at in spoken}
     keys = keys_of(set(owners.values()))
     written = list(rows)
-    for number, words in spoken.items():
-        owner = owners[number]
+    for at, owner in owners.items():
+        words = {name: word for name in sealed.columns if (word := getattr(rows[at], name))}
         closed = {name: _closed(word, owner, keys[owner]) for name, word in words.items()}
-        written[number] = replace(rows[number], **closed)
+        written[at] = replace(rows[at], **closed)
     return written
 
 
