@@ -9,9 +9,11 @@ START = datetime(2024, 2, 1, tzinfo=UTC)
 """So long ago that nothing here lies in the future, where it would be held."""
 
 
-def touchpoint(who: str, day: float, valence: float, **data: Any) -> tuple[str, bytes]:
+def touchpoint(
+    who: str, day: float, valence: float, type: str = "agent.called", **data: Any
+) -> tuple[str, bytes]:
     event = Event.touchpoint(
-        "agent.called",
+        type,
         id=f"{who}-{day}",
         source="/calls",
         customer=who,

@@ -1,10 +1,11 @@
 """Failures in ClickHouse, each followed until it is recovered, lost, or still open."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from calls import START, touchpoint
 from clickhouse_connect.driver.client import Client
 from workers import database, fresh_settings, publish, running_worker, settled, wait_until
 
@@ -17,23 +18,6 @@ from streams.history import standing
 from streams.sinks.journal import Journal
 
 pytestmark = pytest.mark.stack
-
-START = datetime(2026, 2, 1, tzinfo=UTC)
-
-
-def touchpoint(
-    who: str, day: float, valence: float, type: str = "agent.called", **data: Any
-) -> tuple[str, bytes]:
-    event = Event.touchpoint(
-        type,
-        id=f"{who}-{day}",
-        source="/calls",
-        customer=who,
-        time=START + timedelta(days=day),
-        emotion={"valence": valence, "confidence": 1.0},
-        **data,
-    )
-    return who, event.to_json()
 
 
 def left(who: str, day: float) -> tuple[str, bytes]:
