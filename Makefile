@@ -3,7 +3,7 @@
 # make faults [QUICK=1] [ROW=NAME]   strike the real stack and count what is lost, doubled or wrong; goes on where it was left
 # make bench [QUICK=1] [VAST=1] [ROW=NAME]   measure beside peers; a table, and JSON in .data/benchmarks.json
 # make test-browser   only the tests in a real browser
-# make attacks [MUTANTS=10000] [SEED=1]   attack the database as an analyst and say what got out
+# make attacks [MUTANTS=10000] [SEED=1] [SERVER=1]   attack the database as an analyst and say what got out; SERVER: that of the settings, which must serve nobody else
 # make licences   the licence of every package that is installed
 # make audit   known weaknesses of the locked packages, if the package registry tells them
 # make env   only make the environment, .venv, with the vincle command in it
@@ -40,7 +40,7 @@ bench: env
 	@exec .venv/bin/python -m infra.benchmarks $(if $(QUICK),--quick) $(if $(VAST),--vast) $(foreach row,$(ROW),--row $(row))
 
 attacks: env
-	@exec .venv/bin/python -m tests.access $(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(SEED),--seed $(SEED))
+	@exec .venv/bin/python -m tests.access $(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(SEED),--seed $(SEED)) $(if $(SERVER),--server)
 
 licences: env
 	@exec .venv/bin/python -m infra.licences

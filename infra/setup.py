@@ -12,6 +12,9 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from infra import migrate
+from infra.clickhouse.gate import grants
+from infra.clickhouse.gate.roles import ROLES
+from infra.clickhouse.identities import make_secret
 from infra.clickhouse.statement import quoted
 from infra.kafka.topics import ensure_topics
 from infra.keys import make_private
@@ -104,6 +107,9 @@ def check_files(settings: Settings) -> None:
 def set_up_database(settings: Settings) -> Iterator[str]:
     """Bring the tables, the views and the rows of catalogue and models to this release."""
     with connect(settings, DatabaseUser.ADMIN, database="default") as client:
+        if settings.clickhouse_grants:
+            for name, value in grants.VIEWS_RUN_AS_THEIR_MAKER.items():
+                client.set_client_setting(name, value)
         values = {"time_zone": settings.time_zone}
         for name in migrate.migrate(
             client, settings.clickhouse_database, values=values, cluster=settings.clickhouse_cluster
@@ -114,6 +120,17 @@ def set_up_database(settings: Settings) -> Iterator[str]:
         insert_models(client)
         insert_catalogue(client, load_catalogue(settings.catalogue_file))
         insert_rules(client, load_rules(settings.rules_file))
+        if settings.clickhouse_grants:
+            grant(client, settings)
+
+
+def grant(client: Client, settings: Settings) -> None:
+    """Give the identities of this stack their rights on a server, with the passwords among the keys."""
+    for user in ROLES:
+        make_secret(settings.keys_folder, user)
+    passwords = {user: settings.clickhouse_login(user)[1] for user in ROLES}
+    for statement in grants.statements(settings.clickhouse_database, passwords):
+        client.command(statement)
 
 
 def bound_retention(client: Client, settings: Settings) -> None:

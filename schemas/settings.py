@@ -94,7 +94,8 @@ class Settings(BaseSettings):
     )
     clickhouse_username: str = Field(
         "",
-        description="User of ClickHouse; if absent, each part has its own, its password among the keys",
+        description="User of ClickHouse; if absent, each part has its own, its password among the keys, "
+        "and on a real server `vincle migrate` makes them as vincle_admin",
     )
     clickhouse_password: SecretStr = Field(SecretStr(""), description="Password of that user")
     clickhouse_database: str = Field("vincle", description="Database")
@@ -206,6 +207,11 @@ class Settings(BaseSettings):
     def public_address(self) -> str:
         """Address under which people open the dashboard."""
         return self.dashboard_address.rstrip("/") or f"http://{self.dashboard_host}:{self.dashboard_port}"
+
+    @property
+    def clickhouse_grants(self) -> bool:
+        """Are users and rights on the server made by us? The embedded engine has a gate instead."""
+        return not (self.clickhouse_embedded or self.clickhouse_username or self.clickhouse_cluster)
 
     @property
     def keys_folder(self) -> Path:

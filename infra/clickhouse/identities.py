@@ -55,13 +55,16 @@ def _digest(salt: str, secret: str) -> str:
 def make_secrets(folder: Path) -> list[Path]:
     """Make the secret of each identity that has none, and the file of hashes; the files of new secrets."""
     files = {user: folder / secret_name(user) for user in DatabaseUser}
-    made = [
-        file for file in files.values() if make_private(file, secrets.token_urlsafe(SECRET_BYTES).encode())
-    ]
+    made = [files[user] for user in DatabaseUser if make_secret(folder, user)]
     # Written anew at every start: a secret that was replaced by hand holds from then on.
     identities = {str(user): known(user, file.read_text().strip()) for user, file in files.items()}
     write_identities(folder / FILE_NAME, identities)
     return made
+
+
+def make_secret(folder: Path, user: DatabaseUser) -> bool:
+    """Make the secret of an identity unless it has one; whether it was made."""
+    return make_private(folder / secret_name(user), secrets.token_urlsafe(SECRET_BYTES).encode())
 
 
 def write_identities(file: Path, identities: Mapping[str, Known]) -> None:

@@ -1,4 +1,4 @@
-"""Whom attacks and legal queries are sent to: an embedded engine of their own, with canaries in it."""
+"""Whom attacks and legal queries are sent to, with canaries in it: an embedded engine, or a server of theirs."""
 
 import http.client
 import socket
@@ -107,11 +107,15 @@ class Doors:
 
 
 @contextmanager
-def place() -> Iterator[Place]:
-    """A place to attack; it is gone afterwards."""
+def place(server: Settings | None = None) -> Iterator[Place]:
+    """A place to attack; it is gone afterwards.
+
+    On a server it is two databases. The rights of its users are theirs alone from then on, so the server should
+    serve nobody else.
+    """
     doors = Doors()
     try:
-        with scratch_folder() as folder, _settings(folder) as settings:
+        with scratch_folder() as folder, _on_server(server) if server else _embedded(folder) as settings:
             list(set_up_database(settings))
             made = Place(
                 settings, folder / "canary.txt", folder / "out.txt", f"hidden_{uuid4().hex[:8]}", doors
@@ -120,7 +124,10 @@ def place() -> Iterator[Place]:
             with connect(settings) as client:
                 fill(client, CUSTOMERS)
             _hide_canaries(made)
-            yield made
+            try:
+                yield made
+            finally:
+                _drop(settings, made.hidden)
     finally:
         doors.close()
 
@@ -134,8 +141,22 @@ def _hide_canaries(made: Place) -> None:
         client.insert("kept", [[CANARY]], database=made.hidden)
 
 
+def _drop(settings: Settings, database: str) -> None:
+    with connect(settings, DatabaseUser.ADMIN, database="default") as client:
+        client.command(f"DROP DATABASE IF EXISTS {database}")
+
+
 @contextmanager
-def _settings(folder: Path) -> Iterator[Settings]:
+def _on_server(server: Settings) -> Iterator[Settings]:
+    settings = server.model_copy(update={"clickhouse_database": f"attacked_{uuid4().hex[:8]}"})
+    try:
+        yield settings
+    finally:
+        _drop(settings, settings.clickhouse_database)
+
+
+@contextmanager
+def _embedded(folder: Path) -> Iterator[Settings]:
     port = processes.free_ports(1)[0]
     settings = Settings(data_folder=folder, clickhouse_port=port)
     make_secrets(settings.keys_folder)

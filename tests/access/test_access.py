@@ -10,6 +10,7 @@ import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from dashboards.queries import all_queries
+from infra.clickhouse.gate import grants
 from infra.clickhouse.gate.roles import ROLES
 from schemas.names import DatabaseUser, Table, View
 from streams.connections import connect
@@ -57,6 +58,18 @@ def test_legal_queries_work_through_curl(home: Place) -> None:
             text=True,
         )
         assert asked.returncode == 0, f"{name}: {asked.stdout}"
+
+
+def test_the_rights_for_a_server_are_such_as_the_engine_reads(home: Place) -> None:
+    """The embedded engine takes no users; it has a server's parser and its list of settings."""
+    written = list(grants.statements(home.settings.clickhouse_database, dict.fromkeys(ROLES, "secret")))
+    with connect(home.settings, DatabaseUser.ADMIN) as client:
+        for sql in written:
+            assert client.command("SELECT formatQuery({sql:String})", {"sql": sql})
+        known = {name for (name,) in client.query("SELECT name FROM system.settings").result_rows}
+    profiles = " ".join(sql for sql in written if sql.startswith("CREATE SETTINGS PROFILE"))
+    named = set(re.findall(r"(?:SETTINGS|,) (\w+)", profiles)) | grants.VIEWS_RUN_AS_THEIR_MAKER.keys()
+    assert named <= known
 
 
 def test_values_settings_and_formats_go_with_a_query(home: Place) -> None:

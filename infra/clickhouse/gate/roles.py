@@ -57,7 +57,8 @@ class Role:
     """What an identity may do.
 
     `reads` and `writes` are names of tables in the database asked for; `limits` settings of the engine that a
-    request may lower and not raise; `queries_at_once` is how many of its queries run together.
+    request may lower and not raise; `queries_at_once` is how many of its queries run together. A server of
+    its own (`grants.py`) also counts the seconds for which queries run in an hour, where there is a bound.
     """
 
     reads: frozenset[str]
@@ -66,6 +67,7 @@ class Role:
     limits: Mapping[str, int] = field(default_factory=dict)
     queries_at_once: int = 3
     statement_bytes: int = 256 << 10
+    seconds_an_hour: int | None = None
 
 
 VIEWS = frozenset(View)
@@ -94,6 +96,7 @@ ROLES: Mapping[DatabaseUser, Role] = {
             "max_threads": 2,
         },
         queries_at_once=3,
+        seconds_an_hour=3_600,
     ),
 }
 """All but the administrator, who may do everything."""
