@@ -16,9 +16,15 @@ ON_CLUSTER: dict[str, Any] = {"distributed_product_mode": "global", "distributed
 
 
 def connect(
-    settings: Settings, user: DatabaseUser = DatabaseUser.WRITER, database: str | None = None
+    settings: Settings,
+    user: DatabaseUser = DatabaseUser.WRITER,
+    database: str | None = None,
+    answer_seconds: int = ANSWER_SECONDS,
 ) -> Client:
-    """Return a client of ClickHouse; raises clickhouse_connect's OperationalError if it is not there."""
+    """Return a client of ClickHouse; raises clickhouse_connect's OperationalError if it is not there.
+
+    An answer may take so many seconds.
+    """
     username, password = settings.clickhouse_login(user)
     return clickhouse_connect.get_client(
         host=settings.clickhouse_host,
@@ -33,7 +39,7 @@ def connect(
         form_encode_query_params=True,
         query_retries=0,
         connect_timeout=CONNECT_SECONDS,
-        send_receive_timeout=ANSWER_SECONDS,
+        send_receive_timeout=answer_seconds,
     )
 
 

@@ -1,7 +1,7 @@
 """`python -m tests.access`: legal queries, all attacks and many mutants against the gate.
 
-With `--server` they go to the ClickHouse server of the settings, which must serve nobody else. The exit code is 1
-if a legal query fails or an attack gets out.
+With `--server` they go to the ClickHouse server of the settings, which must serve nobody else. The exit code
+is 1 if a legal query fails or an attack gets out.
 """
 
 import argparse

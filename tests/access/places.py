@@ -1,4 +1,4 @@
-"""Whom attacks and legal queries are sent to, with canaries in it: an embedded engine, or a server of theirs."""
+"""Whom attacks and legal queries are sent to, with canaries in it: an embedded engine, or a server."""
 
 import http.client
 import socket
@@ -110,8 +110,8 @@ class Doors:
 def place(server: Settings | None = None) -> Iterator[Place]:
     """A place to attack; it is gone afterwards.
 
-    On a server it is two databases. The rights of its users are theirs alone from then on, so the server should
-    serve nobody else.
+    On a server it is two databases. Its users have rights there alone from then on: it should serve nobody
+    else.
     """
     doors = Doors()
     try:

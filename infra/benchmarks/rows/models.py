@@ -12,7 +12,7 @@ from functools import partial
 from clickhouse_connect.driver.client import Client
 
 from dashboards.questions.what_if import ranges_of
-from infra.benchmarks.stage import stack
+from infra.benchmarks.stage import PATIENCE_SECONDS, stack
 from infra.benchmarks.suite import Figure, Row, Scale
 from schemas.names import DatabaseUser, Table, View
 from schemas.settings import Settings
@@ -102,7 +102,10 @@ PIECE = 2_500_000
 def measure(scale: Scale) -> Iterator[Figure]:
     """Yield touchpoints a second of each way, and the seconds of a what-if on all."""
     touchpoints = scale.of(10_000_000, 500_000)
-    with stack() as settings, connect(settings, DatabaseUser.ADMIN) as client:
+    with (
+        stack() as settings,
+        connect(settings, DatabaseUser.ADMIN, answer_seconds=PATIENCE_SECONDS) as client,
+    ):
         fill(client, touchpoints)
         door = door_of(settings)
         renewing = _seconds(lambda: sum(renew(client, door)))

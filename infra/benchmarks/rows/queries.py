@@ -16,7 +16,7 @@ from dashboards.state import Filters
 from infra.benchmarks.latency import publish
 from infra.benchmarks.multiplied import multiply
 from infra.benchmarks.pages import PAGES, asked, opened
-from infra.benchmarks.stage import accounted, apart, running_worker, stack, wait_for
+from infra.benchmarks.stage import PATIENCE_SECONDS, accounted, apart, running_worker, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.simulation import Plan, sector_names
 from schemas.names import View
@@ -54,7 +54,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         before: dict[str, float] = {}
         for copies in (*COPIES, *([VAST_COPIES] if scale.vast else [])):
             place = apart(settings, f"copies_{copies}")
-            with connect(place) as many:
+            with connect(place, answer_seconds=PATIENCE_SECONDS) as many:
                 multiply(many, settings.clickhouse_database, copies)
                 size = f"{touchpoints * copies / 1e6:g} M"
                 first = dict[str, float]()

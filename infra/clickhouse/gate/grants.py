@@ -65,4 +65,3 @@ def _identified(password: str) -> str:
     salt = secrets.token_hex(SALT_BYTES)
     digest = hashlib.sha256(f"{password}{salt}".encode()).hexdigest()
     return f"IDENTIFIED WITH sha256_hash BY {quoted(digest, QUOTE)} SALT {quoted(salt, QUOTE)}"
-
