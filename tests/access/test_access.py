@@ -68,7 +68,7 @@ def test_the_rights_for_a_server_are_such_as_the_engine_reads(home: Place) -> No
             assert client.command("SELECT formatQuery({sql:String})", {"sql": sql})
         known = {name for (name,) in client.query("SELECT name FROM system.settings").result_rows}
     profiles = " ".join(sql for sql in written if sql.startswith("CREATE SETTINGS PROFILE"))
-    named = set(re.findall(r"(?:SETTINGS|,) (\w+)", profiles)) | grants.VIEWS_RUN_AS_THEIR_MAKER.keys()
+    named = set(re.findall(r"(?:` SETTINGS|,) (\w+)", profiles)) | grants.VIEWS_RUN_AS_THEIR_MAKER.keys()
     assert named <= known
 
 

@@ -39,7 +39,7 @@ HARMLESS_SETTINGS = names_in(
     output_format_parquet_compression_method output_format_parquet_string_as_string
     output_format_pretty_color output_format_pretty_max_rows output_format_write_statistics
     prefer_column_name_to_alias result_overflow_mode send_progress_in_http_headers session_timezone
-    strings_as_lowcardinality totals_mode use_client_time_zone
+    totals_mode use_client_time_zone
     """
 )
 # Settings by which an insert is one part.
