@@ -18,16 +18,16 @@ def explain(
     without: Annotated[str | None, typer.Option(help="Also read the index without this touchpoint")] = None,
 ) -> None:
     """Print a customer's bond, its components, and what each touchpoint contributes."""
-    from clickhouse_connect.driver.exceptions import Error as ClickHouseError
     from rich.console import Console
 
+    from dashboards.store import StoreError
     from infra.explaining import ExplainError, printed
     from infra.explaining import explain as explained
     from schemas.settings import Settings
 
     try:
         explanation = explained(Settings(), customer, at, without)
-    except (ExplainError, ValueError, FileNotFoundError, ClickHouseError) as error:
+    except (ExplainError, ValueError, FileNotFoundError, StoreError) as error:
         fail(str(error))
     console = Console(highlight=False, soft_wrap=True)
     for each in printed(explanation):

@@ -11,7 +11,7 @@ from dashboards.access.rights import Role, Viewer
 from dashboards.context import Context
 from dashboards.questions.brief import brief as brief_of
 from dashboards.serve import store_of
-from dashboards.store import StoreEmptyError
+from dashboards.store import Store, StoreEmptyError
 from schemas.brief import Brief, Experience
 from schemas.settings import Settings
 from streams.pseudonyms import pseudonymiser
@@ -21,14 +21,19 @@ HERE = Viewer("vincle", Role.ADMIN)
 """Whoever runs commands holds the keys."""
 
 
+def context_of(settings: Settings, store: Store) -> Context:
+    """Return what commands ask with; raises FileNotFoundError without the key of pseudonyms."""
+    guarded = GuardedStore(store, lambda: HERE, vault_of(settings).keys)
+    return Context(
+        guarded, pseudonymiser(settings.pseudonym_secret()), lambda: datetime.now(UTC), settings.zone
+    )
+
+
 def brief(settings: Settings, customer: str) -> Brief:
     """Return the brief of a customer's id, or pseudonym; raises StoreError, FileNotFoundError."""
-    store = store_of(settings)
-    person_of = pseudonymiser(settings.pseudonym_secret())
-    guarded = GuardedStore(store, lambda: HERE, vault_of(settings).keys)
-    context = Context(guarded, person_of, lambda: datetime.now(UTC), settings.zone)
+    context = context_of(settings, store_of(settings))
     try:
-        return brief_of(context, person_of(customer), context.texts())
+        return brief_of(context, context.person_of(customer), context.texts())
     except StoreEmptyError:
         return brief_of(context, customer, context.texts())
 

@@ -1,21 +1,23 @@
 """`vincle explain CUSTOMER`: the index of one customer at a time, and what each touchpoint contributes."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from rich.table import Table as Printed
 
+from dashboards.answers.life import Life
+from dashboards.context import Context
+from dashboards.questions.told import KnownRow, known_of, life_until
+from dashboards.serve import store_of
+from dashboards.store import StoreEmptyError
+from infra.briefing import context_of
 from schemas.catalogue import load_catalogue
 from schemas.instants import instant_of, moment_of
-from schemas.names import View
 from schemas.settings import Settings
-from streams.bond.parameters import BOND_1, EMOTIONS
-from streams.bond.reading import Reading, read_out, read_out_without
-from streams.connections import connect
-from streams.history import lived
-from streams.pseudonyms import is_pseudonym, pseudonymiser
+from streams.bond.parameters import EMOTIONS, VERSIONS
+from streams.bond.reading import Reading, read_out_without
 from streams.rows import JournalRow
-from streams.sinks.journal import Journal
 
 
 class ExplainError(Exception):
@@ -27,6 +29,7 @@ class Explanation:
     """A reading of one customer, the touchpoints it stands on, and the reading without one of them."""
 
     customer: str
+    model_version: str
     reading: Reading
     touchpoints: dict[str, JournalRow]
     without: Reading | None
@@ -35,35 +38,31 @@ class Explanation:
 
 
 def explain(settings: Settings, customer: str, at: str | None, without: str | None) -> Explanation:
-    """Read a customer's bond from the journal, at a time or at that of the newest touchpoint.
+    """Read a customer's bond, at a time or at that of the newest touchpoint.
 
-    `customer` is any name of theirs that publishers use, or its pseudonym. Raises ExplainError if the journal
-    does not know the customer or the touchpoint, ValueError if `at` is no time.
+    `customer` is any name of theirs that publishers use, or its pseudonym. Raises StoreError, ExplainError if
+    nothing is known of the customer or the touchpoint, ValueError if `at` is no time, FileNotFoundError.
     """
-    with connect(settings) as client:
-        journal = Journal(client)
-        name_id = pseudonymiser(settings.pseudonym_secret())(customer)
-        known = journal.lives([name_id])[name_id]
-        if not known.rows and is_pseudonym(customer):
-            known = journal.lives([customer])[customer]
-        at_ms = (
-            instant_of(at, settings.zone)
-            if at
-            else _now_ms(client.command(f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"))
-        )
-    rows = {row.touchpoint_id: row for row in lived(known, at_ms) if row.is_felt}
-    if not rows:
-        raise ExplainError(f"the journal holds nothing felt of customer {customer}")
+    context = context_of(settings, store_of(settings))
+    known, life = _life(context, customer, at)
+    rows = {one.row.touchpoint_id: one.row for one in life.experiences}
     if without is not None and without not in rows:
         raise ExplainError(f"{customer} has no felt touchpoint {without}")
     felt = [row.felt() for row in rows.values()]
-    apart = read_out_without(felt, without, at_ms, BOND_1) if without else None
+    parameters = VERSIONS[known.model_version]
+    apart = read_out_without(felt, without, life.reading.at_ms, parameters) if without else None
     titles = {name: entry.title for name, entry in load_catalogue(settings.catalogue_file).types.items()}
-    return Explanation(customer, read_out(felt, at_ms, BOND_1), rows, apart, titles)
+    return Explanation(customer, known.model_version, life.reading, rows, apart, titles)
 
 
-def _now_ms(answer: object) -> int:
-    return int(str(answer))
+def _life(context: Context, customer: str, at: str | None) -> tuple[KnownRow, Life]:
+    """Return who has a name, or a pseudonym, and the life until a time; ExplainError if nothing was felt."""
+    moment = moment_of(instant_of(at, context.zone)) if at else None
+    for name_id in (context.person_of(customer), customer):
+        with suppress(StoreEmptyError):
+            known = known_of(context.store, name_id)
+            return known, life_until(context.store, known, moment or known.at, most_without=0)
+    raise ExplainError(f"the journal holds nothing felt of customer {customer}")
 
 
 def printed(explanation: Explanation) -> Iterator[Printed | str]:
@@ -71,7 +70,8 @@ def printed(explanation: Explanation) -> Iterator[Printed | str]:
     reading = explanation.reading
     yield (
         f"{explanation.customer} at {moment_of(reading.at_ms):%Y-%m-%d %H:%M} UTC: "
-        f"{reading.index:+.2f} ({reading.level}), evidence {reading.evidence:.2f}, model {BOND_1.version}"
+        f"{reading.index:+.2f} ({reading.level}), evidence {reading.evidence:.2f}, "
+        f"model {explanation.model_version}"
     )
     yield " ".join(f"{name} {value:+.4f}" for name, value in reading.components._asdict().items())
     yield " ".join(f"{name} {value:+.2f}" for name, value in zip(EMOTIONS, reading.emotions, strict=True))

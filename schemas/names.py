@@ -55,6 +55,7 @@ class View(StrEnum):
 
     NOW = "v_now"
     TOUCHPOINTS = "v_touchpoints"
+    TOLD = "v_told"
     BONDS = "v_bonds"
     BARE_BONDS = "v_bare_bonds"
     BOND_AT = "v_bond_at"

@@ -43,6 +43,12 @@ def unkept(standing: Iterable[JournalRow]) -> list[JournalRow]:
     )
 
 
+def owed(standing: Sequence[JournalRow]) -> list[JournalRow]:
+    """Return the makers whose commitment nothing kept, not even late, in the order in which they are due."""
+    kept = {row.keeps_id for row in standing}
+    return [maker for maker in unkept(standing) if maker.commitment_id not in kept]
+
+
 def _as_due(makers: Iterable[JournalRow]) -> list[JournalRow]:
     return sorted(makers, key=lambda maker: (maker.due_at, missed_id(maker)))
 

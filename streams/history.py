@@ -63,7 +63,7 @@ def _rank(row: JournalRow) -> tuple[int, int, str]:
 
 
 def lived(known: Known, at_ms: int) -> list[JournalRow]:
-    """Return what stands and the commitments missed by a time, in the order of time."""
-    rows = standing(known)
+    """Return what stands until a time, and the commitments missed by then, in the order of time."""
+    rows = [row for row in standing(known) if row.occurred_at <= at_ms]
     absences, _ = of_history(rows, at_ms)
     return in_order([*rows, *absences])

@@ -3,31 +3,25 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from dashboards.answers.life import Experience, Life
 from schemas import brief as shape
-from schemas.emotions import Need, mask_of
 from schemas.instants import millis_of, moment_of
 from streams.acts.next_act import NextAct, Told, next_acts
 from streams.acts.words import Occasion, words_for
 from streams.bond.fold import Fold
 from streams.bond.parameters import Level, Parameters
+from streams.commitments import owed
+from streams.rows import JournalRow
 
 LAST = 5
 """Experiences that are told, besides the best and the worst."""
+MOST_PROMISES = 50
+"""The first to be due are told."""
 CAUTIONS = ("again", "bot", "sell", "promise")
-
-
-class CommitmentRow(NamedTuple):
-    """Something promised that nothing has kept yet."""
-
-    commitment_id: str
-    made_at: datetime
-    due_at: datetime
-    state: str
-    department: str
-    case_id: str
 
 
 class Known(NamedTuple):
@@ -49,11 +43,10 @@ class Voice(NamedTuple):
     language: str
 
 
-def brief_of(
-    known: Known, life: Life, commitments: Sequence[CommitmentRow], parameters: Parameters, voice: Voice
-) -> shape.Brief:
+def brief_of(known: Known, life: Life, parameters: Parameters, voice: Voice) -> shape.Brief:
     """Return the brief of a life in which something was felt."""
     acts = _next_acts(life, parameters)
+    promises = [_promise(maker, life.at) for maker in owed(life.rows)[:MOST_PROMISES]]
     change = life.recent_change
     return shape.Brief(
         person_id=known.person_id,
@@ -71,9 +64,9 @@ def brief_of(
         last=[_told(one, voice) for one in reversed(life.experiences[-LAST:])],
         best=_extreme(life, voice, sign=1),
         worst=_extreme(life, voice, sign=-1),
-        promises=[_promise(row) for row in sorted(commitments, key=lambda row: row.due_at)],
+        promises=promises,
         steps=[_step(act, voice.language, known.language or _spoken(life)) for act in acts],
-        avoid=[shape.Caution(key=key, text=voice.caution(key)) for key in _cautions(life, acts, commitments)],
+        avoid=[shape.Caution(key=key, text=voice.caution(key)) for key in _cautions(life, acts, promises)],
     )
 
 
@@ -93,8 +86,7 @@ def _owners(life: Life) -> Mapping[str, Told]:
 
 def _owner(moments: Sequence[Experience]) -> Told:
     worst = min(moments, key=lambda one: (one.impact, one.row.touchpoint_id))
-    asked = {Need(need) for one in moments for need in one.row.needs_asked}
-    return Told(worst.row.department, mask_of(frozenset(asked)))
+    return Told(worst.row.department, reduce(or_, (one.row.needs_asked_mask for one in moments)))
 
 
 def _told(one: Experience, voice: Voice) -> shape.Experience:
@@ -103,7 +95,7 @@ def _told(one: Experience, voice: Voice) -> shape.Experience:
         touchpoint_id=row.touchpoint_id,
         type=row.type,
         title=voice.title(row.type),
-        occurred_at=row.occurred_at,
+        occurred_at=one.at,
         department=row.department,
         impact=one.impact,
         moment_of_truth=row.moment_of_truth,
@@ -116,17 +108,18 @@ def _extreme(life: Life, voice: Voice, sign: int) -> shape.Experience | None:
     moved = [one for one in life.experiences if sign * one.impact > 0]
     if not moved:
         return None
-    return _told(max(moved, key=lambda one: (sign * one.impact, one.row.occurred_at)), voice)
+    return _told(max(moved, key=lambda one: (sign * one.impact, one.at)), voice)
 
 
-def _promise(row: CommitmentRow) -> shape.OpenPromise:
+def _promise(maker: JournalRow, at: datetime) -> shape.OpenPromise:
+    due_at = moment_of(maker.due_at)
     return shape.OpenPromise(
-        commitment_id=row.commitment_id,
-        made_at=row.made_at,
-        due_at=row.due_at,
-        missed=row.state == "missed",
-        department=row.department,
-        case_id=row.case_id,
+        commitment_id=maker.commitment_id,
+        made_at=moment_of(maker.occurred_at),
+        due_at=due_at,
+        missed=due_at <= at,
+        department=maker.department,
+        case_id=maker.case_id,
     )
 
 
@@ -153,7 +146,7 @@ def _spoken(life: Life) -> str:
     return next((row.language for row in reversed(life.rows) if row.language), "")
 
 
-def _cautions(life: Life, acts: Sequence[NextAct], promises: Sequence[CommitmentRow]) -> Iterator[str]:
+def _cautions(life: Life, acts: Sequence[NextAct], promises: Sequence[shape.OpenPromise]) -> Iterator[str]:
     """Yield what not to do, by key: each has its reason in the life."""
     contacts_of_case: dict[str, set[str]] = defaultdict(set)
     for row in life.rows:
@@ -163,5 +156,5 @@ def _cautions(life: Life, acts: Sequence[NextAct], promises: Sequence[Commitment
     if acts or life.reading.level == Level.AT_RISK:
         yield "bot"
         yield "sell"
-    if any(row.state == "missed" for row in promises):
+    if any(promise.missed for promise in promises):
         yield "promise"

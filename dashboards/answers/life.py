@@ -11,7 +11,6 @@ from math import tanh
 from typing import NamedTuple
 
 from schemas.brief import Trend
-from schemas.emotions import Need, mask_of
 from schemas.instants import millis_of, moment_of
 from streams.bond.bond import Fading, S, W
 from streams.bond.felt import FeltTouchpoint
@@ -20,6 +19,7 @@ from streams.bond.imagined import had_been_recovered
 from streams.bond.parameters import Parameters
 from streams.bond.reading import Reading, read_out, read_out_without
 from streams.bond.state import NOTHING_YET, State
+from streams.rows import JournalRow
 
 SAMPLES = 240
 """Points of the curve besides the touchpoints themselves, at most."""
@@ -28,48 +28,6 @@ MOST_WITHOUT = 40
 RECENT_DAYS = 28
 STEADY_POINTS = 2.0
 """A bond that moved less in the last RECENT_DAYS is steady."""
-
-
-class LifeRow(NamedTuple):
-    """A touchpoint of a customer, as felt."""
-
-    touchpoint_id: str
-    kind: str
-    type: str
-    occurred_at: datetime
-    department: str
-    stage: str
-    episode_id: str
-    case_id: str
-    valence: float
-    arousal: float
-    importance: float
-    promise: float
-    profile: Sequence[float]
-    recovery: bool
-    needs_met: Sequence[str]
-    outcome: str
-    moment_of_truth: bool
-    language: str
-    text: str
-    confidence: float
-    needs_asked: Sequence[str] = ()
-
-    def felt(self) -> FeltTouchpoint:
-        """Return the input of the model."""
-        return FeltTouchpoint(
-            id=self.touchpoint_id,
-            at_ms=millis_of(self.occurred_at),
-            valence=self.valence,
-            episode=self.episode_id,
-            arousal=self.arousal,
-            importance=self.importance,
-            promise=self.promise,
-            profile=tuple(self.profile),
-            case=self.case_id or None,
-            recovery=self.recovery,
-            needs=mask_of(frozenset(Need(need) for need in self.needs_met)),
-        )
 
 
 class Point(NamedTuple):
@@ -84,7 +42,7 @@ class Point(NamedTuple):
 class Experience:
     """What one felt touchpoint did at its time, what it weighs now, and the index had it been otherwise."""
 
-    row: LifeRow
+    row: JournalRow
     before: float
     after: float
     contribution: float
@@ -92,6 +50,11 @@ class Experience:
     """The index had it never been; None where that was not read."""
     put_right: float | None
     """The index had its contact, if it was bad, been recovered within a day; None if not."""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return moment_of(self.row.occurred_at)
 
     @property
     def impact(self) -> float:
@@ -107,7 +70,7 @@ class Life:
     curve: tuple[Point, ...]
     experiences: tuple[Experience, ...]
     """In the order of time."""
-    rows: tuple[LifeRow, ...]
+    rows: tuple[JournalRow, ...]
     """Of any kind, in the order of time."""
     reading: Reading
 
@@ -139,13 +102,13 @@ class Life:
 
 
 def life_of(
-    rows: Sequence[LifeRow], at: datetime, parameters: Parameters, most_without: int = MOST_WITHOUT
+    rows: Sequence[JournalRow], at: datetime, parameters: Parameters, most_without: int = MOST_WITHOUT
 ) -> Life:
     """Return the life up to a time; rows in the order of time, none after it.
 
     So many of the weightiest touchpoints are also read without, and put right, which is most of the work.
     """
-    felt_rows = [row for row in rows if row.kind == "felt"]
+    felt_rows = [row for row in rows if row.is_felt]
     felt = [row.felt() for row in felt_rows]
     at_ms = millis_of(at)
     reading = read_out(felt, at_ms, parameters)

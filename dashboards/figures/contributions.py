@@ -20,8 +20,7 @@ def draw(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
     rest = life.by_weight[MOST_BARS:]
     amounts = [one.contribution for one in heavy]
     labels = [
-        f"{name(one.row.type)}, {texts.short_day(one.row.occurred_at.astimezone(texts.zone).date())}"
-        for one in heavy
+        f"{name(one.row.type)}, {texts.short_day(one.at.astimezone(texts.zone).date())}" for one in heavy
     ]
     if rest:
         amounts.append(sum(one.contribution for one in rest))
@@ -75,10 +74,7 @@ def draw(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
             + [_amount(places[-1], max(0.0, index), f"<b>{texts.number(index, 1)}</b>", theme)],
             meta=numbers(
                 headed(texts, "at", "touchpoint", "weight"),
-                [
-                    (texts.machine(one.row.occurred_at), name(one.row.type), one.contribution)
-                    for one in life.by_weight
-                ],
+                [(texts.machine(one.at), name(one.row.type), one.contribution) for one in life.by_weight],
             ),
         ),
     }

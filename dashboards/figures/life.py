@@ -68,7 +68,7 @@ def _numbers(life: Life, name: Name, texts: Texts) -> Figure:
         headed(texts, "at", "touchpoint", "department", "before", "after", "impact", "weight"),
         [
             (
-                texts.machine(one.row.occurred_at),
+                texts.machine(one.at),
                 name(one.row.type),
                 texts.name("department", one.row.department),
                 one.before,
@@ -85,7 +85,7 @@ def _jumps(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
     most = max((abs(one.impact) for one in life.experiences), default=1.0) or 1.0
     return {
         "type": "scatter",
-        "x": [millis_of(one.row.occurred_at) for one in life.experiences],
+        "x": [one.row.occurred_at for one in life.experiences],
         "y": [one.after for one in life.experiences],
         "mode": "markers",
         "marker": {
@@ -114,7 +114,7 @@ def experience_told(one: Experience, name: Name, texts: Texts) -> str:
         texts(
             "life.hover",
             name=name(one.row.type),
-            at=texts.moment(one.row.occurred_at),
+            at=texts.moment(one.at),
             department=texts.name("department", one.row.department),
             before=texts.number(one.before, 1),
             after=texts.number(one.after, 1),
@@ -168,14 +168,14 @@ def _named(life: Life, name: Name, theme: Theme, texts: Texts) -> list[Figure]:
     span = max(1, millis_of(life.at) - millis_of(life.curve[0].at))
     chosen: list[Experience] = []
     for one in sorted(life.experiences, key=lambda one: -abs(one.impact)):
-        at = millis_of(one.row.occurred_at)
-        if all(abs(at - millis_of(other.row.occurred_at)) > span * 0.11 for other in chosen):
+        at = one.row.occurred_at
+        if all(abs(at - other.row.occurred_at) > span * 0.11 for other in chosen):
             chosen.append(one)
         if len(chosen) == MOST_NAMED:
             break
     return [
         {
-            "x": millis_of(one.row.occurred_at),
+            "x": one.row.occurred_at,
             "y": one.after,
             "text": f"{name(one.row.type)} <b>{texts.signed(one.impact)}</b>",
             "ax": 0,

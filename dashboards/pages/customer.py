@@ -111,7 +111,7 @@ def register(app: Dash, context: Context) -> None:
         WHO,
         Output("who-body", "children"),
         lambda ask, view: who(
-            ask.bond, ask.contact, ask.life, view.theme, view.texts, context.type_name(view.texts)
+            ask.known, ask.contact, ask.life, view.theme, view.texts, context.type_name(view.texts)
         ),
     )
     fill(

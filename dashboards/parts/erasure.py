@@ -73,7 +73,7 @@ def _send(context: Context, type: str, search: str, meant: str) -> str:
 
     def command() -> Command | str:
         now = context.clock()
-        person_id = CustomerQuestions(context, customer_of(search), now).bond.person_id
+        person_id = CustomerQuestions(context, customer_of(search), now).known.person_id
         if len(meant) < MEANT_SIGNS or not person_id.startswith(meant):
             return "erasure.not_meant"
         return Command.of(type, person_id, by=context.viewer().name, time=now)

@@ -6,13 +6,16 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.answers.life import Life, LifeRow
+from dashboards.answers.life import Life
 from dashboards.figures.spark import spark
 from dashboards.parts.card import card
 from dashboards.parts.table import TONED, column, grid, number, written
-from dashboards.questions.customer import BondRow
+from dashboards.questions.told import KnownRow
 from dashboards.texts import Texts
 from dashboards.theme import Theme
+from schemas.emotions import Need, needs_of
+from schemas.instants import moment_of
+from streams.rows import JournalRow
 
 GRID_HEIGHT = 430
 WORTH_SAYING = 0.05
@@ -21,26 +24,26 @@ Name = Callable[[str], str]
 
 
 def who(
-    bond: BondRow, contact: Sequence[str], life: Life, theme: Theme, texts: Texts, name: Name
+    known: KnownRow, contact: Sequence[str], life: Life, theme: Theme, texts: Texts, name: Name
 ) -> list[Component]:
     """Return who it is, and how it goes, in a sentence and four numbers."""
     level = texts.name("level", life.reading.level)
     title = texts(f"life.title_{life.trend}", level=level)
-    known = [*contact, *([texts.name("segment", bond.segment)] if bond.segment else [])]
+    told = [*contact, *([texts.name("segment", known.segment)] if known.segment else [])]
     last = life.experiences[-1]
     sentence = texts(
         "life.sentence",
         index=texts.number(life.reading.index, 1),
         felt=texts.number(len(life.experiences)),
         last=name(last.row.type),
-        ago=texts.lasting((life.at - last.row.occurred_at).total_seconds()),
+        ago=texts.lasting((life.at - last.at).total_seconds()),
     )
     if abs(life.faded_since_last) >= WORTH_SAYING:
         sentence += " " + texts("life.faded", faded=texts.signed(life.faded_since_last))
     return [
         html.Div(
             [
-                html.Div([*(f"{one} · " for one in known), html.Code(bond.person_id)], className="pseudonym"),
+                html.Div([*(f"{one} · " for one in told), html.Code(known.person_id)], className="pseudonym"),
                 html.H1(title),
                 html.P(sentence),
             ],
@@ -100,8 +103,8 @@ def experience_rows(life: Life, texts: Texts, name: Name) -> list[dict[str, Any]
         {
             "id": one.row.touchpoint_id,
             "name": f"◆ {name(one.row.type)}" if one.row.moment_of_truth else name(one.row.type),
-            "at": one.row.occurred_at.isoformat(),
-            "at_text": texts.day(one.row.occurred_at.astimezone(texts.zone).date()),
+            "at": one.at.isoformat(),
+            "at_text": texts.day(one.at.astimezone(texts.zone).date()),
             "impact": one.impact,
             "impact_text": texts.arrow(one.impact),
             "weight": one.contribution,
@@ -115,7 +118,7 @@ def experience_rows(life: Life, texts: Texts, name: Name) -> list[dict[str, Any]
     ]
 
 
-def story(rows: Sequence[LifeRow], texts: Texts, name: Name, most: int = 60) -> list[Component]:
+def story(rows: Sequence[JournalRow], texts: Texts, name: Name, most: int = 60) -> list[Component]:
     """Return words, outcomes and acts of recovery, the newest first."""
     told = [row for row in reversed(rows) if row.text or row.outcome or row.recovery][:most]
     if not told:
@@ -123,15 +126,15 @@ def story(rows: Sequence[LifeRow], texts: Texts, name: Name, most: int = 60) -> 
     return [html.Ol([_event(row, texts, name) for row in told], className="story")]
 
 
-def _event(row: LifeRow, texts: Texts, name: Name) -> Component:
+def _event(row: JournalRow, texts: Texts, name: Name) -> Component:
     marks = []
     if row.outcome:
         marks.append(texts.name("outcome", row.outcome))
     if row.recovery:
-        needs = ", ".join(texts.name("need", need) for need in row.needs_met)
+        needs = ", ".join(texts.name("need", need) for need in Need if need in needs_of(row.needs_met_mask))
         marks.append(texts("life.recovery", needs=needs) if needs else texts("life.recovery_none"))
-    bad = row.kind == "felt" and row.valence < -0.15
-    good = row.kind == "felt" and row.valence > 0.15
+    bad = row.is_felt and row.valence < -0.15
+    good = row.is_felt and row.valence > 0.15
     sign, tone = ("▼", "worse") if bad else ("▲", "better") if good else ("■", "quiet")
     quote = [html.Blockquote(f"“{row.text}”", lang=row.language or None)] if row.text else []
     return html.Li(
@@ -139,7 +142,7 @@ def _event(row: LifeRow, texts: Texts, name: Name) -> Component:
             html.Span(sign, className=f"sign {tone}", **{"aria-hidden": "true"}),
             html.Div(
                 [
-                    html.Div([html.Strong(name(row.type)), f" · {texts.moment(row.occurred_at)}"]),
+                    html.Div([html.Strong(name(row.type)), f" · {texts.moment(moment_of(row.occurred_at))}"]),
                     *quote,
                     *([html.Div(" · ".join(marks), className="quote-foot")] if marks else []),
                 ]

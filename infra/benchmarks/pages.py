@@ -54,7 +54,7 @@ def _customers(context: Context, filters: Filters, at: datetime) -> Sequence[Sec
 def _customer(context: Context, filters: Filters, at: datetime) -> Sequence[Section]:
     people = CustomersQuestions(context, filters, at).listed()
     ask = CustomerQuestions(context, CustomerView(people[len(people) // 2].person_id), at)
-    return (lambda: (ask.bond, ask.life),)
+    return (lambda: (ask.known, ask.life),)
 
 
 def _departments(context: Context, filters: Filters, at: datetime) -> Sequence[Section]:

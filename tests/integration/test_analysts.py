@@ -19,6 +19,7 @@ WITH_PARAMETERS = {
     View.LANGUAGES_HEARD_IN,
     View.RECOVERY,
     View.JOINED_AT,
+    View.TOLD,
 }
 """ClickHouse keeps no comments on the columns of a view with parameters; their migrations describe them."""
 

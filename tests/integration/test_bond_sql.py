@@ -1,6 +1,6 @@
-"""v_bond_at on the real engine reads what the reference reads, from the journal alone."""
+"""v_bond_at, and one customer by what was told, read on the real engine what the reference reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from felt_journal import (
     DAY_MS,
     LATE_MS,
     START_MS,
+    TOLERANCE,
     World,
     assert_same,
     expected,
@@ -18,7 +19,12 @@ from felt_journal import (
     written_world,
 )
 
+from dashboards.access.guard import GuardedStore
+from dashboards.access.rights import NOBODY
+from dashboards.questions.told import lived_by
+from dashboards.store import Store
 from schemas.names import View
+from streams.bond.reading import read_out
 
 pytestmark = pytest.mark.stack
 
@@ -43,6 +49,28 @@ def read(
         },
     )
     return {row["person_id"]: row for row in result.named_results()}
+
+
+def read_as_told(client: Client, at_ms: int, known_by_ms: int, people: Iterable[str]) -> dict[str, float]:
+    """Read customers one by one, as pages do."""
+    store = GuardedStore(Store(lambda: client), lambda: NOBODY)
+    lives = {who: lived_by(store, who, moment(at_ms), moment(known_by_ms)) for who in people}
+    felt = {who: [row.felt() for row in life if row.is_felt] for who, life in lives.items()}
+    return {who: read_out(theirs, at_ms).index for who, theirs in felt.items() if theirs}
+
+
+@pytest.mark.parametrize(
+    ("day", "known_day"), [(7, 1_000), (41, 1_000), (41, -1), (41, 19.999), (41, 31), (20, 20)]
+)
+def test_one_customer_reads_by_what_was_told_as_the_reference(
+    world: World, day: int, known_day: float
+) -> None:
+    at_ms, known_by_ms = START_MS + day * DAY_MS, START_MS + round(known_day * DAY_MS)
+    people = sorted({row.person for row in world.rows})[::3]
+    wanted = expected(world, at_ms, known_by_ms)
+    told = read_as_told(world.client, at_ms, known_by_ms, [*people, "stranger"])
+    assert told == {who: pytest.approx(wanted[who].index, abs=TOLERANCE) for who in people if who in wanted}
+    assert len(told) > 10 or known_day < 0
 
 
 @pytest.mark.parametrize("day", [0, 7, 20, 39, 45, 400])
@@ -71,7 +99,10 @@ def test_one_customer_reads_as_among_all(world: World) -> None:
 def test_everything_delivered_twice_reads_the_same(world: World) -> None:
     at_ms = START_MS + 41 * DAY_MS
     journal(world.client, world.rows)
-    assert_same(read(world.client, at_ms, LATE_MS), expected(world, at_ms, LATE_MS))
+    everyone = read(world.client, at_ms, LATE_MS)
+    assert_same(everyone, expected(world, at_ms, LATE_MS))
+    for person, index in read_as_told(world.client, at_ms, LATE_MS, sorted(everyone)[:20]).items():
+        assert index == pytest.approx(everyone[person]["bond_index"], abs=TOLERANCE)
 
 
 def test_the_journal_of_the_test_has_commitments_of_every_state(world: World) -> None:

@@ -8,13 +8,13 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
 
-from dashboards.answers.life import LifeRow
-from dashboards.queries import all_queries
+from dashboards.questions.told import known_of, life_until
+from dashboards.serve import store_of
+from infra.briefing import context_of
 from infra.explaining import explain, printed
 from schemas.envelope import Event
 from schemas.names import MISSED, Table, Topic, View
 from schemas.settings import Settings
-from streams.bond.reading import read_out
 from streams.pseudonyms import pseudonymiser
 
 pytestmark = pytest.mark.stack
@@ -59,12 +59,6 @@ def last_told(settings: Settings, who: str) -> float | None:
     return told[-1] if told else None
 
 
-def life_on_the_page(client: Client, settings: Settings, who: str) -> list[LifeRow]:
-    person = pseudonymiser(settings.pseudonym_secret())(who)
-    rows = client.query(all_queries()["customer.touchpoints"], {"person": person, "to": NOW}).result_rows
-    return [LifeRow(*row) for row in rows]
-
-
 def test_what_time_brings_is_felt_and_what_was_kept_after_all_is_taken_back(
     kafka: str, clickhouse: Any, tmp_path: Path
 ) -> None:
@@ -95,11 +89,11 @@ def test_what_time_brings_is_felt_and_what_was_kept_after_all_is_taken_back(
         index = float(str(client.command(bond)))
         wait_until(lambda: last_told(settings, "p") == pytest.approx(index), "the bond announced")
 
-        life = life_on_the_page(client, settings, "p")
-        assert [row.type for row in life] == ["agent.called", "agent.called", MISSED]
-        read = read_out([row.felt() for row in life], int(NOW.timestamp() * 1000))
+        context = context_of(settings, store_of(settings))
+        life = life_until(context.store, known_of(context.store, person), NOW)
+        assert [row.type for row in life.rows] == ["agent.called", "agent.called", MISSED]
         explained = explain(settings, "p", None, None)
-        assert explained.reading.index == pytest.approx(read.index, abs=TOLERANCE)
+        assert explained.reading.index == pytest.approx(life.reading.index, abs=TOLERANCE)
         assert "Missed commitment" in explained.titles.values()
         assert list(printed(explained))
 

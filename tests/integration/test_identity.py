@@ -10,8 +10,13 @@ from clickhouse_connect.driver.client import Client
 from faults.progress import Progress
 from workers import accounted, database, fresh_settings, publish, running_worker, wait_until
 
+from dashboards.access.guard import GuardedStore
+from dashboards.access.rights import NOBODY
+from dashboards.questions.told import lived_by
+from dashboards.store import Store
 from infra.explaining import explain
 from schemas.envelope import Event
+from schemas.instants import moment_of
 from schemas.names import CONSUMER_GROUP, PROFILE, Table, Topic, View
 from schemas.settings import Settings
 from streams.bond.reading import read_out
@@ -209,11 +214,15 @@ def test_the_bond_as_it_was_known_joins_only_whom_links_known_then_join(settled:
     known_by_ms = known[round(share * (len(known) - 1))]
     at_ms = now_ms(settled.client)
     wanted = indices(settled, at_ms, known_by_ms)
+    store = GuardedStore(Store(lambda: settled.client), lambda: NOBODY)
     assert bonds_at(settled.client, at_ms, known_by_ms) == pytest.approx(wanted, abs=TOLERANCE)
     for person, names in list(people(settled.told, known_by_ms).items())[:1]:
         for name in names:
             alone = {person: wanted[person]} if person in wanted else {}
             assert bonds_at(settled.client, at_ms, known_by_ms, name) == pytest.approx(alone, abs=TOLERANCE)
+            life = lived_by(store, name, moment_of(at_ms), moment_of(known_by_ms))
+            told = {person: read_out([row.felt() for row in life], at_ms).index} if life else {}
+            assert told == pytest.approx(alone, abs=TOLERANCE)
 
 
 def test_a_customer_is_explained_by_any_name(settled: World) -> None:

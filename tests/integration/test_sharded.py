@@ -159,3 +159,14 @@ def test_everybody_s_index_is_the_same_now_and_in_the_past(single: Client, sprea
 
     assert len(single.query(bonds).result_rows) == CUSTOMERS
     assert spread.query(bonds).result_rows == single.query(bonds).result_rows
+
+
+def test_one_customer_was_told_the_same_on_any_shard(single: Client, spread: Client):
+    told = (
+        f"SELECT touchpoint_id FROM {View.TOLD}(person = {{person:String}}, known_by = now64(3)) ORDER BY ALL"
+    )
+
+    for (person,) in single.query(f"SELECT person_id FROM {View.BONDS}").result_rows:
+        rows = single.query(told, {"person": person}).result_rows
+        assert rows
+        assert spread.query(told, {"person": person}).result_rows == rows

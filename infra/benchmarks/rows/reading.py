@@ -5,7 +5,7 @@ Beside each stands the processor time that the engine spent: on a busy machine t
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -15,18 +15,20 @@ from clickhouse_connect.driver.client import Client
 from dashboards.access.guard import GuardedStore
 from dashboards.context import Context
 from dashboards.questions.brief import brief
+from dashboards.questions.told import lived_by
 from dashboards.store import Limits, open_store
 from infra.benchmarks.rows.worker import plan_of, published
 from infra.benchmarks.stage import accounted, running_worker, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.benchmarks.worker import without_words
-from infra.briefing import HERE
+from infra.briefing import context_of
 from infra.simulation import simulate
+from schemas.instants import millis_of
 from schemas.names import View
 from schemas.settings import Settings
 from streams.bond.parameters import BOND_1
+from streams.bond.reading import read_out
 from streams.connections import connect
-from streams.sinks.vault import vault_of
 
 TIMES = 20
 """Readings of each question; the median counts, and the first is not among them."""
@@ -72,10 +74,16 @@ def _questions(settings: Settings, client: Client) -> dict[str, Callable[[], obj
     texts = context.texts()
     return {
         "one now": lambda: client.query(NOW, of_one),
-        "one at a past date": lambda: client.query(THEN, then),
+        "one at a past date": lambda: _index_then(context.store, **then),
+        "one at a past date, in SQL": lambda: client.query(THEN, then),
         "all now": lambda: client.query(ALL),
         "brief": lambda: brief(context, person, texts),
     }
+
+
+def _index_then(store: GuardedStore, person: str, at: datetime) -> float:
+    """Return the index as pages, the brief and `vincle explain` read it."""
+    return read_out([row.felt() for row in lived_by(store, person, at) if row.is_felt], millis_of(at)).index
 
 
 def _context(settings: Settings) -> Context:
@@ -86,8 +94,7 @@ def _context(settings: Settings) -> Context:
         settings.clickhouse_database,
         limits=Limits(fresh_seconds=0.0),
     )
-    guarded = GuardedStore(store, lambda: HERE, vault_of(settings).keys)
-    return Context(guarded, str, lambda: datetime.now(UTC), settings.zone)
+    return context_of(settings, store)
 
 
 def _timed(ask: Callable[[], object], engine: psutil.Process) -> tuple[float, float]:

@@ -5,26 +5,31 @@ from zoneinfo import ZoneInfo
 
 from test_life import LIFE, NOW, START, row
 
-from dashboards.answers.brief import CAUTIONS, LAST, CommitmentRow, Known, Voice, brief_of
-from dashboards.answers.life import LifeRow, life_of
+from dashboards.answers.brief import CAUTIONS, LAST, Known, Voice, brief_of
+from dashboards.answers.life import life_of
 from dashboards.parts.brief import briefed
 from dashboards.texts import Texts, strings_of
 from schemas.brief import Brief
+from schemas.emotions import Need, mask_of
+from schemas.instants import millis_of
 from streams.acts.words import Occasion, words_for
 from streams.bond.parameters import BOND_1
+from streams.rows import JournalRow
+from streams.value import replace
 
 VOICE = Voice(title=lambda key: f"title of {key}", caution=lambda key: f"do not: {key}", language="it")
 BROKEN = {"case_id": "shop|broken"}
 
 
-def told(rows: list[LifeRow], *promises: CommitmentRow, at: datetime = NOW, language: str = "ca") -> Brief:
-    known = Known("abc", "club", language, "bond-1")
-    return brief_of(known, life_of(rows, at, BOND_1), promises, BOND_1, VOICE)
+def told(rows: list[JournalRow], at: datetime = NOW, language: str = "ca") -> Brief:
+    return brief_of(Known("abc", "club", language, "bond-1"), life_of(rows, at, BOND_1), BOND_1, VOICE)
 
 
-def promise(number: int, day: float, state: str) -> CommitmentRow:
-    due = START + timedelta(days=day)
-    return CommitmentRow(f"shop|p{number}", due - timedelta(days=2), due, state, "logistics", "")
+def promised(number: int, due_day: float, **more: object) -> JournalRow:
+    """A touchpoint that makes a commitment, two days before it is due."""
+    made = row(number, due_day - 2, 0.0, kind="unfelt", **more)
+    due_at = millis_of(START + timedelta(days=due_day))
+    return replace(made, commitment_id=f"shop|p{number}", due_at=due_at, department="logistics")
 
 
 def test_it_tells_the_bond_of_the_model() -> None:
@@ -52,7 +57,10 @@ def test_best_and_worst_are_those_that_moved_most() -> None:
 
 
 def test_an_open_failure_asks_for_what_nobody_met_yet() -> None:
-    (step,) = told([row(1, 0, -0.8, needs_asked=["apology"], **BROKEN)], at=START + timedelta(days=1)).steps
+    (step,) = told(
+        [row(1, 0, -0.8, needs_asked_mask=mask_of(frozenset({Need.APOLOGY})), **BROKEN)],
+        at=START + timedelta(days=1),
+    ).steps
     assert step.department == "service"
     assert step.asked == ["apology"]
     assert len(step.unmet) == 6
@@ -63,8 +71,8 @@ def test_an_open_failure_asks_for_what_nobody_met_yet() -> None:
 
 
 def test_a_failure_whose_needs_are_all_met_asks_for_nothing() -> None:
-    needs = ["dignity", "assurance", "explanation", "thanks", "venting", "apology"]
-    rows = [row(1, 0, -0.8, **BROKEN), row(2, 1, 0.7, recovery=True, needs_met=needs, **BROKEN)]
+    all_needs = mask_of(frozenset(Need))
+    rows = [row(1, 0, -0.8, **BROKEN), row(2, 1, 0.7, recovery=True, needs_met_mask=all_needs, **BROKEN)]
     assert told(rows).steps == []
 
 
@@ -83,11 +91,12 @@ def test_what_is_said_and_done_in_the_same_words_is_shown_once_with_every_owner(
     assert shown.count(" · by ") == 3
 
 
-def test_promises_come_by_when_they_are_due() -> None:
-    brief = told(LIFE, promise(1, 90, "open"), promise(2, 50, "missed"))
+def test_promises_that_nothing_kept_come_by_when_they_are_due() -> None:
+    late = row(8, 58, 0.0, kind="unfelt", keeps_id="shop|p7")
+    brief = told([*LIFE, promised(9, 61), promised(6, 50), promised(7, 57), late])
     assert [(one.commitment_id, one.missed) for one in brief.promises] == [
-        ("shop|p2", True),
-        ("shop|p1", False),
+        ("shop|p6", True),
+        ("shop|p9", False),
     ]
 
 
@@ -101,7 +110,7 @@ def test_every_caution_has_its_reason() -> None:
 
     assert keys(calm) == []
     assert keys(told(failed, at=START + timedelta(days=2))) == ["bot", "sell"]
-    assert keys(told(again, promise(1, 1, "missed"), at=START + timedelta(days=2))) == list(CAUTIONS)
+    assert keys(told([promised(3, 1), *again], at=START + timedelta(days=2))) == list(CAUTIONS)
 
 
 def test_every_caution_has_words() -> None:
@@ -111,4 +120,4 @@ def test_every_caution_has_words() -> None:
 def test_words_that_may_not_be_read_are_null() -> None:
     rows = [row(1, 0, -0.8, text="Encara espero.", language="ca")]
     assert told(rows).last[0].words == "Encara espero."
-    assert told([one._replace(text="") for one in rows]).last[0].words is None
+    assert told([replace(one, text="") for one in rows]).last[0].words is None

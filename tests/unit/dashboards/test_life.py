@@ -4,21 +4,26 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboards.answers.life import LifeRow, life_of
+from dashboards.answers.life import life_of
+from dashboards.questions.told import ToldRow
+from schemas.emotions import Need, mask_of
 from schemas.instants import millis_of
-from streams.bond.parameters import BOND_1
+from streams.bond.parameters import BOND_1, EMOTIONS
 from streams.bond.reading import read_out
+from streams.rows import JournalRow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-EVEN = [0.2] * 5
 
 
-def row(number: int, day: float, valence: float, kind: str = "felt", **more: object) -> LifeRow:
+def row(number: int, day: float, valence: float, kind: str = "felt", **more: object) -> JournalRow:
     columns: dict[str, object] = {
+        "person_id": "abc",
         "touchpoint_id": f"shop|{number}",
+        "content_hash": 1,
+        "revision": 0,
         "kind": kind,
         "type": "agent.called",
-        "occurred_at": START + timedelta(days=day),
+        "occurred_at": millis_of(START + timedelta(days=day)),
         "department": "service",
         "stage": "help",
         "episode_id": f"shop|{number}",
@@ -26,24 +31,31 @@ def row(number: int, day: float, valence: float, kind: str = "felt", **more: obj
         "valence": valence,
         "arousal": 0.5,
         "importance": 1.0,
+        "confidence": 1.0,
         "promise": 0.0,
-        "profile": EVEN,
+        **{f"profile_{emotion}": 0.2 for emotion in EMOTIONS},
         "recovery": False,
-        "needs_met": [],
+        "needs_met_mask": 0,
+        "needs_asked_mask": 0,
         "outcome": "",
         "moment_of_truth": False,
+        "moment_number": 0,
+        "commitment_id": "",
+        "due_at": 0,
+        "felt_if_missed": [],
+        "keeps_id": "",
         "language": "",
         "text": "",
-        "confidence": 1.0,
     }
-    return LifeRow(**{**columns, **more})
+    return ToldRow(**{**columns, **more}).journaled()
 
 
+MENDED = mask_of(frozenset({Need.APOLOGY, Need.EXPLANATION, Need.DIGNITY}))
 LIFE = [
     row(1, 0, 0.6),
     row(2, 10, -0.8, case_id="shop|broken"),
     row(3, 11, 0.0, kind="unfelt"),
-    row(4, 12, 0.7, case_id="shop|broken", recovery=True, needs_met=["apology", "explanation", "dignity"]),
+    row(4, 12, 0.7, case_id="shop|broken", recovery=True, needs_met_mask=MENDED),
     row(5, 40, -0.4, episode_id="call"),
     row(6, 40.01, 0.3, episode_id="call"),
 ]
@@ -57,8 +69,8 @@ def test_weights_sum_to_the_index() -> None:
 
 def test_every_point_of_the_curve_is_a_reading_of_the_model() -> None:
     life = life_of(LIFE, NOW, BOND_1)
-    felt = [one.felt() for one in LIFE if one.kind == "felt"]
-    jumps = {one.row.occurred_at for one in life.experiences}
+    felt = [one.felt() for one in LIFE if one.is_felt]
+    jumps = {one.at for one in life.experiences}
     between = [point for point in life.curve if point.at not in jumps]
     assert len(between) > 100
     for point in between:
@@ -81,7 +93,7 @@ def test_what_was_not_felt_is_told_but_moves_nothing() -> None:
 def test_without_it_is_the_bond_had_it_never_been() -> None:
     life = life_of(LIFE, NOW, BOND_1)
     failure = life.experiences[1]
-    rest = [one.felt() for one in LIFE if one.kind == "felt" and one.touchpoint_id != "shop|2"]
+    rest = [one.felt() for one in LIFE if one.is_felt and one.touchpoint_id != "shop|2"]
     assert failure.without == pytest.approx(read_out(rest, millis_of(NOW), BOND_1).index)
 
 

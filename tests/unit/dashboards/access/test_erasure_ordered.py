@@ -13,22 +13,22 @@ from dashboards.access.gate import SESSION_COOKIE
 from dashboards.access.rights import Role
 from dashboards.app import build_dashboard
 from dashboards.parts.erasure import ERASES
-from dashboards.questions.customer import BondRow
+from dashboards.questions.told import KnownRow
 from dashboards.sending import Send, no_way
 from dashboards.store import Store
 from schemas.commands import Command
 
 AT = datetime(2026, 3, 31, 18, tzinfo=UTC)
 WHO = "0123456789abcdef0123"
-BOND = BondRow(WHO, "", "", AT, 10.0, "warm", 0.5, 3, 3, AT, "bond-1")
+KNOWN = KnownRow(WHO, "", "", "bond-1", AT)
 
 
 def one_customer() -> Store:
     """A store that knows one customer."""
 
     def query(_: str, parameters: dict[str, Any], settings: object = None) -> SimpleNamespace:
-        rows = [tuple(BOND)] if parameters.get("person") == WHO else []
-        return SimpleNamespace(column_names=BondRow._fields, result_rows=rows)
+        rows = [tuple(KNOWN)] if parameters.get("person") == WHO else []
+        return SimpleNamespace(column_names=KnownRow._fields, result_rows=rows)
 
     return Store(lambda: SimpleNamespace(query=query))
 
