@@ -4,21 +4,19 @@ The n-th event counts as visible when the view holds n: workers take partitions 
 events is nearly that of publishing. Reading the view takes its own time, which is in the figure.
 """
 
-import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from infra.benchmarks.stage import POLL_SECONDS, running_worker, wait_for
-from infra.bulk import publish_all
+from infra.benchmarks.stage import POLL_SECONDS, published, running_worker, wait_for
+from infra.bulk import Block
 from infra.simulation import Plan, sector_names, simulate
-from schemas.names import MISSED, Topic
+from schemas.names import MISSED
 from schemas.settings import Settings
-from streams.connections import connect, kafka_options
+from streams.connections import connect
 
 WARM_UP = 2_000
-"""Events before the clock runs: the worker starts, joins its group, compiles nothing but warms caches."""
 VISIBLE = (
     f"SELECT (SELECT count() FROM v_steps WHERE type != '{MISSED}')"
     " + (SELECT count() FROM profiles) + (SELECT count() FROM identity_links)"
@@ -32,29 +30,30 @@ Mark = tuple[int, float]
 
 def latencies_at(settings: Settings, rate: float, seconds: int) -> list[float]:
     """Publish so many events a second for so long; return the seconds until each was visible."""
-    sectors, now = tuple(sector_names()), datetime.now(UTC)
-    warm_up = Plan(200, WARM_UP, 1, now - timedelta(days=200), 100, sectors)
-    plan = Plan(1_000, round(rate * seconds), 2, now - timedelta(days=90), 80, sectors)
     with running_worker(settings), connect(settings) as client:
 
         def visible() -> int:
             return int(client.command(VISIBLE))
 
-        count = publish(settings, warm_up)
+        count = published(settings, simulate(warm_up()))
         wait_for(visible, count)
-        return latencies_of(*watched(settings, plan, rate, lambda: visible() - count))
+        blocks = simulate(lived(rate * seconds))
+        return latencies_of(*watched(settings, blocks, rate, lambda: visible() - count))
 
 
-def publish(
-    settings: Settings, plan: Plan, rate: float | None = None, told: Callable[[int], None] = lambda _: None
-) -> int:
-    """Publish a plan's events and return how many."""
-    topic = settings.topic(Topic.TOUCHPOINTS)
-    return asyncio.run(publish_all(simulate(plan), kafka_options(settings), topic, rate, told))
+def warm_up() -> Plan:
+    """Return journeys before the clock runs: the worker starts, joins its group, fills its caches."""
+    return Plan(200, WARM_UP, 1, datetime.now(UTC) - timedelta(days=200), 100, tuple(sector_names()))
+
+
+def lived(touchpoints: float) -> Plan:
+    """Return the journeys that are watched, later than those of the warm-up."""
+    start = datetime.now(UTC) - timedelta(days=90)
+    return Plan(1_000, round(touchpoints), 2, start, 80, tuple(sector_names()))
 
 
 def watched(
-    settings: Settings, plan: Plan, rate: float, visible: Callable[[], int]
+    settings: Settings, blocks: Iterable[Block], rate: float, visible: Callable[[], int]
 ) -> tuple[list[Mark], list[Mark]]:
     """Publish at a rate and look at the view meanwhile; return what was sent and what was seen when."""
     sent: list[Mark] = [(0, time.perf_counter())]
@@ -63,7 +62,7 @@ def watched(
     def told(count: int) -> None:
         sent.append((sent[-1][0] + count, time.perf_counter()))
 
-    publisher = threading.Thread(target=publish, args=(settings, plan, rate, told))
+    publisher = threading.Thread(target=published, args=(settings, blocks, rate, told))
     publisher.start()
     while publisher.is_alive() or seen[-1][0] < sent[-1][0]:
         number = visible()
@@ -78,8 +77,8 @@ def latencies_of(sent: list[Mark], seen: list[Mark]) -> list[float]:
     times = iter(seen)
     number, at = next(times)
     latencies = []
-    for wanted, published in sent[1:]:
+    for wanted, sent_at in sent[1:]:
         while number < wanted:
             number, at = next(times)
-        latencies.append(at - published)
+        latencies.append(at - sent_at)
     return latencies

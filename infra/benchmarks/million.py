@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 from clickhouse_connect.driver.client import Client
 
-from infra.benchmarks.latency import publish
-from infra.benchmarks.stage import accounted, running_worker, stack, wait_for
-from infra.simulation import Plan, sector_names
+from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.simulation import Plan, sector_names, simulate
 from schemas.names import View
 from streams.bond.parameters import BOND_1
 from streams.connections import connect
@@ -45,7 +44,7 @@ def main(
     """
     plan = Plan(customers, touchpoints, 3, datetime(2025, 1, 1, tzinfo=UTC), DAYS, tuple(sector_names()))
     with stack() as settings, connect(settings) as client:
-        count = publish(settings, plan)
+        count = published(settings, simulate(plan))
         with running_worker(settings):
             first, already = wait_for(lambda: accounted(client), 1), accounted(client)
             last = wait_for(lambda: accounted(client), count)

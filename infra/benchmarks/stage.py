@@ -1,21 +1,25 @@
 """The stage of a benchmark: a broker, an engine and workers of its own, in a folder that vanishes."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
 
 from infra import processes
+from infra.bulk import Block, publish_all
 from infra.clickhouse import process as engine
 from infra.kafka import broker, jars
 from infra.setup import set_up, set_up_database
+from schemas.names import Topic
 from schemas.settings import Settings
+from streams.connections import kafka_options
 
 POLL_SECONDS = 0.05
 DEADLINE_SECONDS = 1800.0
@@ -82,6 +86,17 @@ def environment(settings: Settings) -> dict[str, str]:
     names = ("kafka_bootstrap", "clickhouse_port", "clickhouse_database", "data_folder", "topic_prefix")
     given = {f"VINCLE_{name.upper()}": str(getattr(settings, name)) for name in names}
     return {**os.environ, **given, "VINCLE_PSEUDONYM_KEY": KEY}
+
+
+def published(
+    settings: Settings,
+    blocks: Iterable[Block],
+    rate: float | None = None,
+    told: Callable[[int], None] = lambda count: None,
+) -> int:
+    """Publish events and return how many; at most `rate` a second if it is given."""
+    topic = settings.topic(Topic.TOUCHPOINTS)
+    return asyncio.run(publish_all(blocks, kafka_options(settings), topic, rate, told))
 
 
 def wait_for(reading: Callable[[], int], wanted: int) -> float:

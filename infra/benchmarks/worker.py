@@ -1,9 +1,8 @@
 """How fast a worker is: run over events that wait in Kafka, and what it writes for them."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-import msgspec
 import pyarrow as pa
 
 from infra.benchmarks.stage import KEY, accounted, running_worker, wait_for
@@ -18,20 +17,6 @@ from streams.memory import Memory
 from streams.wiring import build_folder, build_processor
 
 BATCH = 8_000
-
-
-def without_words(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Take the customers' words out of events: reading them has a benchmark of its own."""
-    for block in blocks:
-        yield Block(block.keys, [_without_words(value) for value in block.values], block.touchpoints)
-
-
-def _without_words(value: bytes) -> bytes:
-    if b'"text":' not in value:
-        return value
-    event = msgspec.json.decode(value)
-    event["data"].pop("text", None)
-    return msgspec.json.encode(event)
 
 
 def seconds_of_worker(settings: Settings, events: int) -> float:

@@ -3,16 +3,15 @@
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from kafka import KafkaConsumer, TopicPartition
 
-from infra.benchmarks.latency import WARM_UP, publish
-from infra.benchmarks.stage import accounted, running_worker, stack, wait_for
+from infra.benchmarks.latency import lived, warm_up
+from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
-from infra.simulation import Plan, sector_names
+from infra.simulation import simulate
 from schemas.names import Topic
 from schemas.settings import Settings
 from streams.alerts.alert import MOMENT_OF_TRUTH
@@ -53,14 +52,11 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 def _publish(settings: Settings, seconds: int) -> float:
     """Publish at the rate to a worker that is warm, and return the second in which that began."""
-    sectors, now = tuple(sector_names()), datetime.now(UTC)
     with running_worker(settings), connect(settings) as client:
-        count = publish(settings, Plan(200, WARM_UP, 1, now - timedelta(days=200), 100, sectors))
+        count = published(settings, simulate(warm_up()))
         wait_for(lambda: accounted(client), count)
         since = time.time()
-        count += publish(
-            settings, Plan(1_000, round(RATE * seconds), 2, now - timedelta(days=90), 80, sectors), RATE
-        )
+        count += published(settings, simulate(lived(RATE * seconds)), RATE)
         wait_for(lambda: accounted(client), count)
     return since
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 
-from infra.benchmarks.rows.worker import plan_of, published
-from infra.benchmarks.stage import accounted, running_worker, stack, wait_for
+from infra.benchmarks.altered import without_words
+from infra.benchmarks.rows.worker import plan_of
+from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
-from infra.benchmarks.worker import seconds_of_worker, without_words
+from infra.benchmarks.worker import seconds_of_worker
 from infra.simulation import simulate
 from streams.connections import connect
 

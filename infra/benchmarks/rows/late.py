@@ -3,10 +3,11 @@
 import random
 from collections.abc import Iterable, Iterator
 
-from infra.benchmarks.rows.worker import plan_of, published
-from infra.benchmarks.stage import stack
+from infra.benchmarks.altered import without_words
+from infra.benchmarks.rows.worker import plan_of
+from infra.benchmarks.stage import published, stack
 from infra.benchmarks.suite import Figure, Row, Scale
-from infra.benchmarks.worker import seconds_of_worker, without_words
+from infra.benchmarks.worker import seconds_of_worker
 from infra.simulation import Block, simulate
 
 SHARES = {"1 %": (0.01, None), "10 %": (0.1, 0.5), "100 %": (1.0, 0.15)}

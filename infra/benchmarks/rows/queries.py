@@ -13,12 +13,19 @@ import numpy as np
 from clickhouse_connect.driver.client import Client
 
 from dashboards.state import Filters
-from infra.benchmarks.latency import publish
 from infra.benchmarks.multiplied import multiply
 from infra.benchmarks.pages import PAGES, asked, opened
-from infra.benchmarks.stage import PATIENCE_SECONDS, accounted, apart, running_worker, stack, wait_for
+from infra.benchmarks.stage import (
+    PATIENCE_SECONDS,
+    accounted,
+    apart,
+    published,
+    running_worker,
+    stack,
+    wait_for,
+)
 from infra.benchmarks.suite import Figure, Row, Scale
-from infra.simulation import Plan, sector_names
+from infra.simulation import Plan, sector_names, simulate
 from schemas.names import View
 from schemas.settings import Settings
 from streams.connections import connect
@@ -48,7 +55,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         touchpoints // EACH, touchpoints, 3, datetime(2025, 1, 1, tzinfo=UTC), DAYS, tuple(sector_names())
     )
     with stack() as settings, connect(settings) as client:
-        count = publish(settings, plan)
+        count = published(settings, simulate(plan))
         with running_worker(settings):
             wait_for(lambda: accounted(client), count)
         before: dict[str, float] = {}

@@ -17,10 +17,10 @@ from dashboards.context import Context
 from dashboards.questions.brief import brief
 from dashboards.questions.told import lived_by
 from dashboards.store import Limits, open_store
-from infra.benchmarks.rows.worker import plan_of, published
-from infra.benchmarks.stage import accounted, running_worker, stack, wait_for
+from infra.benchmarks.altered import without_words
+from infra.benchmarks.rows.worker import plan_of
+from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
-from infra.benchmarks.worker import without_words
 from infra.briefing import context_of
 from infra.simulation import simulate
 from schemas.instants import millis_of

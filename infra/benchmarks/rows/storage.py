@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
 
-from infra.benchmarks.latency import publish
-from infra.benchmarks.stage import accounted, running_worker, stack, wait_for
+from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.simulation import Plan, sector_names, simulate
 from streams.connections import connect
@@ -37,7 +36,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
     start = datetime(2025, 1, 1, tzinfo=UTC)
     plan = Plan(touchpoints // EACH, touchpoints, 5, start, DAYS, tuple(sector_names()))
     with stack() as settings, connect(settings) as client:
-        events = publish(settings, plan)
+        events = published(settings, simulate(plan))
         with running_worker(settings):
             wait_for(lambda: accounted(client), events)
         raw, zipped = _sizes(plan)

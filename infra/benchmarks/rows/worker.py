@@ -1,20 +1,17 @@
 """One worker, from Kafka into ClickHouse, beside its peers and its ceiling on the same events."""
 
-import asyncio
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from infra.benchmarks.altered import without_words
 from infra.benchmarks.peers import programs, seconds_of
 from infra.benchmarks.peers.ceiling import TABLES
-from infra.benchmarks.stage import apart, stack
+from infra.benchmarks.stage import apart, published, stack
 from infra.benchmarks.suite import Figure, Row, Scale
-from infra.benchmarks.worker import seconds_of_worker, tables_of_a_batch, without_words
-from infra.bulk import publish_all
-from infra.simulation import Block, Plan, sector_names, simulate
-from schemas.names import Topic
+from infra.benchmarks.worker import seconds_of_worker, tables_of_a_batch
+from infra.simulation import Plan, sector_names, simulate
 from schemas.settings import Settings
-from streams.connections import kafka_options
 
 DAYS = 180
 
@@ -22,12 +19,6 @@ DAYS = 180
 def plan_of(events: int) -> Plan:
     """Return journeys of so many touchpoints, ten a customer."""
     return Plan(events // 10, events, 1, datetime(2026, 1, 1, tzinfo=UTC), DAYS, tuple(sector_names()))
-
-
-def published(settings: Settings, blocks: Iterable[Block]) -> int:
-    """Publish events and return how many."""
-    topic = settings.topic(Topic.TOUCHPOINTS)
-    return asyncio.run(publish_all(blocks, kafka_options(settings), topic))
 
 
 def measure(scale: Scale) -> Iterator[Figure]:

@@ -1,15 +1,21 @@
 """The benchmark suite: medians, promises, and the table they end in."""
 
-from collections.abc import Iterator
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra import benchmarks
+from infra.benchmarks.altered import of_others, with_words, without_words, words_of
 from infra.benchmarks.peers.clock import Clock
+from infra.benchmarks.rows.customers import busy_by_zipf
 from infra.benchmarks.rows.late import delayed
+from infra.benchmarks.rows.worker import plan_of
 from infra.benchmarks.suite import Figure, Result, Row, Scale, all_rows, as_json, measured, table
-from infra.simulation import Block
+from infra.simulation import Block, simulate
 
 README = Path(benchmarks.__file__).with_name("README.md")
 
@@ -71,6 +77,42 @@ def test_delayed_events_are_the_same_events(share: float) -> None:
     sent = [value for block in blocks for value in block.values]
     assert sorted(sent) == sorted(values)
     assert (sent == values) is (share == 0.0)
+
+
+@pytest.fixture(scope="module")
+def simulated() -> list[Block]:
+    return list(simulate(plan_of(2_000)))
+
+
+def contents(blocks: Iterable[Block]) -> list[dict[str, Any]]:
+    return [json.loads(value) for block in blocks for value in block.values]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_a_share_of_touchpoints_says_something(simulated: list[Block], share: float) -> None:
+    words = words_of(simulated)
+    altered = contents(with_words(simulated, words, share))
+    touchpoints = [event for event in altered if event["type"].startswith("touchpoint.")]
+    told = [event["data"]["text"] for event in touchpoints if "text" in event["data"]]
+    assert len(told) == pytest.approx(share * len(touchpoints), abs=1)
+    assert set(told) <= set(words)
+    assert contents(without_words(with_words(simulated, words, share))) == contents(without_words(simulated))
+
+
+def test_events_of_others_are_keyed_by_them_and_link_nobody(simulated: list[Block]) -> None:
+    blocks = list(of_others(simulated, lambda customer: customer.upper()))
+    kept = [event for event in contents(simulated) if not event["type"].startswith("identity.")]
+    assert [{**event, "subject": event["subject"].upper()} for event in kept] == contents(blocks)
+    keys = [key for block in blocks for key in block.keys]
+    assert keys == [event["subject"].encode() for event in contents(blocks)]
+
+
+def test_few_customers_are_busy_and_always_the_same_ones() -> None:
+    other = busy_by_zipf(1_000)
+    chosen = Counter(other(f"c{number}") for number in range(20_000))
+    [(_, most), *_] = chosen.most_common(1)
+    assert most / 20_000 == pytest.approx(1 / sum(1 / n for n in range(1, 1_001)), rel=0.1)
+    assert other("c7") == other("c7")
 
 
 def test_a_peers_clock_tells_once_when_all_events_have_come(capfd: pytest.CaptureFixture[str]) -> None:

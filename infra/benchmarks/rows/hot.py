@@ -1,0 +1,57 @@
+"""One customer has half of all touchpoints: how long the others' take to be readable, beside an even load."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import numpy as np
+
+from infra.benchmarks.altered import of_others
+from infra.benchmarks.latency import latencies_of, lived, warm_up, watched
+from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.benchmarks.suite import Figure, Row, Scale
+from infra.simulation import simulate
+from schemas.names import MISSED, View
+from streams.connections import connect
+from streams.pseudonyms import pseudonymiser
+
+RATE = 1_000.0
+"""Events a second, of all together."""
+HOT = "hot"
+MOST = 2.0
+OTHERS = f"""
+SELECT (SELECT count() FROM {View.BARE_STEPS} WHERE type != '{MISSED}' AND person_id != {{hot:String}})
+    + (SELECT count() FROM profiles WHERE person_id != {{hot:String}})
+"""
+
+
+def measure(scale: Scale) -> Iterator[Figure]:
+    """Yield the 99th percentile of the others' seconds from published to readable, and how it grows."""
+    seconds = scale.of(60, 10)
+    even, beside = _p99(seconds, share=1), _p99(seconds, share=2)
+    yield Figure(f"p99 at {RATE:g}/s, even", even, "s")
+    yield Figure(f"p99 of the others at {RATE:g}/s, half of them one customer's", beside, "s")
+    yield Figure("half one customer's ÷ even", beside / even, "×", most=MOST)
+
+
+def _p99(seconds: int, share: int) -> float:
+    """Return the percentile where one of `share` events is of customers as they are, the rest of one."""
+    with stack() as settings, running_worker(settings), connect(settings) as client:
+        wait_for(lambda: accounted(client), published(settings, of_others(simulate(warm_up()), str)))
+        hot = {"hot": pseudonymiser(settings.pseudonym_secret())(HOT)}
+
+        def others() -> int:
+            return int(client.command(OTHERS, hot))
+
+        before = others()
+        blocks = of_others(simulate(lived(RATE * seconds)), _every(share))
+        marks = watched(settings, blocks, RATE, lambda: share * (others() - before))
+        return float(np.percentile(latencies_of(*marks), 99))
+
+
+def _every(share: int) -> Callable[[str], str]:
+    """Return who an event goes to: one of `share` in turn to whose it is, all others to the hot customer."""
+    turn = count(1)
+    return lambda customer: HOT if next(turn) % share else customer
+
+
+ROW = Row("hot", "One customer with half of the traffic", measure)
