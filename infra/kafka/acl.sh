@@ -24,6 +24,13 @@ allow User:vincle --operation Write --operation Describe --topic vincle.rejected
 allow User:vincle-admin --operation Create --operation Describe --operation Alter --operation AlterConfigs \
     --operation DescribeConfigs --operation Write --topic vincle. --resource-pattern-type prefixed
 
+# The dashboard, and people at the command line, say what to do with alerts, rules and customers.
+allow User:vincle-dashboard --operation Write --operation Describe --topic vincle.commands
+
+# `vincle webhook` carries alerts on.
+allow User:vincle-webhook --operation Read --operation Describe --topic vincle.alerts
+allow User:vincle-webhook --operation Read --group vincle-webhook
+
 # The agents' desktop and the CRM read bonds, alerts and hints.
 allow User:crm --operation Read --operation Describe --topic vincle.bonds --topic vincle.alerts \
     --topic vincle.routing
