@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -18,8 +19,24 @@ Told = Callable[[str, BaseException | None], None]
 logger = logging.getLogger(__name__)
 
 
+VAULT_AWAY = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+    }
+)
+"""A process that froze may hold the lock of the file; its folder may be away, or have no room."""
+PRIMARY_CODE = 0xFF
+"""Of SQLite's extended codes."""
+
+
 def is_outage(error: BaseException) -> bool:
-    """Tell whether an error came from Kafka, ClickHouse or the way there, not from our own code."""
+    """Tell whether an error came from Kafka, ClickHouse, the vault or the way there, not from our code."""
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorcode & PRIMARY_CODE in VAULT_AWAY
     return isinstance(error, KafkaError | ClickHouseError | HTTPError | OSError)
 
 
