@@ -31,6 +31,8 @@ from streams.refusals import held_row, rejected_row, released_row
 from streams.rows import JournalRow
 
 KnownOf = Callable[[Iterable[str]], Mapping[str, Known]]
+HISTORIES_AT_ONCE = 2_000
+"""Where partitions have just come, a batch asks for the histories of thousands; not all are held together."""
 
 
 class Processor:
@@ -92,10 +94,13 @@ class Processor:
                 if carried is not None:
                     folded[person_id] = carried
         rest = [person for person in {**by_person, **withdrawn} if person not in folded]
-        for person_id, known in _beside(known_of(rest), self._before).items():
-            again = self._again(by_person[person_id], known, withdrawn[person_id], batch)
-            if again is not None:
-                folded[person_id] = again
+        before = _facts_of(self._before)
+        for at in range(0, len(rest), HISTORIES_AT_ONCE):
+            for person_id, journaled in known_of(rest[at : at + HISTORIES_AT_ONCE]).items():
+                known = _beside(journaled, before.get(person_id))
+                again = self._again(by_person[person_id], known, withdrawn[person_id], batch)
+                if again is not None:
+                    folded[person_id] = again
         self._finish(folded, batch)
         self._before = batch
         return batch
@@ -257,18 +262,22 @@ def _owner(event: Event) -> Owner:
     return Owner(event.customer, event.record.partition)
 
 
-def _beside(known: Mapping[str, Known], before: Batch) -> dict[str, Known]:
-    """Return what is known of people by the journal or by a batch that it may not have yet."""
+def _facts_of(batch: Batch) -> dict[str, Known]:
+    """Return what a batch tells of people, whether the journal has it yet or not."""
     rows: dict[str, list[JournalRow]] = defaultdict(list)
-    for row in before.rows[Table.JOURNAL]:
+    for row in batch.rows[Table.JOURNAL]:
         rows[row.person_id].append(row)
     withdrawn: dict[str, set[str]] = defaultdict(set)
-    for withdrawal in before.rows[Table.WITHDRAWALS]:
+    for withdrawal in batch.rows[Table.WITHDRAWALS]:
         withdrawn[withdrawal.person_id].add(withdrawal.withdrawn_id)
-    return {
-        person: Known([*one.rows, *rows.get(person, ())], one.withdrawn | withdrawn.get(person, frozenset()))
-        for person, one in known.items()
-    }
+    return {person: Known(rows[person], frozenset(withdrawn[person])) for person in {**rows, **withdrawn}}
+
+
+def _beside(known: Known, before: Known | None) -> Known:
+    """Return what is known of a person by the journal or by a batch that it may not have yet."""
+    if before is None:
+        return known
+    return Known([*known.rows, *before.rows], known.withdrawn | before.withdrawn)
 
 
 def _has_repeats(rows: Sequence[JournalRow]) -> bool:

@@ -176,6 +176,31 @@ def histories(draw: st.DrawFn) -> list[tuple[str, bytes]]:
     return events
 
 
+def test_histories_are_asked_for_some_people_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After partitions have come, a batch needs the whole past of thousands."""
+    monkeypatch.setattr("streams.batch.HISTORIES_AT_ONCE", 2)
+    past, now = ([touchpoint(f"{who} {day}", day, who, -0.5) for who in "abcde"] for day in (2, 3))
+    journal = run(past, batch=10)
+    asked: list[int] = []
+
+    def known(people: Iterable[str]) -> dict[str, Known]:
+        found = journal.known(people)
+        asked.append(len(found))
+        return found
+
+    records = [
+        Record("touchpoints", 0, 10 + offset, RECEIVED_MS, who.encode(), value, ())
+        for offset, (who, value) in enumerate(now)
+    ]
+    journal.take(processor().process(records, known).rows)
+
+    assert asked == [2, 2, 1]
+    clean = run([*past, *now], batch=10)
+    assert {who: bond.bond_index for who, bond in journal.bonds.items()} == {
+        who: bond.bond_index for who, bond in clean.bonds.items()
+    }
+
+
 @settings(max_examples=60, deadline=None)
 @given(histories(), st.randoms(use_true_random=False), st.integers(1, 5), st.integers(1, 3))
 def test_shuffled_and_repeated_delivery_gives_what_a_clean_run_gives(
