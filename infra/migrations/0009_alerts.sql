@@ -72,7 +72,7 @@ people AS
         groupArrayIf((case_id, ended_at, needs), acts) AS acts,
         any(model.need_weights) AS weights, any(model.prompt_half_life) AS half_life
     FROM contacts
-    INNER JOIN bond_models AS model ON model.version = contacts.model_version
+    INNER JOIN bond_models AS model FINAL ON model.version = contacts.model_version
     GROUP BY contacts.person_id
     HAVING notEmpty(failures)
 ),

@@ -9,6 +9,7 @@ from calls import START, touchpoint
 from clickhouse_connect.driver.client import Client
 from workers import database, fresh_settings, publish, running_worker, settled, wait_until
 
+from infra.setup import insert_models
 from schemas.emotions import Need
 from schemas.envelope import Event
 from streams.bond.episodes import episodes_of
@@ -96,6 +97,13 @@ def test_failures_of_a_period_are_those_of_all_time_though_a_contact_began_befor
     of_all = client.query("SELECT * FROM v_failures WHERE failed_at > {start:String} ORDER BY ALL", start)
     assert of_period.result_rows == of_all.result_rows
     assert any(row["case_id"] == "/calls|e" for row in of_period.named_results()) == (days < 8)
+
+
+def test_another_start_counts_no_failure_twice(client: Client) -> None:
+    counted = "SELECT count(), uniqExact(person_id, episode_id) FROM v_failures"
+    insert_models(client)
+    failures, contacts = client.query(counted).first_row
+    assert failures == contacts > 0
 
 
 def test_a_failure_is_followed_until_it_is_recovered_or_lost(
