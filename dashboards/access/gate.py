@@ -12,7 +12,7 @@ from dashboards.access.rights import NOBODY, NotAllowedError, Viewer
 from dashboards.access.wiring import Access
 
 SESSION_COOKIE = "vincle_session"
-OPEN_ASSETS = frozenset({"/assets/vincle.css", "/assets/head.js", "/assets/mark.svg"})
+OPEN_ASSETS = frozenset({"/assets/inter.css", "/assets/vincle.css", "/assets/head.js", "/assets/mark.svg"})
 """What the pages to sign in by are made of."""
 OPEN_BLUEPRINTS = frozenset({"entrance", "vouching", "health"})
 NOT_PAGES = ("/_", "/api/", "/assets/", "/static/")

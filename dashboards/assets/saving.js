@@ -24,7 +24,7 @@
     return element("div", "about", [
       element("strong", "", "vincle" + (place ? " · " + place.textContent : "")),
       element("div", "about-filters", filters.join(" · ")),
-      element("div", "", document.getElementById("as-of").textContent),
+      element("div", "", (document.querySelector(".past-day") || document.getElementById("as-of")).textContent),
       element("div", "", document.getElementById("save").dataset.by + ", " + now)
     ]);
   }
@@ -87,8 +87,8 @@
   }
 
   function style() {
-    var ours = Array.prototype.find.call(document.styleSheets, function (one) { return /vincle\.css/.test(one.href || ""); });
-    return Array.prototype.map.call(ours.cssRules, function (rule) { return rule.cssText; }).join("\n");
+    var ours = Array.prototype.filter.call(document.styleSheets, function (one) { return /assets\/(inter|vincle)\.css/.test(one.href || ""); });
+    return ours.flatMap(function (one) { return Array.from(one.cssRules); }).map(function (rule) { return rule.cssText; }).join("\n");
   }
 
   function scheme() { return document.documentElement.getAttribute("data-mantine-color-scheme"); }
@@ -98,7 +98,7 @@
     var charset = page.createElement("meta"), policy = page.createElement("meta"), look = page.createElement("style");
     charset.setAttribute("charset", "utf-8");
     policy.httpEquiv = "Content-Security-Policy";
-    policy.content = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+    policy.content = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'";
     look.textContent = style();
     page.head.prepend(charset, policy, look);
     page.documentElement.lang = document.documentElement.lang;
