@@ -53,6 +53,11 @@ window.dash_clientside.vincle = {
       return { type: "Li", namespace: "dash_html_components", props: { children: words } };
     });
   },
+  // Whoever asks for what people said of a touchpoint is led to it.
+  lead: function () {
+    document.getElementById("words").scrollIntoView({ block: "start", behavior: "smooth" });
+    return window.dash_clientside.no_update;
+  },
   menu: function () {
     var button = document.getElementById("menu");
     var pressed = window.dash_clientside.callback_context.triggered_id === "menu";

@@ -6,15 +6,18 @@ from datetime import date, timedelta
 from dashboards.answers.departments import HandoverRow, WeekRow
 from dashboards.figures import Figure
 from dashboards.figures.departments import height_of
+from dashboards.figures.key import SCALE_ROOM, scale_key
 from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
 
-HEIGHT = 430
+HEIGHT = 450
 FEW_COLUMNS = 8
 """So many names stand side by side; more are turned."""
 GAP = 3
 LEFT = 104
+NAMES_ROOM = 24
+"""Pixels that names of columns take below the tiles."""
 FEW_CONTACTS = 30
 """A week of fewer looks uncertain."""
 
@@ -45,7 +48,7 @@ def weeks(
     ]
     most = _strongest([abs(row.moved / row.contacts) for line in cells for row in line if row])
     written = [
-        _number(at, place, texts.signed(value), row.contacts, value, most, theme)
+        _number(at, place, _short(value, texts), row.contacts, value, most, theme)
         for place, (line, values) in enumerate(zip(cells, grid, strict=True))
         for at, (row, value) in enumerate(zip(line, values, strict=True))
         if row and value is not None
@@ -64,7 +67,7 @@ def weeks(
             for row in rows
         ],
     )
-    return _tiles(grid, told, written, days, names, most, height_of(len(names)), theme, table, every=2)
+    return _tiles(grid, told, written, days, names, most, height_of(len(names)), theme, texts, table, every=2)
 
 
 def handovers(rows: Sequence[HandoverRow], departments: Sequence[str], theme: Theme, texts: Texts) -> Figure:
@@ -96,7 +99,12 @@ def handovers(rows: Sequence[HandoverRow], departments: Sequence[str], theme: Th
             for row in rows
         ],
     )
-    return _tiles(grid, told, written, names, names, most, HEIGHT, theme, table, top=True)
+    return _tiles(grid, told, written, names, names, most, HEIGHT, theme, texts, table, top=True)
+
+
+def _short(value: float, texts: Texts) -> str:
+    """Return a number that fits into a tile: from ten up without decimals."""
+    return texts.signed(value, 1 if abs(value) < 9.95 else 0)
 
 
 def _strongest(sizes: Sequence[float]) -> float:
@@ -144,10 +152,12 @@ def _tiles(
     most: float,
     height: int,
     theme: Theme,
+    texts: Texts,
     table: Figure,
     top: bool = False,
     every: int = 1,
 ) -> Figure:
+    below = 0 if top else NAMES_ROOM
     return {
         "data": [
             {
@@ -173,7 +183,7 @@ def _tiles(
                 "l": LEFT,
                 "r": 4,
                 "t": 4 if not top else 72 if len(columns) > FEW_COLUMNS else 28,
-                "b": 4 if top else 26,
+                "b": below + SCALE_ROOM,
             },
             xaxis=bare_axis(
                 side="top" if top else "bottom",
@@ -190,7 +200,7 @@ def _tiles(
                 range=[len(rows) - 0.5, -0.5],
                 ticklabelstandoff=6,
             ),
-            annotations=list(written),
+            annotations=[*written, scale_key(theme, texts, below)],
             meta=table,
         ),
     }

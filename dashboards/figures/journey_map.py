@@ -60,7 +60,7 @@ def draw(
             hovermode="closest",
             bargap=0.34,
             xaxis=x_axis(journey, names, theme),
-            yaxis=y_axis(_CURVE, theme, texts("figure.index"), range=spread, nticks=6),
+            yaxis=y_axis(_CURVE, theme, texts("figure.index"), range=spread, nticks=8),
             yaxis2=y_axis(_BARS, theme, texts("figure.gain_loss"), range=bar_range(journey), nticks=5),
             yaxis3=lane_axis(lanes, _LANES, theme, texts),
             shapes=[*shades(journey, theme), *level_lines(levels, spread, theme)],

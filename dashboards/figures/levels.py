@@ -8,7 +8,7 @@ from dashboards.figures.numbers import headed, numbers
 from dashboards.texts import Texts
 from dashboards.theme import Theme, layout
 
-HEIGHT = 340
+HEIGHT = 400
 _LEVEL_PLACE = {"loyal": 6, "warm": 4, "lukewarm": 2, "at_risk": 1}
 """Place of each level on the seven colours."""
 

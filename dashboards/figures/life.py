@@ -21,7 +21,7 @@ def draw(life: Life, levels: LevelsRow, name: Name, theme: Theme, texts: Texts) 
     low = min(point.bond for point in life.curve)
     high = max(point.bond for point in life.curve)
     room = max(6.0, (high - low) * 0.22)
-    spread = [max(-104.0, low - room * (0.35 if low >= 0 else 1.0)), min(104.0, high + room)]
+    spread = [low - room * (0.35 if low >= 0 else 1.0), high + room]
     return {
         "data": [
             {
@@ -48,7 +48,7 @@ def draw(life: Life, levels: LevelsRow, name: Name, theme: Theme, texts: Texts) 
                 gridcolor=theme.line,
                 zeroline=True,
                 zerolinecolor=theme.quiet,
-                nticks=7,
+                tickvals=_tens(spread),
                 tickfont={"size": 11, "color": theme.quiet},
             ),
             shapes=[_level_line(floor, theme) for _, floor in _floors(levels, spread)],
@@ -61,6 +61,12 @@ def draw(life: Life, levels: LevelsRow, name: Name, theme: Theme, texts: Texts) 
             meta=_numbers(life, name, texts),
         ),
     }
+
+
+def _tens(spread: Sequence[float]) -> list[int]:
+    """Return ticks within the span of the index, a few whatever the spread."""
+    step = next(one for one in (5, 10, 20, 50) if spread[1] - spread[0] <= 8 * one or one == 50)
+    return [one for one in range(-100, 101, step) if spread[0] < one < spread[1]]
 
 
 def _numbers(life: Life, name: Name, texts: Texts) -> Figure:

@@ -10,7 +10,7 @@ from dashboards.figures.share_bars import share_bars
 from dashboards.texts import Texts
 from dashboards.theme import Theme, bare_axis, layout
 
-HEIGHT = 340
+HEIGHT, LEFT = 430, 92
 LEAST_ROWS = 4
 """Room for so many, so that one bar is no wall."""
 WIDE_ENOUGH = 0.06
@@ -25,13 +25,16 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
         ("left", [row.left.share for row in rows], theme.worse),
     )
     return {
-        "data": [_part(rows, shares, colour, theme, texts) for _, shares, colour in parts],
+        "data": [
+            _part(rows, shares, colour, theme, texts) | (_whiskers(rows, theme) if name == "renewed" else {})
+            for name, shares, colour in parts
+        ],
         "layout": layout(
             theme,
             HEIGHT,
             barmode="stack",
-            bargap=0.34,
-            margin={"l": 92, "r": 128, "t": 30, "b": 4},
+            bargap=0.5,
+            margin={"l": LEFT, "r": 128, "t": 30, "b": 4},
             xaxis=bare_axis(range=[0, 1], showticklabels=False),
             yaxis=bare_axis(
                 range=[max(len(rows), LEAST_ROWS) - 0.5, -0.5],
@@ -41,7 +44,8 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
                 tickfont={"size": 12, "color": theme.text},
             ),
             annotations=[
-                key([(SQUARE, colour, texts(f"figure.{name}")) for name, _, colour in parts], theme),
+                key([(SQUARE, colour, texts(f"figure.{name}")) for name, _, colour in parts], theme)
+                | {"xshift": -LEFT},
                 _note(
                     texts("figure.left"), 1.0, theme.worse_text, yref="paper", y=1, yanchor="bottom", yshift=8
                 ),
@@ -64,6 +68,14 @@ def _part(
     told = [_told(row, texts) for row in rows]
     people = [row.people for row in rows]
     return share_bars(shares, people, told, colour, theme, texts, WIDE_ENOUGH)
+
+
+def _whiskers(rows: Sequence[Retention], theme: Theme) -> Figure:
+    """Return the interval of who bought or renewed, on the end of their bars; numbers make room for it."""
+    above = [row.renewed.high - row.renewed.share for row in rows]
+    below = [row.renewed.share - row.renewed.low for row in rows]
+    whisker = {"type": "data", "symmetric": False, "color": theme.text, "thickness": 1.2, "width": 3}
+    return {"error_x": {**whisker, "array": above, "arrayminus": below}, "insidetextanchor": "start"}
 
 
 def _named(row: Retention, texts: Texts) -> str:

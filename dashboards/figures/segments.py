@@ -8,7 +8,7 @@ from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
-HEIGHT = 290
+HEIGHT = 314
 LABEL_ROOM = 0.075
 """Share of the figure kept free beside each curve for its number."""
 

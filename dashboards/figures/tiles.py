@@ -6,13 +6,16 @@ from typing import NamedTuple
 
 from dashboards.answers.emotions import BETTER, FEELINGS, EmotionMap
 from dashboards.figures import Figure
+from dashboards.figures.key import SCALE_ROOM, scale_key
 from dashboards.figures.numbers import headed, numbers
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
 
-EMOTIONS_HEIGHT, CALENDAR_HEIGHT = 400, 290
+EMOTIONS_HEIGHT, CALENDAR_HEIGHT = 400, 314
 WEEKS = 12
 GAP = 3
+DAYS_ROOM = 24
+"""Pixels that days take below the calendar."""
 UNUSUAL_DAYS = 3
 """So many days with the greatest change share the strongest colour, lest one make all others pale."""
 
@@ -66,7 +69,7 @@ def emotions(answer: EmotionMap, theme: Theme, texts: Texts) -> Figure:
         "layout": layout(
             theme,
             EMOTIONS_HEIGHT,
-            margin={"l": 118, "r": 4, "t": 28, "b": 4},
+            margin={"l": 118, "r": 4, "t": 28, "b": SCALE_ROOM},
             xaxis=bare_axis(
                 side="top",
                 tickvals=list(range(len(stages))),
@@ -80,7 +83,7 @@ def emotions(answer: EmotionMap, theme: Theme, texts: Texts) -> Figure:
                 tickfont={"size": 12, "color": theme.text},
                 range=[len(FEELINGS) - 0.5, -0.5],
             ),
-            annotations=_numbers(answer, better, most, theme, texts),
+            annotations=[*_numbers(answer, better, most, theme, texts), scale_key(theme, texts)],
             meta=numbers(
                 headed(texts, "emotion", "stage", "share", "more", "people"),
                 [
@@ -170,7 +173,7 @@ def calendar(rows: Sequence[DayRow], last: date, theme: Theme, texts: Texts) -> 
         "layout": layout(
             theme,
             CALENDAR_HEIGHT,
-            margin={"l": 40, "r": 4, "t": 4, "b": 26},
+            margin={"l": 40, "r": 4, "t": 4, "b": DAYS_ROOM + SCALE_ROOM},
             xaxis=bare_axis(
                 tickvals=list(range(0, WEEKS, 2)),
                 ticktext=[texts.short_day(monday + timedelta(days=7 * week)) for week in range(0, WEEKS, 2)],
@@ -183,7 +186,7 @@ def calendar(rows: Sequence[DayRow], last: date, theme: Theme, texts: Texts) -> 
                 tickfont={"size": 11, "color": theme.text},
                 range=[6.5, -0.5],
             ),
-            annotations=_extremes(grid, most, theme, texts),
+            annotations=[*_extremes(grid, most, theme, texts), scale_key(theme, texts, DAYS_ROOM)],
             meta=numbers(
                 headed(texts, "day", "contacts", "contact_points", "good", "bad"),
                 [

@@ -9,7 +9,7 @@ from dashboards.figures.numbers import headed, numbers
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
-HEIGHT = 340
+HEIGHT = 400
 TENS = range(-100, 100, 10)
 
 
@@ -50,8 +50,8 @@ def distribution(compared: Compared, theme: Theme, texts: Texts) -> Figure:
             margin={"l": 40, "r": 8, "t": 30, "b": 32},
             xaxis=bare_axis(
                 range=[-100, 100],
-                tickvals=[-50, -10, 10, 30],
-                ticktext=[texts.number(value) for value in (-50, -10, 10, 30)],
+                tickvals=list(TENS[2::2]),
+                ticktext=[texts.number(value) for value in TENS[2::2]],
                 tickfont={"size": 11, "color": theme.quiet},
             ),
             yaxis=bare_axis(

@@ -135,7 +135,14 @@ def _columns(texts: Texts) -> list[Column]:
         number("movement", texts("alerts.movement"), texts("alerts.movement_told"), cellClassRules=TONED),
         column("act", texts("alerts.act"), flex=1.6, minWidth=150),
         column("owner", texts("filters.department"), flex=1, minWidth=104),
-        written("act_by", texts("alerts.act_by"), flex=1.2, minWidth=164, type="rightAligned"),
+        written(
+            "act_by",
+            texts("alerts.act_by"),
+            flex=1.2,
+            minWidth=164,
+            type="rightAligned",
+            cellClassRules={"worse": "params.data.is_late"},
+        ),
         column("assigned", texts("alerts.with"), flex=0.9, minWidth=92),
         column("customer", texts("customers.customer"), flex=1, minWidth=108),
         written("raised", texts("alerts.raised"), flex=1.2, minWidth=164, type="rightAligned"),
@@ -162,6 +169,7 @@ def _row(row: AlertRow, curve: Sequence[float], chosen: Filters, view: View) -> 
         "owner": texts.name("department", row.department),
         "act_by": row.act_by_at.isoformat(),
         "act_by_text": texts.moment(row.act_by_at),
+        "is_late": row.state != "done" and row.act_by_at < view.at,
         "assigned": row.assigned_to,
         "customer": row.person_id[:10],
         "raised": row.raised_at.isoformat(),
@@ -172,7 +180,6 @@ def _row(row: AlertRow, curve: Sequence[float], chosen: Filters, view: View) -> 
 def _rule_columns(texts: Texts) -> list[Column]:
     return [
         link("name", texts("alerts.rule"), flex=2, minWidth=190),
-        column("id", texts("alerts.rule_id"), flex=1.4, minWidth=150),
         column("is_on", texts("alerts.is_on"), flex=1, minWidth=92),
         column("by", texts("alerts.switched_by"), flex=1, minWidth=110),
         column("owner", texts("filters.department"), flex=1.4, minWidth=130),

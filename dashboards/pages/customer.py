@@ -15,7 +15,10 @@ from dashboards.pages import Page
 from dashboards.parts import erasure
 from dashboards.parts.brief import briefed
 from dashboards.parts.export import export_button
+from dashboards.parts.find import find_box
+from dashboards.parts.joined import joined
 from dashboards.parts.life import experience_rows, experiences_grid, story, who
+from dashboards.parts.past import as_of, past_box, register_past
 from dashboards.parts.section import Section, graph
 from dashboards.questions.brief import brief
 from dashboards.questions.customer import CustomerQuestions
@@ -40,16 +43,17 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
 
     return html.Div(
         [
+            html.Div([past_box(context, texts, search), find_box(texts)], className="above"),
             html.Div(
                 [html.P(say("nobody_chosen")), dcc.Link(say("to_customers"), href="/customers")],
                 className="nobody",
             ),
-            WHO.layout("", "", html.Div(id="who-body")),
+            WHO.layout("", "", html.Div(id="who-body"), wide=True),
             BRIEF.layout(texts("brief.title"), texts("brief.hint"), html.Div(id="brief-body"), wide=True),
             CURVE.layout(
                 say("curve"),
                 say("curve_hint"),
-                graph("life-figure", curve.HEIGHT, say("curve"), 340),
+                graph("life-figure", curve.HEIGHT, say("curve"), 640),
                 wide=True,
                 aside=export_button("life-figure", texts),
             ),
@@ -82,12 +86,13 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
 
 
 def _shape(search: str) -> str:
-    return "customer has-person" if customer_of(search).id else "customer"
+    return "page-grid customer has-person" if customer_of(search).id else "page-grid customer"
 
 
 def register(app: Dash, context: Context) -> None:
-    """Fill the life, and have it erased."""
+    """Fill the life until the day chosen, and have it erased."""
     erasure.register(app, context)
+    register_past(app)
 
     @app.callback(Output("customer", "className"), Input("url", "search"))
     def shape(search: str | None) -> str:
@@ -110,9 +115,12 @@ def register(app: Dash, context: Context) -> None:
     fill(
         WHO,
         Output("who-body", "children"),
-        lambda ask, view: who(
-            ask.known, ask.contact, ask.life, view.theme, view.texts, context.type_name(view.texts)
-        ),
+        lambda ask, view: [
+            *as_of(ask, view.texts),
+            *joined(ask.names, ask.known.person_id, view.texts),
+            *who(ask.known, ask.contact, ask.life, view.theme, view.texts, context.type_name(view.texts)),
+        ],
+        wide=True,
     )
     fill(
         BRIEF,

@@ -97,7 +97,9 @@ def _top(ask: CustomersQuestions, chosen: Filters, texts: Texts) -> Sequence[Any
         card(
             texts(f"customers.{name}"),
             texts.number(getattr(counts, name)),
-            texts("customers.share", share=texts.percent(getattr(counts, name) / counts.everybody, 1)),
+            texts("customers.share", share=texts.percent(getattr(counts, name) / counts.everybody, 1))
+            if name != "everybody"
+            else "",
             GOOD[name] if getattr(counts, name) else 0.0,
             link=f"/customers{search_of(replace(chosen, listing=name))}",
             chosen=name == chosen.listing,

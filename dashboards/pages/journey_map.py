@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dash import Dash, Input, Output, State, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from dashboards.context import Context, View
@@ -23,13 +23,14 @@ from dashboards.parts.top import Top
 from dashboards.parts.words import spoken
 from dashboards.questions.journey_map import JourneyQuestions
 from dashboards.state import filters_of, search_of
+from dashboards.store import StoreEmptyError
 from dashboards.texts import Texts
 
 FILTERS = ("period", "sector", "segment", "department", "language", "compare")
 TOP = Top("journey-map")
 MAP, FIRST, EMOTIONS = Section("map"), Section("first"), Section("emotions")
 FLOWS, RETENTION, SEGMENTS = Section("flows"), Section("retention"), Section("segments")
-CALENDAR, WORDS = Section("calendar"), Section("words")
+CALENDAR, WORDS = Section("calendar"), Section("words", "words.none")
 
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
@@ -62,8 +63,14 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 html.P(id="first-worth", className="told"),
                 first_grid("first-grid", texts),
                 how("first", "touchpoints", "leavers"),
-                wide=True,
                 aside=export_button("first-grid", texts),
+            ),
+            RETENTION.layout(
+                say("retention"),
+                say("retention_hint"),
+                graph("retention-figure", retention.HEIGHT, say("retention"), 380),
+                how("retention", "retention"),
+                aside=export_button("retention-figure", texts),
             ),
             EMOTIONS.layout(
                 say("emotions"),
@@ -79,13 +86,6 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 how("flows", "courses"),
                 aside=export_button("flows-figure", texts),
             ),
-            RETENTION.layout(
-                say("retention"),
-                say("retention_hint"),
-                graph("retention-figure", retention.HEIGHT, say("retention"), 420),
-                how("retention", "retention"),
-                aside=export_button("retention-figure", texts),
-            ),
             SEGMENTS.layout(
                 say("segments"),
                 say("segments_hint"),
@@ -98,9 +98,9 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 graph("calendar-figure", tiles.CALENDAR_HEIGHT, say("calendar")),
                 aside=export_button("calendar-figure", texts),
             ),
-            WORDS.layout(say("words"), say("words_hint"), html.Div(id="said", className="said", tabIndex=0)),
+            WORDS.layout(say("words"), say("words_hint"), html.Div(id="said"), wide=True),
         ],
-        className="journey-map",
+        className="page-grid",
     )
 
 
@@ -123,7 +123,7 @@ def register(app: Dash, context: Context) -> None:
         wide=True,
     )
     first = [*rows_of("first-grid"), Output("first-worth", "children")]
-    FIRST.register(app, context, first, asking(_first), wide=True)
+    FIRST.register(app, context, first, asking(_first))
     figure(EMOTIONS, lambda ask, view: tiles.emotions(ask.emotions(), view.theme, view.texts))
     figure(FLOWS, _flows)
     figure(RETENTION, lambda ask, view: retention.draw(ask.retention(), view.theme, view.texts))
@@ -131,7 +131,7 @@ def register(app: Dash, context: Context) -> None:
     figure(
         CALENDAR, lambda ask, view: tiles.calendar(ask.days(), _today(context, view), view.theme, view.texts)
     )
-    WORDS.register(app, context, [Output("said", "children")], asking(_words))
+    WORDS.register(app, context, [Output("said", "children")], asking(_words), wide=True)
     _follow_clicks(app)
 
 
@@ -184,6 +184,8 @@ def _today(context: Context, view: View) -> Any:
 
 def _words(ask: JourneyQuestions, view: View) -> Sequence[Any]:
     rows = ask.words()
+    if not rows and not filters_of(view.search).touchpoint:
+        raise StoreEmptyError("nobody said anything")
     return [
         spoken(
             rows,
@@ -195,7 +197,7 @@ def _words(ask: JourneyQuestions, view: View) -> Sequence[Any]:
 
 
 def _follow_clicks(app: Dash) -> None:
-    """A click on a touchpoint in the table asks for its words; the cross beside them for all again."""
+    """A click on a touchpoint in the table asks for its words and leads to them; clicked again, for all."""
 
     @app.callback(
         Output("navigate", "search", allow_duplicate=True),
@@ -209,6 +211,10 @@ def _follow_clicks(app: Dash) -> None:
         state = filters_of(search or "")
         wanted = "" if clicked["rowId"] == state.touchpoint else clicked["rowId"]
         return search_of(replace(state, touchpoint=wanted))
+
+    app.clientside_callback(
+        ClientsideFunction("vincle", "lead"), Output("words", "title"), Input("first-grid", "cellClicked")
+    )
 
 
 PAGE = Page("journey_map", "/", 0, "where", layout, register)

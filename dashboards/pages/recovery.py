@@ -16,6 +16,7 @@ from dashboards.parts import aftermath, filters
 from dashboards.parts.card import card
 from dashboards.parts.export import export_button
 from dashboards.parts.find import address_of
+from dashboards.parts.needs import needs_told
 from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section, drawn, drawn_in, graph
 from dashboards.parts.table import (
@@ -222,7 +223,7 @@ def _waits(row: WaitingRow, name: Name, view: View) -> dict[str, Any]:
         "depth": row.depth,
         "depth_text": texts.arrow(row.depth),
         "act": texts("recovery.acted" if row.first_act_at else "recovery.no_act"),
-        "needs": ", ".join(texts.name("need", need) for need in row.needs_unmet),
+        "needs": needs_told(row.needs_unmet, texts),
     }
 
 

@@ -140,7 +140,7 @@ def register(app: Dash, context: Context) -> None:
             return _shown("is-waiting", None, looks_on=True)
         view = view_of(asked["search"], asked["at"], scheme, context)
         if imagined_of(view.search).is_nothing:
-            return _shown("is-empty", _note("what_if.choose", view.texts))
+            return _shown("is-empty", [*_note("what_if.choose", view.texts), imagine.examples(view.texts)])
         try:
             run = _run(runs, context, view, asked["at"])
         except StoreSlowError:

@@ -12,6 +12,7 @@ from dashboards.context import Context, View
 from dashboards.figures.spark import spark
 from dashboards.parts.commanding import give
 from dashboards.parts.find import address_of
+from dashboards.parts.needs import needs_told
 from dashboards.questions.alerts import AlertRow, AlertsQuestions, TraceRow
 from dashboards.state import filters_of
 from dashboards.texts import Texts
@@ -57,7 +58,7 @@ def _cause(alert: AlertRow, curve: Sequence[float], view: View) -> Component:
 
 
 def _act(alert: AlertRow, texts: Texts) -> Component:
-    needs = ", ".join(texts.name("need", need) for need in alert.needs_unmet)
+    needs = needs_told(alert.needs_unmet, texts)
     lines = [
         act_of(alert, texts),
         texts("brief.needs", needs=needs) if needs else "",

@@ -12,7 +12,7 @@ Name = Callable[[str], str]
 
 
 def briefed(brief: Brief, texts: Texts, name: Name) -> Component:
-    """Return the brief in three columns: to do, to keep in mind, what was lived through."""
+    """Return the brief: what to do, and beside it what to keep in mind and what was lived through."""
     return html.Div(
         [
             _part(texts("brief.do"), _steps(brief, texts)),
@@ -20,9 +20,9 @@ def briefed(brief: Brief, texts: Texts, name: Name) -> Component:
                 [
                     _part(texts("brief.avoid"), _cautions(brief, texts)),
                     _part(texts("brief.promises"), _promises(brief.promises, texts)),
+                    _part(texts("brief.last"), _experiences(brief, texts, name)),
                 ]
             ),
-            _part(texts("brief.last"), _experiences(brief, texts, name)),
         ],
         className="brief",
     )
@@ -54,7 +54,7 @@ def _step(alike: Sequence[NextStep], language: str, texts: Texts) -> Component:
         [
             html.P(step.act),
             html.P(texts("brief.needs", needs=", ".join(needs)), className="hint"),
-            *(html.P(_facts(one, texts), className="hint") for one in alike),
+            *(html.P(one, className="hint") for one in dict.fromkeys(_facts(step, texts) for step in alike)),
             html.Dl(
                 [
                     html.Dt(texts("brief.begin")),
@@ -71,7 +71,7 @@ def _facts(step: NextStep, texts: Texts) -> str:
     """Return by whom and when, and what it is worth."""
     owner = texts.name("department", step.department) if step.department else "—"
     facts = [texts("brief.by", department=owner, at=texts.moment(step.act_by))]
-    if step.worth is not None:
+    if step.worth is not None and round(step.worth, 1):
         facts.append(texts("brief.worth", points=texts.signed(step.worth)))
     if step.premium_until is not None:
         facts.append(texts("brief.premium", at=texts.moment(step.premium_until)))
@@ -110,7 +110,8 @@ def _experiences(brief: Brief, texts: Texts, name: Name) -> Component:
 
 def _experience(label: str, one: Experience, texts: Texts, name: Name) -> Component:
     called = f"◆ {name(one.type)}" if one.moment_of_truth else name(one.type)
-    tone = "better" if one.impact > 0 else "worse" if one.impact < 0 else "quiet"
+    impact = round(one.impact, 1)
+    tone = "better" if impact > 0 else "worse" if impact < 0 else "quiet"
     return html.Li(
         [
             html.Span(label, className="quiet"),

@@ -64,7 +64,7 @@ def cards(whole: Compared, texts: Texts) -> list[Component]:
             texts("what_if.crossing"),
             f"▲ {texts.number(whole.risen)}",
             texts("what_if.fallen", people=texts.number(whole.fallen)),
-            whole.risen - whole.fallen,
+            -whole.fallen,
         ),
     ]
 

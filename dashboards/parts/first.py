@@ -24,7 +24,7 @@ def columns(texts: Texts) -> list[Column]:
         number("feeling", texts("first.feeling"), texts("first.feeling_told"), flex=1.3),
         number("people", texts("first.people"), texts("first.people_told")),
         number("points", texts("first.points"), texts("first.points_told"), cellClassRules=TONED),
-        number("left", texts("first.left"), texts("first.left_told")),
+        number("left", texts("first.left"), texts("first.left_told"), minWidth=128),
         number(
             "impact",
             texts("first.impact"),

@@ -37,7 +37,7 @@ def headline(ask: JourneyQuestions, view: View, names: Names) -> Said:
     ]
     if said.difference and ask.compared:
         place = _name(ask, said.difference.place, names, texts)
-        sentences.append(_differs(said.difference, compared_name(ask.compared, texts), place, texts))
+        sentences.append(_differs(said.difference, _quoted(ask.compared, texts), place, texts))
     if said.loss:
         sentences.append(
             texts(
@@ -58,6 +58,13 @@ def compared_name(compared: Compared, texts: Texts) -> str:
     if compared.kind in GROUPS:
         return texts.name(compared.kind, compared.value)
     return texts(f"journey_map.{compared.kind}")
+
+
+def _quoted(compared: Compared, texts: Texts) -> str:
+    """Return the same in the middle of a sentence: a name is quoted, a time is not."""
+    name = compared_name(compared, texts)
+    is_named = compared.kind == COHORT or compared.kind in GROUPS
+    return texts("headline.quoted", name=name) if is_named else name
 
 
 def _differs(difference: Difference, other: str, place: str, texts: Texts) -> str:
@@ -91,12 +98,8 @@ def _cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
         ),
         card(
             texts("cards.at_risk"),
-            texts.number(risk.at_risk),
-            texts(
-                "cards.at_risk_change",
-                change=texts.arrow(risk_change, 0),
-                share=texts.percent(risk.at_risk / max(1, risk.customers)),
-            ),
+            f"{texts.number(risk.at_risk)} · {texts.percent(risk.at_risk / max(1, risk.customers))}",
+            texts("cards.index_change", change=texts.arrow(risk_change, 0)),
             -risk_change,
             spark(course.at_risk, theme.worse if risk_change > 0 else theme.better),
         ),

@@ -75,7 +75,7 @@ def source_row(row: SourceRow, texts: Texts) -> dict[str, Any]:
         "delay_text": texts.lasting(row.delay_seconds) if row.events else "",
         **_numbers({"events": row.events, "week": row.week, "week_before": row.week_before}, texts),
         "change": change,
-        "change_text": "" if change is None else f"{texts.arrow(100 * change, 0)} %",
+        "change_text": "" if change is None else texts.percent_arrow(change),
     }
 
 

@@ -26,6 +26,7 @@ ALL = "*"
 """What a choice of nothing is called inside a control, which knows no empty value."""
 CHOICES = ("instead", "type", "department", "hours", "model")
 HALF_LIFE = "half_life_"
+EXAMPLES = (Imagined(instead="recovered"), Imagined(instead="never"), Imagined(change="loss_aversion:1.5"))
 
 
 def usual(parameters: Parameters) -> dict[str, float]:
@@ -66,6 +67,15 @@ def controls(context: Context, texts: Texts, search: str) -> Component:
         role="group",
         **{"aria-label": texts("what_if.imagine")},
     )
+
+
+def examples(texts: Texts) -> Component:
+    """Return what may be imagined first, one click away."""
+    links = [
+        dcc.Link(told(one, texts, lambda key: texts.name("type", key)), href=PATH + search_of(one))
+        for one in EXAMPLES
+    ]
+    return html.Ul([html.Li(one) for one in links], className="examples")
 
 
 def _options(context: Context, texts: Texts) -> dict[str, list[dict[str, str]]]:

@@ -78,7 +78,7 @@ def _cards(life: Life, theme: Theme, texts: Texts, name: Name) -> list[Component
             shown.append(card(texts(key), texts("cards.none")))
             continue
         without = "" if one.without is None else texts("life.without", index=texts.number(one.without, 1))
-        told = f"{texts.arrow(one.contribution)} · {without}"
+        told = " · ".join(filter(None, (texts.arrow(one.contribution), without)))
         shown.append(card(texts(key), name(one.row.type), told, one.contribution))
     return shown
 

@@ -50,7 +50,7 @@ def _quote(row: WordsRow, name: str, view: View) -> Component:
                             texts(
                                 "words.told",
                                 impact=texts.signed(row.impact),
-                                sure=texts.number(row.confidence, 2),
+                                sure=texts.percent(row.confidence),
                                 day=texts.day(row.occurred_at.astimezone(texts.zone).date()),
                             ),
                             " · ",

@@ -90,7 +90,11 @@ class Texts:
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """Return a share of 1 as percent."""
-        return f"{self.number(100 * share, decimals)}{'' if self.language == 'en' else NARROW_SPACE}%"
+        return f"{self.number(100 * share, decimals)}{self._percent_sign}"
+
+    def percent_arrow(self, share: float) -> str:
+        """Return ▲ or ▼ before a signed share of 1 as percent."""
+        return f"{self.arrow(100 * share, 0)}{self._percent_sign}"
 
     def share(self, share: float, low: float, high: float) -> str:
         """Return a share of 1 with its interval, as in 4.2% (3.1–5.6)."""
@@ -129,6 +133,10 @@ class Texts:
             if seconds >= length:
                 return self(f"lasting.{unit}", n=self.number(seconds // length))
         return self("lasting.seconds", n=self.number(max(0.0, seconds)))
+
+    @property
+    def _percent_sign(self) -> str:
+        return "%" if self.language == "en" else f"{NARROW_SPACE}%"
 
     @property
     def plotly_separators(self) -> str:

@@ -125,7 +125,7 @@ def test_the_keyboard_opens_an_alert(opened: Opened, address: str) -> None:
 
 def test_each_rule_tells_what_it_raised(opened: Opened, address: str, shop: Shop) -> None:
     page = settle(opened(f"{address}/alerts?period=all"))
-    row = page.locator("#rules-grid .ag-center-cols-container .ag-row", has_text="bond_breaking")
+    row = page.locator("#rules-grid .ag-center-cols-container .ag-row", has_text="Bond breaking")
     count, people = shop.client.query(
         "SELECT count(), uniqExact(person_id) FROM v_alerts WHERE rule = 'bond_breaking'"
     ).first_row

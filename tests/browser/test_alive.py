@@ -64,9 +64,13 @@ def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(
             with running_engine(place):
                 page = settle(opened(url))
                 headline = page.locator(".headline h1").inner_text()
+                rule = settle(opened(f"{url}/alerts?rule=won_back"))
             expect(page.locator("#banner")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)
             expect(page.locator("#badge")).to_have_text("Database away")
             assert page.locator(".headline h1").inner_text() == headline
+            rule.locator("#rule-off").click()
+            expect(rule.locator("#rule-told")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)
+            rule.close()
             page.locator(".header nav a", has_text="Departments").click()
             expect(page.locator("#balance")).to_have_class(re.compile("is-waiting is-late"))
             with running_engine(place):

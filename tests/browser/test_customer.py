@@ -67,11 +67,18 @@ def test_experiences_come_by_intensity(opened: Opened, address: str, regular: st
     assert sizes == sorted(sizes, reverse=True)
 
 
-def test_a_past_date_shows_the_life_until_then(opened: Opened, address: str, regular: str) -> None:
-    now = settle(opened(f"{address}/customer?id={regular}"))
-    then = settle(opened(f"{address}/customer?id={regular}&until=2026-02-15"))
-    count = "#who .card:nth-child(2) .card-told"
-    assert number_in(then.locator(count).inner_text()) < number_in(now.locator(count).inner_text())
+def test_a_past_day_shows_the_life_until_then_and_says_so(opened: Opened, address: str, regular: str) -> None:
+    page = settle(opened(f"{address}/customer?id={regular}"))
+    count = page.locator("#who .card:nth-child(2) .card-told")
+    now = count.inner_text()
+    page.locator("#life-until").fill("2026-02-15")
+    expect(page.locator(".past-day")).to_contain_text("15 Feb 2026")
+    expect(page).to_have_url(re.compile("until=2026-02-15"))
+    expect(page.locator("#as-of")).to_be_hidden()
+    assert number_in(count.inner_text()) < number_in(now)
+    page.locator("#life-until").fill("")
+    expect(page.locator(".past-day")).to_have_count(0)
+    expect(count).to_have_text(now)
 
 
 def test_the_pseudonym_of_a_joined_name_opens_the_person(
@@ -85,6 +92,7 @@ def test_the_pseudonym_of_a_joined_name_opens_the_person(
         "SELECT bond_index FROM v_bonds WHERE person_id = {person:String}", {"person": regular}
     )
     assert number_in(card(page, 0)) == pytest.approx(float(index), abs=0.051)
+    expect(page.locator("#who")).to_contain_text(f"Also known by 1 other name: {absorbed[:10]}")
     expect(page.locator("#brief-body")).not_to_be_empty()
     expect(page.locator("#life-figure .js-plotly-plot")).to_be_visible()
 

@@ -96,6 +96,7 @@ def test_what_to_fix_first_is_sorted_by_impact_and_asks_for_words(opened: Opened
     first.locator(".ag-cell").first.click()
     expect(page).to_have_url(re.compile(r"touchpoint=delivery\.late"))
     expect(page.locator(".quote-head").first).to_contain_text("Late delivery")
+    expect(page.locator("#words")).to_be_in_viewport()
     page.locator(".chosen a").click()
     expect(page).not_to_have_url(re.compile("touchpoint="))
 

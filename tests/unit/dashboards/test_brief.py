@@ -83,12 +83,16 @@ def test_words_are_in_the_language_spoken_where_none_is_known() -> None:
 
 
 def test_what_is_said_and_done_in_the_same_words_is_shown_once_with_every_owner() -> None:
-    rows = [row(number, 0, -0.8, case_id=f"shop|case {number}") for number in range(3)]
+    owners = ("service", "service", "network")
+    rows = [
+        row(number, 0, -0.8, case_id=f"shop|case {number}", department=owner)
+        for number, owner in enumerate(owners)
+    ]
     brief = told(rows)
     shown = str(briefed(brief, Texts("en", ZoneInfo("UTC")), str).to_plotly_json())
     assert len(brief.steps) == 3
     assert shown.count(brief.steps[0].act) == 1
-    assert shown.count(" · by ") == 3
+    assert (shown.count("Service · by "), shown.count("Network · by ")) == (1, 1)
 
 
 def test_promises_that_nothing_kept_come_by_when_they_are_due() -> None:
