@@ -19,6 +19,7 @@ from dashboards.parts.find import find_box
 from dashboards.parts.joined import joined
 from dashboards.parts.life import experience_rows, experiences_grid, story, who
 from dashboards.parts.past import as_of, past_box, register_past
+from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section, graph
 from dashboards.questions.brief import brief
 from dashboards.questions.customer import CustomerQuestions
@@ -61,6 +62,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("sum"),
                 say("sum_hint"),
                 graph("sum-figure", contributions.HEIGHT, say("sum"), 420),
+                recipe(texts, "recipe.life"),
                 aside=export_button("sum-figure", texts),
             ),
             EXPERIENCES.layout(

@@ -13,6 +13,7 @@ from dashboards.parts import filters
 from dashboards.parts.card import card
 from dashboards.parts.export import export_button
 from dashboards.parts.find import address_of, find_box, register_find
+from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section
 from dashboards.parts.table import (
     TONED,
@@ -47,6 +48,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 texts("customers.name"),
                 "",
                 grid(GRID, _columns(texts), "person", GRID_HEIGHT, texts),
+                recipe(texts, "recipe.lists", "customers.listed"),
                 wide=True,
                 aside=export_button(GRID, texts),
             ),

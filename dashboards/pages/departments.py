@@ -62,6 +62,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("weeks"),
                 say("weeks_hint"),
                 graph("weeks-figure", figures.height_of(USUAL_ROWS), say("weeks"), WEEKS_WIDTH),
+                recipe(texts, "recipe.average_contact", "departments.weeks"),
                 aside=export_button("weeks-figure", texts),
             ),
             HANDED.layout(
@@ -76,6 +77,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("put_right"),
                 say("put_right_hint"),
                 grid(GRID, _columns(texts), "id", 0, texts),
+                recipe(texts, "recipe.failures", "departments.recovery"),
                 wide=True,
                 aside=export_button(GRID, texts),
             ),

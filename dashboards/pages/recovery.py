@@ -62,12 +62,14 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 say("states"),
                 say("states_hint"),
                 graph("states-figure", figures.HEIGHT, say("states"), 480),
+                recipe(texts, "recipe.failures", "recovery.states"),
                 aside=export_button("states-figure", texts),
             ),
             BONDS.layout(
                 say("bonds"),
                 say("bonds_hint"),
                 graph("bonds-figure", figures.HEIGHT, say("bonds"), 420),
+                recipe(texts, "recipe.failures", "recovery.bonds"),
                 aside=export_button("bonds-figure", texts),
             ),
             PARADOX.layout(
