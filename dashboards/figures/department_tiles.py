@@ -158,6 +158,7 @@ def _tiles(
     every: int = 1,
 ) -> Figure:
     below = 0 if top else NAMES_ROOM
+    is_turned = top and len(columns) > FEW_COLUMNS
     return {
         "data": [
             {
@@ -181,15 +182,15 @@ def _tiles(
             height,
             margin={
                 "l": LEFT,
-                "r": 4,
-                "t": 4 if not top else 72 if len(columns) > FEW_COLUMNS else 28,
+                "r": 40 if is_turned else 4,
+                "t": 4 if not top else 72 if is_turned else 28,
                 "b": below + SCALE_ROOM,
             },
             xaxis=bare_axis(
                 side="top" if top else "bottom",
                 tickvals=list(range(0, len(columns), every)),
                 ticktext=list(columns[::every]),
-                tickangle=-40 if top and len(columns) > FEW_COLUMNS else 0,
+                tickangle=-40 if is_turned else 0,
                 tickfont={"size": 11, "color": theme.text if top else theme.quiet},
                 range=[-0.5, len(columns) - 0.5],
             ),

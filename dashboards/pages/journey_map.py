@@ -75,7 +75,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             EMOTIONS.layout(
                 say("emotions"),
                 say("emotions_hint"),
-                graph("emotions-figure", tiles.EMOTIONS_HEIGHT, say("emotions"), 480),
+                graph("emotions-figure", tiles.EMOTIONS_HEIGHT, say("emotions"), 440),
                 how("emotions", "emotions"),
                 aside=export_button("emotions-figure", texts),
             ),
