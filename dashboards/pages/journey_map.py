@@ -215,7 +215,10 @@ def _follow_clicks(app: Dash) -> None:
         return search_of(replace(state, touchpoint=wanted))
 
     app.clientside_callback(
-        ClientsideFunction("vincle", "lead"), Output("words", "title"), Input("first-grid", "cellClicked")
+        ClientsideFunction("vincle", "lead"),
+        Output("words", "title"),
+        Input("first-grid", "cellClicked"),
+        prevent_initial_call=True,
     )
 
 
