@@ -12,8 +12,8 @@ from dashboards.questions.customer import CustomerQuestions
 from dashboards.state import customer_of, search_of
 from dashboards.texts import Texts
 
-WAIT_SECONDS = 0.8
-"""A day is typed in parts: it is taken when typing has paused."""
+EARLIEST = "1900"
+"""Years before it are years that are still being typed."""
 
 
 def past_box(context: Context, texts: Texts, search: str) -> Component:
@@ -26,7 +26,6 @@ def past_box(context: Context, texts: Texts, search: str) -> Component:
                 type="date",
                 value=customer_of(search).until,
                 max=context.clock().astimezone(context.zone).date().isoformat(),
-                debounce=WAIT_SECONDS,
             ),
         ],
         className="search past",
@@ -55,4 +54,5 @@ def register_past(app: Dash) -> None:
     def choose(day: str | None, search: str | None) -> Any:
         state = customer_of(search or "")
         wanted = replace(state, until=day or "")
-        return no_update if wanted == state or not state.id else search_of(wanted)
+        is_typed = not day or day >= EARLIEST
+        return search_of(wanted) if wanted != state and state.id and is_typed else no_update
