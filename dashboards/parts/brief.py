@@ -71,7 +71,7 @@ def _facts(step: NextStep, texts: Texts) -> str:
     """Return by whom and when, and what it is worth."""
     owner = texts.name("department", step.department) if step.department else "—"
     facts = [texts("brief.by", department=owner, at=texts.moment(step.act_by))]
-    if step.worth is not None and round(step.worth, 1):
+    if step.worth is not None and round(step.worth, 1) > 0:
         facts.append(texts("brief.worth", points=texts.signed(step.worth)))
     if step.premium_until is not None:
         facts.append(texts("brief.premium", at=texts.moment(step.premium_until)))
