@@ -51,7 +51,7 @@ class CustomerQuestions:
         return tuple(json.loads(rows[0].contact).values()) if rows and rows[0].contact else ()
 
     @cached_property
-    def names(self) -> list[NameRow]:
+    def names(self) -> tuple[NameRow, ...]:
         """All names that were joined in the customer; none for one who has a single name."""
         return self._context.store.rows("customer.names", NameRow, person=self.known.person_id)
 
