@@ -18,7 +18,7 @@ from streams.bond.seen import Seen, mark_of
 from streams.bond.state import NOTHING_YET, State
 from streams.commitments import missed, of_history
 from streams.history import NEVER_MS, Known, in_order, standing
-from streams.person import Person
+from streams.person import NOTHING_SEEN, Person
 from streams.rows import BondRow, JournalRow, StepRow
 from streams.stepped import UNMOVED, UNREAD, Stepped, lived_of, step_rows
 from streams.value import Value, replace
@@ -61,10 +61,10 @@ class Folder:
         None if the whole history is needed.
 
         A touchpoint that is strictly later than everything known cannot be a re-delivery, unless its time
-        was changed: every id that was met guards against that.
+        was changed: every id that was met or taken back guards against that.
         """
         ordered = in_order(rows) if len(rows) > 1 else rows
-        if person.withdraws or ordered[0].occurred_at <= person.last_ms:
+        if ordered[0].occurred_at <= person.last_ms or _tells_what_was_withdrawn(ordered, person.withdrawn):
             return None
         told = person.commitments.with_news(ordered, max(now_ms, ordered[-1].occurred_at))
         if told is None:
@@ -121,7 +121,11 @@ class Folder:
         told = {_place(row): row for row in (*known.rows, *map(missed, made))}
         steps += [Stepped(row, UNMOVED, UNREAD, False) for key, row in told.items() if key not in stands]
         person = self.nobody.after(state, watch, rows, known.rows, commitments)
-        person = replace(person, withdraws=bool(known.withdrawn), rows=person.rows + len(known.withdrawn))
+        if known.withdrawn:
+            marks = b"".join(map(mark_of, known.withdrawn))
+            person = replace(
+                person, withdrawn=NOTHING_SEEN.also(marks), rows=person.rows + len(known.withdrawn)
+            )
         revision = joined.revision + commitments.missed if joined else person.revision
         return self._folded(person, steps, news, person_id, revision)
 
@@ -203,6 +207,11 @@ def _felt(row: JournalRow, step: Step) -> Stepped:
         [size * weight for weight in row.profile],
         (step.index_before, step.index_after, step.evidence_after),
     )
+
+
+def _tells_what_was_withdrawn(rows: Sequence[JournalRow], withdrawn: Seen) -> bool:
+    """May an event among these have been taken back before it came, or comes it again?"""
+    return withdrawn is not NOTHING_SEEN and any(withdrawn.has(mark_of(row.event_id)) for row in rows)
 
 
 def _place(row: JournalRow) -> tuple[int, str, str]:

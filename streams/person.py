@@ -9,6 +9,7 @@ from streams.commitments import NONE_MADE, Commitments
 from streams.rows import JournalRow
 from streams.value import Value
 
+NOTHING_SEEN = Seen()
 REVISION_OFFSET_BITS, REVISION_ROW_BITS = 30, 10
 """A revision is the highest offset folded in, then the number of rows and of ids taken back, then that of
 missed commitments: it grows with whatever is known, and with time. One row can take back a thousand."""
@@ -36,8 +37,8 @@ class Person(Value, frozen=True):
     commitments: Commitments = NONE_MADE
     read_again: int = 0
     """Readings after the first that were looked at."""
-    withdraws: bool = False
-    """Was anything of theirs withdrawn? It may be something that is still to come."""
+    withdrawn: Seen = NOTHING_SEEN
+    """Ids of events of theirs that were taken back, some of which may be still to come."""
 
     @property
     def revision(self) -> int:
@@ -76,4 +77,5 @@ class Person(Value, frozen=True):
             watch,
             commitments,
             read_again,
+            self.withdrawn,
         )

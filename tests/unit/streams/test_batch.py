@@ -288,6 +288,38 @@ def test_a_withdrawn_touchpoint_is_as_if_it_had_never_been_even_if_it_comes_late
     assert taken_back.standing_steps().keys() == never.steps.keys()
 
 
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.sets(st.integers(0, 11)), st.randoms(use_true_random=False), st.integers(1, 5))
+def test_what_was_withdrawn_never_was_in_whatever_order_it_came(
+    events: list[tuple[str, bytes]], taken_back: set[int], random: object, batch: int
+) -> None:
+    """Some of these events come after they were taken back, some of them again."""
+    withdrawals = [withdrawal(number, who) for number, (who, _) in enumerate(events) if number in taken_back]
+    messy = events + random.sample(events, k=len(events) // 2) + withdrawals  # type: ignore[attr-defined]
+    random.shuffle(messy)  # type: ignore[attr-defined]
+    journal = run(messy, batch)
+    left = run([event for number, event in enumerate(events) if number not in taken_back], batch=100)
+    assert journal.standing_steps().keys() == left.steps.keys()
+    for person, bond in left.bonds.items():
+        assert journal.bonds[person].bond_index == pytest.approx(bond.bond_index, abs=1e-9)
+
+
+def test_who_took_something_back_is_carried_on_without_their_past() -> None:
+    journal, worker = FakeJournal(), processor()
+    asked: list[str] = []
+
+    def known(people: Iterable[str]) -> dict[str, Known]:
+        asked.extend(people)
+        return journal.known(people)
+
+    events = [touchpoint(1, 3, "p", -0.9), withdrawal(1, "p"), touchpoint(2, 4, "p", 0.5), withdrawal(9, "p")]
+    for offset, (who, value) in enumerate([*events, touchpoint(3, 5, "p", 0.5)]):
+        record = Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
+        asked.clear()
+        journal.take(worker.process([record], known).rows)
+    assert asked == []
+
+
 def test_what_nobody_felt_is_journaled_and_counted_but_moves_nothing() -> None:
     mail = Published.touchpoint(
         "mail.received", id="1", source="/mail", customer="p", time="2026-01-02T09:00:00Z"
