@@ -26,6 +26,8 @@ SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 3.0
 COMMIT_SECONDS = 0.5
 LAG_SECONDS = 5.0
+CHUNKS_BUFFERED = 4
+"""In front of each stream: a chunk of a backlog has thousands of records."""
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ def build_app(settings: Settings) -> faust.App:
         broker_max_poll_records=settings.worker_batch,
         consumer_auto_offset_reset="earliest",
         stream_wait_empty=False,
+        stream_buffer_maxsize=CHUNKS_BUFFERED,
         topic_disable_leader=True,
         topic_partitions=settings.partitions,
         web_enabled=False,

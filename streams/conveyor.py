@@ -2,7 +2,7 @@
 
 Chunks are taken in the order in which they came, all that wait in one go; a batch is acknowledged when all
 its rows are in ClickHouse and its announcements in Kafka, never before. An outage is never poison: writing
-is tried again until it works, while no more than a few chunks wait in memory.
+is tried again until it works, while about as much as a batch waits in memory.
 """
 
 import asyncio
@@ -40,6 +40,27 @@ class Delivery:
 
     records: tuple[Record, ...]
     acknowledge: Callable[[], object]
+
+
+class Waiting(asyncio.Queue[Delivery]):
+    """Chunks that wait their turn: of so many records, and a chunk more. One of a backlog has thousands."""
+
+    def __init__(self, most_records: int) -> None:
+        super().__init__()
+        self._most_records, self._records = most_records, 0
+
+    def full(self) -> bool:
+        """Must whoever brings the next chunk wait?"""
+        return self._records >= self._most_records
+
+    def _put(self, item: Delivery) -> None:
+        super()._put(item)
+        self._records += len(item.records)
+
+    def _get(self) -> Delivery:
+        delivery = super()._get()
+        self._records -= len(delivery.records)
+        return delivery
 
 
 class Announcer(Protocol):
@@ -101,7 +122,7 @@ class Conveyor:
         self._forgotten: set[int] = set()
         self._owned: frozenset[int] = frozenset()
         self._clock_ms = 0
-        self._waiting: asyncio.Queue[Delivery] = asyncio.Queue(maxsize=64)
+        self._waiting = Waiting(batch_size)
         self._getting: asyncio.Future[Delivery] | None = None
         self._written: asyncio.Task[None] | None = None
 
