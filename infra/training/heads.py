@@ -22,6 +22,8 @@ LABEL_PENALTY, PRESENT_PENALTY, SERVICE_ROUNDS = 0.35, 0.35, 50
 VALUE_PENALTY = 2.0
 TRANSLATED_WEIGHT = 0.4
 """Weight of a machine-translated text of ours."""
+CUSTOMERS_NEUTRAL_LEAN = 0.4
+"""Log odds that neutral gains: texts written for training have too little of it, real ones much."""
 TEACHER_SHARE = 0.35
 """How much of what is learned is the teacher's opinion rather than the annotator's."""
 ECHO_SHARE, ECHO_PENALTY, ECHO_ROUNDS = 0.6, 2.0, 40

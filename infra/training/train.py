@@ -4,6 +4,7 @@ import numpy as np
 
 from infra.training.fitting import Fitted, Floats
 from infra.training.general import (
+    GATE_LEAN,
     NEUTRAL_LEAN,
     Features,
     Texts,
@@ -13,12 +14,14 @@ from infra.training.general import (
     fitted_labels,
     sampled,
 )
-from infra.training.heads import CENTER, HEADS, OPINION_SHARE, Heads, Report
+from infra.training.heads import CENTER, CUSTOMERS_NEUTRAL_LEAN, HEADS, OPINION_SHARE, Heads, Report
 from infra.training.languages import language_table
 from infra.training.matrix import feature_matrix, phrase_matrix
 from streams.feeling.text import artefact as columns
 from streams.feeling.text.artefact import COLUMNS, LABELS
 from streams.feeling.text.features import ROWS
+
+NEUTRAL = LABELS.index("neu")
 
 
 def train(texts: Texts, report: Report) -> dict[str, Floats]:
@@ -30,9 +33,10 @@ def train(texts: Texts, report: Report) -> dict[str, Floats]:
     table, bias = np.zeros((ROWS, COLUMNS)), np.zeros(COLUMNS)
     general = fit_general(texts, features)
     _place(table, bias, columns.GENERAL, general)
-    bias[columns.GENERAL][LABELS.index("neu")] += NEUTRAL_LEAN
+    bias[columns.GENERAL][NEUTRAL] += NEUTRAL_LEAN
     own, own_bias = fit_own(texts, features, general)
     _place(table, bias, slice(columns.GATE, columns.GATE + 1), fit_gate(texts, features))
+    bias[columns.GATE] += GATE_LEAN
     report("general labels and gate fitted")
     heads = Heads(texts, features, public)
     model = heads.fitted()
@@ -41,6 +45,7 @@ def train(texts: Texts, report: Report) -> dict[str, Floats]:
     through = OPINION_SHARE * CENTER @ model.weights[ROWS:]
     whole = Fitted(model.weights[:ROWS] + public.weights @ through, model.bias + public.bias @ through)
     _place(table, bias, HEADS, whole)
+    bias[columns.SERVICE][NEUTRAL] += CUSTOMERS_NEUTRAL_LEAN
     for part in (table.T, bias):
         part[columns.SERVICE] *= judged.sharpness
     phrases = phrase_matrix()

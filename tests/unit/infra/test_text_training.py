@@ -19,7 +19,8 @@ from infra.training.data import (
 )
 from infra.training.echo import Odds, odds_of, read_odds
 from infra.training.evaluate import read_all
-from infra.training.fitting import fit_chances, sigmoid
+from infra.training.fitting import fit_by_telling, fit_chances, sigmoid, telling
+from infra.training.general import MOST_SYNTHETIC, good_against_bad, sampled
 from infra.training.matrix import feature_matrix, phrase_matrix
 from infra.training.scores import macro_f1, present_f1
 from infra.training.sources import LEAST_NEUTRAL, judged_places, score_of
@@ -128,6 +129,37 @@ def test_a_fit_comes_near_chances_that_are_not_zeros_and_ones() -> None:
     chances = np.repeat([[0.8], [0.3]], 10, axis=0)
     model = fit_chances(features, chances, np.ones(20), 0.01, 50, exclusive=False)
     assert np.allclose(sigmoid(model.outputs(features)), chances, atol=0.02)
+
+
+def test_a_feature_that_stands_with_one_label_tells_more_than_one_that_stands_with_all() -> None:
+    features = sparse.csr_matrix(np.array([[1, 0, 1], [1, 0, 1], [0, 1, 1], [0, 1, 1]] * 5, np.float32))
+    labels = np.tile([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]], (5, 1))
+    first, second, common = telling(features, labels, np.ones(20))
+    assert first == pytest.approx(second)
+    assert first > 3 * common
+
+
+def test_a_model_scaled_by_what_features_tell_judges_features_as_they_are() -> None:
+    features = sparse.csr_matrix(np.eye(2, dtype=np.float32).repeat(10, axis=0))
+    labels = np.eye(2).repeat(10, axis=0)
+    model = fit_by_telling(features, labels, np.ones(20), 0.1, 50)
+    assert (model.outputs(features).argmax(1) == labels.argmax(1)).all()
+
+
+def test_of_a_language_without_neutral_texts_only_good_against_bad_is_taken() -> None:
+    odds = np.array([[0.5, -3.0, 1.5], [2.0, 0.0, -1.0]])
+    taken = good_against_bad(odds)
+    assert np.allclose(taken[:, 2] - taken[:, 0], odds[:, 2] - odds[:, 0])
+    assert not taken[:, 1].any()
+
+
+def test_every_public_text_that_somebody_wrote_is_learned_from_and_a_sample_of_the_translated() -> None:
+    text = OURS[0]
+    written = [text._replace(id=f"w{number}") for number in range(MOST_SYNTHETIC + 1)]
+    translated = [one._replace(id=f"t{one.id}", synthetic=True) for one in written]
+    kept = sampled([*translated, *written])
+    assert {one.id for one in written} <= {one.id for one in kept}
+    assert sum(one.synthetic for one in kept) == MOST_SYNTHETIC
 
 
 def test_a_teacher_softens_only_the_texts_that_it_was_asked_about() -> None:
