@@ -8,7 +8,7 @@ Ids of touchpoints are those of the original, which compresses too well: storage
 from clickhouse_connect.driver.client import Client
 
 from infra.clickhouse.statement import quoted
-from schemas.names import Table
+from schemas.names import Hint, Table
 
 TABLES = (
     Table.JOURNAL,
@@ -45,7 +45,7 @@ BLOCK = {"min_insert_block_size_rows": 1_000_000, "min_insert_block_size_bytes":
 
 
 def multiply(client: Client, source: str, copies: int) -> None:
-    """Write so many copies of every customer of another database into the client's own; merge all parts."""
+    """Write so many copies of every customer of another database into the client's own; merge every part."""
     for table in TABLES:
         columns = client.query(COLUMNS, {"table": table}).result_rows
         names = ", ".join(name for name, _ in columns)
@@ -56,7 +56,8 @@ def multiply(client: Client, source: str, copies: int) -> None:
             {"copies": copies},
             settings=BLOCK,
         )
-        client.command(f"OPTIMIZE TABLE {table} FINAL")
+    for merged in (*TABLES, *Hint):
+        client.command(f"OPTIMIZE TABLE {merged} FINAL")
 
 
 def _copied(name: str, kind: str) -> str:
