@@ -111,26 +111,23 @@ COMMENT 'Every standing touchpoint once, with what was felt, its words and its e
 -- bond is then, the laws of the stream tell (streams/history.py); tests hold the two ways to each other.
 
 CREATE VIEW v_told AS
-WITH names AS
-(
-    SELECT {person:String} AS name_id
-    UNION ALL
-    SELECT name_id FROM identities FINAL
+WITH (
+    SELECT arrayPushFront(groupArray(name_id), {person:String}) FROM identities FINAL
     WHERE person_id != '' AND persons[arrayLastIndex(known_at -> known_at <= {known_by:DateTime64(3, 'UTC')}, known_times)] IN
     (
         SELECT persons[arrayLastIndex(known_at -> known_at <= {known_by:DateTime64(3, 'UTC')}, known_times)]
         FROM identities FINAL WHERE name_id = {person:String}
     )
-)
+) AS names
 SELECT
     person_id, touchpoint_id, content_hash, revision, kind, type, occurred_at, department, stage, episode_id, case_id, valence, arousal, importance, confidence,
     promise, profile_surprise, profile_relief, profile_gratitude, profile_familiarity, profile_belonging, recovery, needs_met_mask, needs_asked_mask, outcome,
     moment_of_truth, moment_number, commitment_id, due_at, felt_if_missed, keeps_id, language, text
 FROM journal
-WHERE person_id IN (SELECT name_id FROM names) AND known_at <= {known_by:DateTime64(3, 'UTC')} AND event_id NOT IN
+WHERE has(names, person_id) AND known_at <= {known_by:DateTime64(3, 'UTC')} AND event_id NOT IN
 (
     SELECT withdrawn_id FROM withdrawals
-    WHERE person_id IN (SELECT name_id FROM names) AND known_at <= {known_by:DateTime64(3, 'UTC')}
+    WHERE has(names, person_id) AND known_at <= {known_by:DateTime64(3, 'UTC')}
 )
 COMMENT 'What was told of one customer under any name and not taken back, every content and reading of it, as known at any time: v_told(person = ..., known_by = ...)';
 
