@@ -113,7 +113,7 @@ COMMENT 'Every standing touchpoint once, with what was felt, its words and its e
 CREATE VIEW v_told AS
 WITH (
     SELECT arrayPushFront(groupArray(name_id), {person:String}) FROM identities FINAL
-    WHERE person_id != '' AND persons[arrayLastIndex(known_at -> known_at <= {known_by:DateTime64(3, 'UTC')}, known_times)] IN
+    WHERE (persons[arrayLastIndex(known_at -> known_at <= {known_by:DateTime64(3, 'UTC')}, known_times)] AS whose) != '' AND whose IN
     (
         SELECT persons[arrayLastIndex(known_at -> known_at <= {known_by:DateTime64(3, 'UTC')}, known_times)]
         FROM identities FINAL WHERE name_id = {person:String}

@@ -214,15 +214,25 @@ def test_the_bond_as_it_was_known_joins_only_whom_links_known_then_join(settled:
     known_by_ms = known[round(share * (len(known) - 1))]
     at_ms = now_ms(settled.client)
     wanted = indices(settled, at_ms, known_by_ms)
-    store = GuardedStore(Store(lambda: settled.client), lambda: NOBODY)
     assert bonds_at(settled.client, at_ms, known_by_ms) == pytest.approx(wanted, abs=TOLERANCE)
     for person, names in list(people(settled.told, known_by_ms).items())[:1]:
         for name in names:
             alone = {person: wanted[person]} if person in wanted else {}
             assert bonds_at(settled.client, at_ms, known_by_ms, name) == pytest.approx(alone, abs=TOLERANCE)
-            life = lived_by(store, name, moment_of(at_ms), moment_of(known_by_ms))
-            told = {person: read_out([row.felt() for row in life], at_ms).index} if life else {}
-            assert told == pytest.approx(alone, abs=TOLERANCE)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_one_customer_is_told_of_by_any_name_that_links_known_then_join(settled: World, share: float) -> None:
+    known = sorted(one.known_ms for one in settled.told)
+    known_by_ms, at_ms = known[round(share * (len(known) - 1))], now_ms(settled.client)
+    store = GuardedStore(Store(lambda: settled.client), lambda: NOBODY)
+    told = {}
+    for person, names in people(settled.told, known_by_ms).items():
+        lives = [lived_by(store, name, moment_of(at_ms), moment_of(known_by_ms)) for name in names]
+        assert all(life == lives[0] for life in lives), "any name will do"
+        if lives[0]:
+            told[person] = read_out([row.felt() for row in lives[0]], at_ms).index
+    assert told == pytest.approx(indices(settled, at_ms, known_by_ms), abs=TOLERANCE)
 
 
 def test_a_customer_is_explained_by_any_name(settled: World) -> None:
