@@ -78,6 +78,7 @@ class View(StrEnum):
     COMMANDS = "v_commands"
     ERASURES = "v_erasures"
     CUSTOMERS = "v_customers"
+    CUSTOMERS_OF = "v_customers_of"
     CUSTOMER_CHANGES = "v_customer_changes"
     MOMENTS = "v_moments"
     HANDOVERS = "v_handovers"

@@ -10,13 +10,13 @@ SELECT
 FROM
 (
     SELECT
-        person_id, type, any(stage) AS person_stage, any(department) AS person_department,
+        type, any(stage) AS person_stage, any(department) AS person_department,
         max(moment_of_truth) AS person_truth, count() AS person_contacts, countIf(valence > 0.15) AS person_good,
         countIf(valence < -0.15) AS person_bad, sum(assumeNotNull(impact)) AS person_moved
     FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
-    GROUP BY person_id, type
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
+    GROUP BY person, type
 )
 GROUP BY type
 ORDER BY type
@@ -33,7 +33,7 @@ FROM
 (
     WITH transform(type, {types:Array(String)}, {places:Array(UInt16)}, {other:UInt16}) AS here, range({other:UInt16} + 1) AS all_places
     SELECT
-        person_id, argMin(assumeNotNull(index_before), in_time) AS started, argMax(assumeNotNull(index_after), in_time) AS ended,
+        person, argMin(assumeNotNull(index_before), in_time) AS started, argMax(assumeNotNull(index_after), in_time) AS ended,
         groupArray(here) AS places_met, groupArray(assumeNotNull(impact)) AS moves,
         arrayConcat([started],
                     arrayMap(place -> started + arraySum((met, move) -> move * (met <= place), places_met, moves), all_places),
@@ -41,13 +41,13 @@ FROM
         arrayMap(place -> toUInt64(has(places_met, place)), all_places) AS met_there
     FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
         AND ({born_from:DateTime64(3, 'UTC')} = {born_to:DateTime64(3, 'UTC')}
-             OR person_id IN (SELECT person_id FROM v_bare_steps WHERE kind = 'felt' GROUP BY person_id
+             OR person IN (SELECT person FROM v_bare_steps WHERE kind = 'felt' GROUP BY person
                               HAVING min(occurred_at) >= {born_from:DateTime64(3, 'UTC')} AND min(occurred_at) < {born_to:DateTime64(3, 'UTC')}))
-    GROUP BY person_id
+    GROUP BY person
 ) AS people
-LEFT ANY JOIN (SELECT person_id, segment FROM v_customers WHERE {by_segment:Bool}) AS customers USING (person_id)
+LEFT ANY JOIN (SELECT person, segment FROM v_customers WHERE {by_segment:Bool}) AS customers USING (person)
 GROUP BY segment
 ORDER BY people DESC, segment
 
@@ -61,40 +61,40 @@ FROM
         argMinIf(assumeNotNull(index_before), in_time, occurred_at > {from:DateTime64(3, 'UTC')}) AS came_at
     FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {before:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
-    GROUP BY person_id
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
+    GROUP BY person
     HAVING min(occurred_at) <= {from:DateTime64(3, 'UTC')} AND max(occurred_at) > {from:DateTime64(3, 'UTC')}
 )
 
 -- name: leavers
 -- Of those who left in the period, how many had met each type of felt touchpoint by then; without a type, all of them.
-SELECT toString(type) AS type, uniqExact(person_id) AS people
+SELECT toString(type) AS type, uniqExact(person) AS people
 FROM v_bare_steps
 INNER JOIN
 (
-    SELECT person_id, max(occurred_at) AS left_at FROM v_bare_steps
+    SELECT person, max(occurred_at) AS left_at FROM v_bare_steps
     WHERE outcome = 'left' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
-    GROUP BY person_id
-) AS leavers USING (person_id)
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
+    GROUP BY person
+) AS leavers USING (person)
 WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= left_at
     AND ({sector:String} = '' OR sector = {sector:String})
 GROUP BY type
 UNION ALL
-SELECT '' AS type, uniqExact(person_id) AS people FROM v_bare_steps
+SELECT '' AS type, uniqExact(person) AS people FROM v_bare_steps
 WHERE outcome = 'left' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
 
 -- name: parts
 -- What some types did to an average person who met them, in equal parts of the period from 0 on.
 SELECT
     type, toUInt16(least({parts:UInt16} - 1, floor(dateDiff('millisecond', {from:DateTime64(3, 'UTC')}, occurred_at) * {parts:UInt16}
         / dateDiff('millisecond', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')})))) AS part,
-    sum(assumeNotNull(impact)) / uniqExact(person_id) AS moved
+    sum(assumeNotNull(impact)) / uniqExact(person) AS moved
 FROM v_bare_steps
 WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
     AND has({types:Array(String)}, toString(type))
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
 GROUP BY type, part
 ORDER BY type, part
 
@@ -116,8 +116,8 @@ FROM
                  {places:Array(UInt16)}) AS levels
     FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
-    GROUP BY person_id
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
+    GROUP BY person
 )
 GROUP BY levels
 ORDER BY levels
@@ -135,8 +135,8 @@ FROM
         countIf(outcome IN ('renewed', 'bought', 'referred')) > 0 AS has_renewed
     FROM v_bare_steps
     WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
-    GROUP BY person_id
+        AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
+    GROUP BY person
 )
 GROUP BY level
 ORDER BY level
@@ -144,14 +144,14 @@ ORDER BY level
 -- name: emotions
 -- How much of each emotion, and of its opposite, was felt in each stage.
 SELECT
-    stage, count() AS contacts, uniqExact(person_id) AS people,
+    stage, count() AS contacts, uniqExact(person) AS people,
     sum(greatest(step.surprise, 0)) AS surprise, sum(greatest(step.relief, 0)) AS relief, sum(greatest(step.gratitude, 0)) AS gratitude,
     sum(greatest(step.familiarity, 0)) AS familiarity, sum(greatest(step.belonging, 0)) AS belonging,
     sum(greatest(-step.surprise, 0)) AS disappointment, sum(greatest(-step.relief, 0)) AS frustration, sum(greatest(-step.gratitude, 0)) AS anger,
     sum(greatest(-step.familiarity, 0)) + sum(greatest(-step.belonging, 0)) AS abandonment
 FROM v_bare_steps AS step
 WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
-    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
     AND ({department:String} = '' OR department = {department:String})
 GROUP BY stage
 ORDER BY stage
@@ -162,7 +162,7 @@ SELECT day, count() AS contacts, sum(assumeNotNull(impact)) AS moved, countIf(va
 FROM v_bare_steps
 WHERE kind = 'felt' AND day >= {first_day:Date} AND day <= {last_day:Date} AND occurred_at >= toDateTime64({first_day:Date}, 3, 'UTC') - INTERVAL 1 DAY
     AND ({sector:String} = '' OR sector = {sector:String}) AND ({department:String} = '' OR department = {department:String})
-    AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
+    AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
 GROUP BY day
 ORDER BY day
 
@@ -177,7 +177,7 @@ WITH
             AND cityHash64(touchpoint_id) IN (SELECT touchpoint_hash FROM v_worded WHERE occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')})
             AND ({type:String} = '' OR type = {type:String})
             AND ({sector:String} = '' OR sector = {sector:String}) AND ({department:String} = '' OR department = {department:String})
-            AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
+            AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
         ORDER BY abs(impact) DESC, occurred_at DESC, person_id
         LIMIT if({type:String} = '', 8, 24) BY type
         LIMIT 24
@@ -194,5 +194,5 @@ LIMIT 6
 
 -- name: at_risk
 SELECT count() AS customers, countIf(level = 'at_risk') AS at_risk FROM v_bare_bonds
-WHERE ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
-    AND ({sector:String} = '' OR person_id IN (SELECT person_id FROM v_bare_steps WHERE sector = {sector:String}))
+WHERE ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
+    AND ({sector:String} = '' OR person IN (SELECT person FROM v_bare_steps WHERE sector = {sector:String}))

@@ -1,11 +1,11 @@
 -- name: states
 -- What became of the failures of the period, by what failed.
 SELECT
-    type, uniqExact(person_id) AS people, count() AS failures, countIf(state = 'open') AS open, countIf(state = 'recovered') AS recovered,
+    type, uniqExact(person) AS people, count() AS failures, countIf(state = 'open') AS open, countIf(state = 'recovered') AS recovered,
     countIf(state = 'lost') AS lost
 FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) AS v_failures
 WHERE ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
-    AND ({language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE language = {language:String}))
+    AND ({language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = '', language = {language:String})))
 GROUP BY type
 ORDER BY failures DESC, type
 
@@ -20,7 +20,7 @@ FROM
     FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) AS v_failures
     INNER JOIN v_bare_bonds USING (person_id)
     WHERE ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
-        AND ({language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE language = {language:String}))
+        AND ({language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = '', language = {language:String})))
     GROUP BY person_id, state
 )
 GROUP BY state
@@ -39,6 +39,6 @@ SELECT person_id, episode_id, segment, type, department, failed_at, depth, needs
 FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) AS v_failures
 WHERE state = 'open'
     AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' OR segment = {segment:String}) AND ({department:String} = '' OR department = {department:String})
-    AND ({language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE language = {language:String}))
+    AND ({language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = '', language = {language:String})))
 ORDER BY depth, failed_at, person_id, episode_id
 LIMIT 500

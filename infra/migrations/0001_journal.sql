@@ -133,8 +133,10 @@ COMMENT 'Where events of erased customers stood; nothing else is kept of them';
 CREATE TABLE profiles
 (
     person_id       String COMMENT 'Pseudonym of the customer',
+    person          UInt64 MATERIALIZED cityHash64(person_id) COMMENT 'Hash of the pseudonym',
     profile_id      String COMMENT 'source|id of the event',
     valid_from      DateTime64(3, 'UTC') COMMENT 'From when the facts hold',
+    in_force        UInt128 MATERIALIZED bitShiftLeft(toUInt128(toUnixTimestamp64Milli(valid_from) + 140737488355328), 64) + cityHash64(profile_id) COMMENT 'The order of facts, by time and then by hash, as one number: by a tuple with the id in it the last took four times as long to find',
     segment         LowCardinality(String) COMMENT 'Segment; empty if unknown',
     language        LowCardinality(String) COMMENT 'Language the customer prefers; empty if unknown',
     contact         String COMMENT 'JSON: name, email and phone as far as told; sealed; empty if none was',

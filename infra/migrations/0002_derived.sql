@@ -7,6 +7,7 @@ CREATE TABLE steps
 (
     name_id         String COMMENT 'Pseudonym of the name under which it was published',
     person_id       String COMMENT 'Pseudonym of the customer: of one of their names',
+    person          UInt64 MATERIALIZED cityHash64(person_id) COMMENT 'Hash of the pseudonym: people are counted and grouped by it in little more than half the time',
     touchpoint_id   String COMMENT 'source|id of the event',
     kind            LowCardinality(String) COMMENT 'felt, unfelt or outcome',
     type            LowCardinality(String) COMMENT 'Touchpoint type',
@@ -35,7 +36,7 @@ CREATE TABLE steps
     model_version   LowCardinality(String) COMMENT 'Version of the bond model',
     revision        UInt64 COMMENT 'Higher replaces lower',
     is_deleted      UInt8 COMMENT '1 if the touchpoint no longer stands',
-    INDEX person person_id TYPE bloom_filter GRANULARITY 1
+    INDEX whose person_id TYPE bloom_filter GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(revision, is_deleted)
 ORDER BY (toDate32(occurred_at), name_id, touchpoint_id)

@@ -39,7 +39,7 @@ assumeNotNull((
 contacts AS
 (
     SELECT
-        person_id, episode_id, max(case_id) AS case_id, max(occurred_at) AS ended_at, any(model_version) AS model_version,
+        person, any(person_id) AS person_id, episode_id, max(case_id) AS case_id, max(occurred_at) AS ended_at, any(model_version) AS model_version,
         argMax(felt, in_size) AS peak, argMax(felt, in_time) AS end, avg(felt) AS mean,
         argMax((type, department, stage, sector), in_badness) AS worst,
         argMin(before, in_time) AS index_before, argMax(after, in_time) AS index_after,
@@ -47,7 +47,7 @@ contacts AS
     FROM
     (
         SELECT
-            person_id, episode_id, case_id, occurred_at, model_version, type, department, stage, sector, is_act, needs_met_mask,
+            person, person_id, episode_id, case_id, occurred_at, model_version, type, department, stage, sector, is_act, needs_met_mask,
             toFloat64(surprise) + relief + gratitude + familiarity + belonging AS felt,
             assumeNotNull(steps.index_before) AS before, assumeNotNull(steps.index_after) AS after,
             -- Orders as one number each, which is found faster than the greatest of tuples: by time and id, after size or badness.
@@ -59,13 +59,13 @@ contacts AS
             -- By a hash, which is found faster; a contact of no case that has the hash of another is left out below.
             AND cityHash64(person_id, episode_id) IN (SELECT cityHash64(person_id, episode_id) FROM steps WHERE case_id != '' AND toDate32(occurred_at) >= since)
     )
-    GROUP BY person_id, episode_id
+    GROUP BY person, episode_id
     HAVING case_id != ''
 ),
 people AS
 (
     SELECT
-        contacts.person_id AS person_id,
+        contacts.person AS person, any(contacts.person_id) AS person_id,
         groupArrayIf((episode_id, case_id, worst, ended_at, index_before, index_after),
                      ended_at > {from:DateTime64(3, 'UTC')} AND ended_at <= {to:DateTime64(3, 'UTC')}
                      AND model.peak_share * peak + model.end_share * end + model.mean_share * mean < 0) AS failures,
@@ -73,24 +73,24 @@ people AS
         any(model.need_weights) AS weights, any(model.prompt_half_life) AS half_life
     FROM contacts
     INNER JOIN bond_models AS model FINAL ON model.version = contacts.model_version
-    GROUP BY contacts.person_id
+    GROUP BY contacts.person
     HAVING notEmpty(failures)
 ),
 lives AS
 (
     SELECT
-        person_id,
+        person,
         groupArrayIf(occurred_at, kind = 'felt') AS times, groupArrayIf(assumeNotNull(steps.index_after), kind = 'felt') AS indexes,
         groupArrayIf(occurred_at, outcome = 'left') AS leavings
     FROM steps FINAL
     WHERE (kind = 'felt' OR outcome = 'left') AND occurred_at > {from:DateTime64(3, 'UTC')}
-        AND cityHash64(person_id) IN (SELECT cityHash64(person_id) FROM steps WHERE case_id != '' AND toDate32(occurred_at) >= since)
-    GROUP BY person_id
+        AND person IN (SELECT person FROM steps WHERE case_id != '' AND toDate32(occurred_at) >= since)
+    GROUP BY person
 ),
 followed AS
 (
     SELECT
-        people.person_id AS person_id, failure.1 AS episode_id, failure.2 AS case_id, failure.3 AS worst,
+        people.person AS person, people.person_id AS person_id, failure.1 AS episode_id, failure.2 AS case_id, failure.3 AS worst,
         failure.4 AS failed_at, failure.5 AS index_before, failure.6 AS index_after, weights, half_life,
         arrayFilter(act -> act.1 = case_id AND act.2 >= failed_at, acts) AS own,
         arrayMap(need -> arrayMin(arrayPushBack(arrayMap(act -> if(bitTest(act.3, need), act.2, never), own), never)), range(6)) AS met,
@@ -100,11 +100,11 @@ followed AS
         least(all_met_at, back_at) AS done_at,
         arrayMin(arrayPushBack(arrayFilter(at -> at >= failed_at, leavings), never)) AS gone_at
     FROM people
-    INNER JOIN lives ON lives.person_id = people.person_id
+    INNER JOIN lives ON lives.person = people.person
     ARRAY JOIN failures AS failure
 )
 SELECT
-    followed.person_id AS person_id, v_customers.segment AS segment, episode_id, case_id,
+    followed.person_id AS person_id, followed.person AS person, v_customers.segment AS segment, episode_id, case_id,
     worst.1 AS type, worst.2 AS department, worst.3 AS stage, worst.4 AS sector,
     failed_at, index_before, index_after, index_after - index_before AS depth,
     arrayFilter((name, at) -> at != never, names, met) AS needs_met,
@@ -122,6 +122,7 @@ COMMENT 'The failures of a period, followed until now: v_failures_in(from = ...,
 CREATE VIEW v_failures
 (
     person_id      String COMMENT 'Pseudonym of the customer',
+    person         UInt64 COMMENT 'Number of the customer: a hash of the pseudonym',
     segment        String COMMENT 'Segment of the customer now; empty if unknown',
     episode_id     String COMMENT 'The contact that failed',
     case_id        String COMMENT 'The case it belongs to',

@@ -54,8 +54,8 @@ lives AS
         groupArrayIf(bitShiftRight(in_time, 16), outcome != '') AS came_at, groupArrayIf(toUInt8(multiIf(outcome = 'left', 4, outcome = 'complained', 2, 1)), outcome != '') AS came
     FROM v_bare_steps
     WHERE (kind = 'felt' OR outcome != '') AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
-        AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
-    GROUP BY person_id
+        AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
+    GROUP BY person
 ),
 meetings AS
 (
@@ -99,23 +99,23 @@ GROUP BY role, type_hash, tone, before
 COMMENT 'What followed good and bad contacts of each type: v_moments(from = ..., to = ..., days = 28, sector = '''', segment = '''', language = '''')';
 
 -- Hand-overs: two contacts of a customer, one after the other, with different departments: of the same case, however far
--- apart, or within 14 days. Columns: person_id; case_id, empty unless both are of it; from_department,
+-- apart, or within 14 days. Columns: person, person_id; case_id, empty unless both are of it; from_department,
 -- to_department, from_type, to_type, sector (of the second); left_at, met_at, hours between; index_left: the bond just
 -- after the first; index_met: just after the second; moved: index_met less index_left, what the second contact did and
 -- what faded in between; hand-overs belong to the period of their second contact, if the first was at most 14 days before it.
 CREATE VIEW v_handovers AS
 SELECT
-    person_id, if(one.5 = next.5, next.5, '') AS case_id, one.4 AS from_department, next.4 AS to_department,
+    person, person_id, if(one.5 = next.5, next.5, '') AS case_id, one.4 AS from_department, next.4 AS to_department,
     one.6 AS from_type, next.6 AS to_type, next.7 AS sector, one.2 AS left_at, next.2 AS met_at,
     dateDiff('millisecond', left_at, met_at) / 3600000 AS hours, one.3 AS index_left, next.3 AS index_met, index_met - index_left AS moved
 FROM
 (
     SELECT
-        person_id,
+        person, any(person_id) AS person_id,
         arraySort(groupArray((in_time, occurred_at, assumeNotNull(index_after), department, case_id, type, sector))) AS contacts
     FROM v_bare_steps
     WHERE kind = 'felt' AND occurred_at > {from:DateTime64(3, 'UTC')} - INTERVAL 14 DAY AND occurred_at <= {to:DateTime64(3, 'UTC')}
-    GROUP BY person_id
+    GROUP BY person
 )
 ARRAY JOIN arrayPopBack(contacts) AS one, arrayPopFront(contacts) AS next
 WHERE from_department != to_department AND met_at > {from:DateTime64(3, 'UTC')} AND (case_id != '' OR hours <= 14 * 24)
@@ -131,25 +131,25 @@ WITH
 lives AS
 (
     SELECT
-        person_id,
+        person,
         groupArrayIf(in_time, kind = 'felt') AS places,
         groupArrayIf(assumeNotNull(index_before), kind = 'felt') AS befores, groupArrayIf(assumeNotNull(index_after), kind = 'felt') AS afters,
         argMinIf(in_time, cityHash64(touchpoint_id), kind = 'felt' AND occurred_at <= {to:DateTime64(3, 'UTC')}) AS by_chance,
         groupArrayIf(bitShiftRight(in_time, 16), outcome != '') AS came_at, groupArrayIf(toUInt8(multiIf(outcome = 'left', 4, outcome = 'complained', 2, 1)), outcome != '') AS came
     FROM v_bare_steps
     WHERE (kind = 'felt' OR outcome != '') AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16})
-        AND ({segment:String} = '' AND {language:String} = '' OR person_id IN (SELECT person_id FROM v_customers WHERE ({segment:String} = '' OR segment = {segment:String}) AND ({language:String} = '' OR language = {language:String})))
-    GROUP BY person_id
+        AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
+    GROUP BY person
 ),
 failing AS
 (
     SELECT
-        person_id,
+        person,
         argMin((toUInt64(toUnixTimestamp64Milli(failed_at) + 140737488355328), index_before, index_after, failed_at <= {to:DateTime64(3, 'UTC')},
                 ifNull(first_act_at <= failed_at + toIntervalDay({days:UInt16}), false)), (failed_at, episode_id)) AS first
     FROM v_failures_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')} + toIntervalDay({days:UInt16}))
     WHERE ({sector:String} = '' OR sector = {sector:String})
-    GROUP BY person_id
+    GROUP BY person
 ),
 -- Of each person at most one row is found by these joins, which so copy no arrays.
 meetings AS
@@ -166,8 +166,8 @@ meetings AS
             if(first.4, [('met', 'failure', if(first.5, 'good', 'bad'), failure)], [])
         ) AS anchors
     FROM lives
-    LEFT ANY JOIN failing ON failing.person_id = lives.person_id
-    LEFT ANY JOIN (SELECT person_id, segment FROM v_customers) AS customers ON customers.person_id = lives.person_id
+    LEFT ANY JOIN failing ON failing.person = lives.person
+    LEFT ANY JOIN (SELECT person, segment FROM v_customers) AS customers ON customers.person = lives.person
 ),
 followed AS
 (

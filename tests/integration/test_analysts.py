@@ -20,6 +20,7 @@ WITH_PARAMETERS = {
     View.RECOVERY,
     View.JOINED_AT,
     View.TOLD,
+    View.CUSTOMERS_OF,
 }
 """ClickHouse keeps no comments on the columns of a view with parameters; their migrations describe them."""
 
