@@ -20,7 +20,7 @@ from streams.events import Event, Held, Record, Rejected
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
 from streams.folding import Folded, Folder
-from streams.history import NEVER_MS, Known, distinct
+from streams.history import HISTORIES_AT_ONCE, NEVER_MS, Known, distinct
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.memory import Memory
@@ -31,8 +31,6 @@ from streams.refusals import held_row, rejected_row, released_row
 from streams.rows import JournalRow
 
 KnownOf = Callable[[Iterable[str]], Mapping[str, Known]]
-HISTORIES_AT_ONCE = 2_000
-"""Where partitions have just come, a batch asks for the histories of thousands; not all are held together."""
 
 
 class Processor:

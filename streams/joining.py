@@ -32,7 +32,7 @@ import msgspec
 from schemas.names import Table
 from streams.events import Record
 from streams.folding import Folded, Folder, Joined
-from streams.history import NEVER_MS, Known, distinct, together
+from streams.history import HISTORIES_AT_ONCE, NEVER_MS, Known, distinct, together
 from streams.identity import Circle, Circles, Identity, as_known, identities, names_of
 from streams.outcome import Batch, Touched
 from streams.person import REVISION_ROW_BITS
@@ -95,11 +95,11 @@ class Joiner:
         for record in records:
             one = _decode(record.value or b"")
             touched[self._circles.of(one.name_id)].append(one)
-        if touched:
-            names = sorted({name_id for circle in touched for name_id in circle})
+        for some in _in_pieces(touched):
+            names = sorted({name_id for circle in some for name_id in circle})
             erased, histories = self._erased_of(names), histories_of(names)
-            links = _links_within(touched, histories.links, erased)
-            for circle, theirs in touched.items():
+            links = _links_within(some, histories.links, erased)
+            for circle, theirs in some.items():
                 left = tuple(name_id for name_id in circle if name_id not in erased)
                 news = [one for one in theirs if one.name_id not in erased]
                 if news:
@@ -161,6 +161,19 @@ class Joiner:
             if result is not None:
                 level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
                 batch.change(one, result.bond, level, result.evidence)
+
+
+def _in_pieces(touched: Mapping[Circle, list[Touched]]) -> Iterator[dict[Circle, list[Touched]]]:
+    """Yield circles, whole, of so many names that their histories may be in memory together."""
+    some, names = dict[Circle, list[Touched]](), 0
+    for circle, theirs in touched.items():
+        some[circle] = theirs
+        names += len(circle)
+        if names >= HISTORIES_AT_ONCE:
+            yield some
+            some, names = {}, 0
+    if some:
+        yield some
 
 
 def _links_within(

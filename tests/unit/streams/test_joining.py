@@ -206,9 +206,12 @@ def test_workers_that_meet_crash_and_freeze_anywhere_leave_every_customer_as_fol
 HOUSEHOLDS = [[f"h{house}-{name}" for name in range(4)] for house in range(50)]
 
 
-def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scratch() -> None:
+def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scratch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What is derived comes to the tables late and out of order, as from many workers."""
-    rng = random.Random(10_000)
+    rng, at_once = random.Random(10_000), 20
+    monkeypatch.setattr("streams.joining.HISTORIES_AT_ONCE", at_once)
     journal, circles = FakeJournal(), Circles()
     calls = [
         touchpoint(number, rng.randint(1, 15), rng.choice(house), rng.choice([-0.8, 0.6]))
@@ -224,6 +227,7 @@ def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scrat
 
     def histories(names: Iterable[str]) -> Histories:
         among = list(names)
+        assert len(among) < at_once + len(HOUSEHOLDS[0])
         return Histories(
             {name: logs[name] for name in among}, [one for name in among for one in links[name]], 0
         )
