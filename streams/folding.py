@@ -113,7 +113,7 @@ class Folder:
                 state, step = self._fold.step(state, felt[-1]) or self._from_scratch(state, felt)
             stepped = _felt(row, step) if row.is_felt else self._unfelt(state, row)
             recent = row.occurred_at >= from_ms
-            watch = self._followed(person_id, watch, before, state, stepped, news if recent else [])
+            watch = self._followed(person_id, watch, before, state, stepped, news if recent else None)
             if recent:
                 steps.append(stepped)
         stands = {_place(row) for row in rows}
@@ -142,12 +142,23 @@ class Folder:
         return self.follower.due(person_id, person.watch, person.state, now_ms, received_ms)
 
     def _followed(
-        self, person_id: str, watch: Watch, before: State, after: State, step: Stepped, news: list[News]
+        self,
+        person_id: str,
+        watch: Watch,
+        before: State,
+        after: State,
+        step: Stepped,
+        news: list[News] | None,
     ) -> Watch:
-        """Let the rules of alerts follow a step between two states; what it brought is added to the news."""
+        """Let the rules of alerts follow a step between two states; what it brought is added to the news.
+
+        Without a list of news the step is known, and so is what it brought.
+        """
         row = step.row
         if not row.is_felt and row.outcome != LEFT:
             return watch  # no rule follows what nobody felt: half of all touchpoints
+        if news is None:
+            return self.follower.remembered(watch, before, lived_of(step))
         watch, brought = self.follower.step(
             person_id, watch, before, after, lived_of(step), row.first_received_at
         )

@@ -55,6 +55,10 @@ class Follower:
         hints += [self._teller.hint_of(alert) for alert in alerts if self._teller.wants_person(alert)]
         return watch, News(alerts, tuple(hints))
 
+    def remembered(self, watch: Watch, before: State, lived: Lived) -> Watch:
+        """Follow a touchpoint whose news was told long ago: to work it out anew is most of the cost."""
+        return self._watcher.step(watch, before, lived)[0]
+
     def due(self, person_id: str, watch: Watch, bond: State, now_ms: int, received_ms: int) -> News:
         """Return what silence has brought until now, since the last touchpoint."""
         watch, raised = self._watcher.due(watch, bond, now_ms)
