@@ -26,7 +26,7 @@ SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 3.0
 COMMIT_SECONDS = 0.5
 LAG_SECONDS = 5.0
-CHUNKS_BUFFERED = 4
+CHUNKS_BUFFERED = 16
 """In front of each stream: a chunk of a backlog has thousands of records."""
 
 logger = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 Chunks are taken in the order in which they came, all that wait in one go; a batch is acknowledged when all
 its rows are in ClickHouse and its announcements in Kafka, never before. An outage is never poison: writing
-is tried again until it works, while about as much as a batch waits in memory.
+is tried again until it works, while no more than a few batches wait in memory.
 """
 
 import asyncio
@@ -32,6 +32,9 @@ WRITTEN = {
     Table.STEPS: Point.STEPS_WRITTEN,
     Table.BONDS: Point.BONDS_WRITTEN,
 }
+
+BATCHES_WAITING = 4
+"""So much of a backlog is in memory: with one, the next batch was not there when it could be worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class Conveyor:
         self._forgotten: set[int] = set()
         self._owned: frozenset[int] = frozenset()
         self._clock_ms = 0
-        self._waiting = Waiting(batch_size)
+        self._waiting = Waiting(BATCHES_WAITING * batch_size)
         self._getting: asyncio.Future[Delivery] | None = None
         self._written: asyncio.Task[None] | None = None
 

@@ -8,7 +8,7 @@ from streams.value import Value
 
 NEVER_MS = -(2**62)
 """Before any touchpoint."""
-HISTORIES_AT_ONCE = 1_000
+HISTORIES_AT_ONCE = 2_000
 """People whose whole past is in memory together: after an outage, or where partitions have just come, a batch
 asks for that of thousands."""
 
