@@ -7,6 +7,7 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.structs import TopicPartition
 from stack import broker_place, jar_cache, running_broker, scratch_folder
+from workers import wait_until
 
 from infra import processes
 from infra.kafka import broker, jars
@@ -41,6 +42,11 @@ def read(bootstrap, topic, count):
     return values
 
 
+def retention_of(admin, topic):
+    settings = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
+    return settings["topic"][topic]["retention.ms"]["value"]
+
+
 def test_a_topic_is_created_with_its_partitions_and_settings(admin):
     ensure_topics(admin, [("made.with.settings", 3, {"cleanup.policy": "compact"})])
 
@@ -67,8 +73,7 @@ def test_an_existing_topic_gets_the_settings_asked_for(admin):
     ensure_topics(admin, [("resettled", 1, {"retention.ms": "1000"})])
     ensure_topics(admin, [("resettled", 1, {"retention.ms": "2000"})])
 
-    settings = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "resettled")])
-    assert settings["topic"]["resettled"]["retention.ms"]["value"] == "2000"
+    wait_until(lambda: retention_of(admin, "resettled") == "2000", "the new settings in the answer")
 
 
 def test_the_broker_stamps_messages_with_its_own_time(kafka, admin):
