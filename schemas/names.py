@@ -92,6 +92,7 @@ class View(StrEnum):
     REJECTED = "v_rejected"
     HELD = "v_held"
     REPEATED = "v_repeated"
+    OFFSETS = "v_offsets"
     WHEREABOUTS = "v_whereabouts"
     AUDITS = "v_audits"
     RECONCILIATION = "v_reconciliation"

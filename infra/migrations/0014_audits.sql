@@ -23,6 +23,32 @@ ENGINE = ReplacingMergeTree(audited_at)
 ORDER BY (kafka_topic, kafka_partition, from_offset)
 COMMENT 'What was read in a minute or so, looked for again: every offset must stand somewhere';
 
+CREATE VIEW v_offsets
+(
+    kafka_topic     LowCardinality(String) COMMENT 'Topic',
+    kafka_partition Int32 COMMENT 'Partition',
+    place           String COMMENT 'journaled, rejected, held, repeated or erased; or vacant or missing, as an audit found',
+    offsets         AggregateFunction(groupBitmap, UInt64) COMMENT 'The offsets, as a bitmap: ask bitmapContains, bitmapCardinality, bitmapToArray',
+    first_offset    Int64 COMMENT 'The least of them',
+    last_offset     Int64 COMMENT 'The greatest of them'
+)
+AS SELECT kafka_topic, kafka_partition, 'journaled' AS place, groupBitmapState(toUInt64(kafka_offset)) AS offsets, min(kafka_offset) AS first_offset, max(kafka_offset) AS last_offset FROM journal GROUP BY kafka_topic, kafka_partition
+UNION ALL SELECT kafka_topic, kafka_partition, 'journaled', groupBitmapState(toUInt64(kafka_offset)), min(kafka_offset), max(kafka_offset) FROM profiles GROUP BY kafka_topic, kafka_partition
+UNION ALL SELECT kafka_topic, kafka_partition, 'journaled', groupBitmapState(toUInt64(kafka_offset)), min(kafka_offset), max(kafka_offset) FROM withdrawals GROUP BY kafka_topic, kafka_partition
+UNION ALL SELECT kafka_topic, kafka_partition, 'journaled', groupBitmapState(toUInt64(kafka_offset)), min(kafka_offset), max(kafka_offset) FROM identity_links GROUP BY kafka_topic, kafka_partition
+UNION ALL SELECT kafka_topic, kafka_partition, 'rejected', groupBitmapState(toUInt64(kafka_offset)), min(kafka_offset), max(kafka_offset) FROM rejected GROUP BY kafka_topic, kafka_partition
+UNION ALL SELECT kafka_topic, kafka_partition, 'held', groupBitmapState(toUInt64(kafka_offset)), min(kafka_offset), max(kafka_offset) FROM held FINAL WHERE NOT released GROUP BY kafka_topic, kafka_partition
+UNION ALL SELECT kafka_topic, kafka_partition, 'repeated', groupBitmapState(toUInt64(kafka_offset)), min(kafka_offset), max(kafka_offset) FROM repeated GROUP BY kafka_topic, kafka_partition
+UNION ALL SELECT kafka_topic, kafka_partition, 'erased', groupBitmapState(toUInt64(kafka_offset)), min(kafka_offset), max(kafka_offset) FROM erased GROUP BY kafka_topic, kafka_partition
+UNION ALL SELECT kafka_topic, kafka_partition, place, groupBitmapState(toUInt64(kafka_offset)), min(kafka_offset), max(kafka_offset)
+FROM
+(
+    SELECT kafka_topic, kafka_partition, 'vacant' AS place, arrayJoin(vacant) AS kafka_offset FROM audits
+    UNION ALL SELECT kafka_topic, kafka_partition, 'missing', arrayJoin(missing) FROM audits
+)
+GROUP BY kafka_topic, kafka_partition, place
+COMMENT 'Which offsets of a partition stand where, with superseded rows: an offset may stand in several';
+
 CREATE VIEW v_whereabouts
 (
     kafka_topic     LowCardinality(String) COMMENT 'Topic',
@@ -30,17 +56,8 @@ CREATE VIEW v_whereabouts
     kafka_offset    Int64 COMMENT 'Offset',
     place           String COMMENT 'journaled, rejected, held, repeated or erased; or vacant or missing, as an audit found'
 )
-AS SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' AS place FROM journal
-UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM profiles
-UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM withdrawals
-UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'journaled' FROM identity_links
-UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'rejected' FROM rejected
-UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'held' FROM held FINAL WHERE NOT released
-UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'repeated' FROM repeated
-UNION ALL SELECT kafka_topic, kafka_partition, kafka_offset, 'erased' FROM erased
-UNION ALL SELECT kafka_topic, kafka_partition, arrayJoin(vacant), 'vacant' FROM audits
-UNION ALL SELECT kafka_topic, kafka_partition, arrayJoin(missing), 'missing' FROM audits
-COMMENT 'Where each record stands, with superseded rows: an offset may come several times';
+AS SELECT kafka_topic, kafka_partition, toInt64(arrayJoin(bitmapToArray(offsets))) AS kafka_offset, place FROM v_offsets
+COMMENT 'Where each record stands: v_offsets, one by one';
 
 CREATE VIEW v_audits
 (
@@ -76,7 +93,6 @@ CREATE VIEW v_reconciliation
     audited_until   Int64 COMMENT 'Offset up to which it was audited; 0 if it never was',
     audited_at      Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last audit was; NULL if there was none'
 )
--- Offsets are put together as bitmaps, each place's once: several sets of all offsets took three times as long.
 AS SELECT
     kafka_topic, kafka_partition,
     groupBitmapOrIf(offsets, place = 'journaled') AS journaled, groupBitmapOrIf(offsets, place = 'rejected') AS rejected,
@@ -86,19 +102,11 @@ AS SELECT
     any(audit.next_offset) - any(audit.from_offset)
         - bitmapCardinality(bitmapSubsetInRange(groupBitmapOrState(offsets), toUInt64(any(audit.from_offset)), toUInt64(any(audit.next_offset)))) AS removed,
     groupBitmapOrIf(offsets, place = 'vacant') AS vacant,
-    if(any(audit.next_offset) > 0, least(min(first), any(audit.from_offset)), min(first)) AS first_offset,
-    greatest(max(last) + 1, any(audit.next_offset)) AS next_offset,
+    if(any(audit.next_offset) > 0, least(min(stands.first_offset), any(audit.from_offset)), min(stands.first_offset)) AS first_offset,
+    greatest(max(stands.last_offset) + 1, any(audit.next_offset)) AS next_offset,
     next_offset - first_offset - groupBitmapOrIf(offsets, place != 'missing') - removed AS missing,
     any(audit.next_offset) AS audited_until, any(audit.audited_at) AS audited_at
-FROM
-(
-    SELECT
-        kafka_topic, kafka_partition, place, groupBitmapState(toUInt64(kafka_offset)) AS offsets,
-        min(kafka_offset) AS first, max(kafka_offset) AS last
-    FROM v_whereabouts
-    WHERE kafka_topic != '' -- stand-ins of anonymised customers stood nowhere
-    GROUP BY kafka_topic, kafka_partition, place
-) AS stands
+FROM (SELECT * FROM v_offsets WHERE kafka_topic != '') AS stands -- stand-ins of anonymised customers stood nowhere
 LEFT JOIN
 (
     SELECT kafka_topic, kafka_partition, from_offset, next_offset, toNullable(audited_at) AS audited_at FROM v_audits

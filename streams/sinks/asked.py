@@ -70,26 +70,21 @@ ORDER BY kafka_partition, kafka_offset
 LIMIT {{most:UInt32}}
 """
 AUDITED_UNTIL = f"SELECT kafka_partition, next_offset FROM {View.AUDITS} WHERE kafka_topic = {{topic:String}}"
-STANDING = f"""
-SELECT kafka_partition, uniqExact(kafka_offset)
-FROM {View.WHEREABOUTS}
-WHERE kafka_topic = {{topic:String}} AND kafka_offset >= {{least:Int64}}
-  AND kafka_offset
-      >= transform(kafka_partition, {{partitions:Array(Int32)}}, {{firsts:Array(Int64)}}, {{most:Int64}})
-  AND kafka_offset
-      < transform(kafka_partition, {{partitions:Array(Int32)}}, {{ends:Array(Int64)}}, {{least:Int64}})
-GROUP BY kafka_partition
-"""
-"""How many offsets of ranges stand somewhere; `least` is the least of all firsts, `most` the greatest end."""
 HOLES = f"""
-SELECT number FROM numbers({{first:UInt64}}, {{count:UInt64}})
-WHERE number NOT IN
+WITH bitmapAndnot(bitmapBuild(range(first, end)), offsets) AS missing
+SELECT kafka_partition, bitmapToArray(bitmapSubsetLimit(missing, first, {{most:UInt64}})) AS holes
+FROM
 (
-    SELECT toUInt64(kafka_offset) FROM {View.WHEREABOUTS}
-    WHERE kafka_topic = {{topic:String}} AND kafka_partition = {{partition:Int32}}
-      AND kafka_offset >= {{first:Int64}} AND kafka_offset < {{first:Int64}} + {{count:Int64}}
-)
-ORDER BY number LIMIT {{most:UInt32}}
+    SELECT looked.1 AS kafka_partition, looked.2 AS first, looked.3 AS end
+    FROM (SELECT arrayJoin({{ranges:Array(Tuple(Int32, UInt64, UInt64))}}) AS looked)
+) AS asked
+LEFT JOIN
+(
+    SELECT kafka_partition, groupBitmapMergeState(offsets) AS offsets
+    FROM {View.OFFSETS} WHERE kafka_topic = {{topic:String}}
+    GROUP BY kafka_partition
+) AS standing USING (kafka_partition)
+WHERE notEmpty(holes)
 """
 NOW = f"SELECT toUnixTimestamp64Milli(at) FROM {View.NOW}"
 SWITCHES = f"""

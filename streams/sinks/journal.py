@@ -186,25 +186,9 @@ class Journal:
         """
         if not ranges:
             return {}
-        firsts, ends = zip(*ranges.values(), strict=True)
-        parameters = {
-            "topic": topic,
-            "partitions": list(ranges),
-            "firsts": list(firsts),
-            "ends": list(ends),
-            "least": min(firsts),
-            "most": max(ends),
-        }
-        standing = dict(self._client.query(asked.STANDING, parameters).result_rows)
-        return {
-            partition: self._holes(topic, partition, first, end - first)
-            for partition, (first, end) in ranges.items()
-            if standing.get(partition, 0) < end - first
-        }
-
-    def _holes(self, topic: str, partition: int, first: int, count: int) -> list[int]:
-        place = {"topic": topic, "partition": partition, "first": first, "count": count, "most": MOST_HOLES}
-        return [offset for (offset,) in self._client.query(asked.HOLES, place).result_rows]
+        looked = [(partition, first, end) for partition, (first, end) in ranges.items()]
+        parameters = {"topic": topic, "ranges": looked, "most": MOST_HOLES}
+        return dict(self._client.query(asked.HOLES, parameters).result_rows)
 
     def switches(self) -> list[Switch]:
         """Return every switch of a rule on or off."""

@@ -26,7 +26,7 @@ def settings(kafka: str, clickhouse, tmp_path_factory: pytest.TempPathFactory) -
 def client(settings: Settings) -> Iterator[Client]:
     with database(settings) as client:
         yield client
-        for table in (Table.REPEATED, Table.AUDITS):
+        for table in (Table.JOURNAL, Table.REPEATED, Table.AUDITS):
             client.command(f"TRUNCATE TABLE {table}")
 
 
@@ -49,6 +49,23 @@ def test_holes_are_found_in_the_range_of_each_partition_alone(client: Client) ->
     assert journal.holes(TOPIC, {0: (0, 9), 1: (3, 5)}) == {0: [4, 5]}
     assert journal.holes(TOPIC, {0: (5, 9), 1: (2, 6), 2: (0, 2)}) == {0: [5], 1: [2, 5], 2: [0, 1]}
     assert journal.holes("another", {0: (0, 1)}) == {0: [0]}
+
+
+def test_journaled_offsets_are_kept_as_bitmaps_that_follow_merges_and_deletions(client: Client) -> None:
+    values = [
+        f"('p{offset % 3}', '/s|{offset}', {reading}, 't', 0, {offset})"
+        for offset in range(9)
+        for reading in (0, 1)
+    ]
+    columns = "person_id, touchpoint_id, revision, kafka_topic, kafka_partition, kafka_offset"
+    client.command(f"INSERT INTO {Table.JOURNAL} ({columns}) VALUES {', '.join(values)}")
+    client.command(f"OPTIMIZE TABLE {Table.JOURNAL} FINAL")
+    assert sums(client, "journaled", "missing") == [(9, 0)]
+    client.command(f"ALTER TABLE {Table.JOURNAL} DELETE WHERE person_id = 'p1'", {"mutations_sync": 2})
+    assert sums(client, "journaled", "missing", "next_offset") == [(6, 3, 9)]
+    assert Journal(client).holes("t", {0: (0, 9)}) == {0: [1, 4, 7]}
+    plan = client.command(f"EXPLAIN indexes = 1 SELECT * FROM {View.OFFSETS}")
+    assert "ReadFromMergeTree (offsets)" in plan
 
 
 def test_what_is_erased_after_an_audit_was_there_and_is_not_missing(client: Client) -> None:
