@@ -42,7 +42,7 @@ class Processor:
         feeler: Feeler,
         texts: TextReader,
         person_of: Callable[[str], str],
-        memory: Memory,
+        memory: Memory[Person],
         folder: Folder,
         circles: Circles,
     ) -> None:

@@ -17,13 +17,15 @@ from streams.batch import Processor
 from streams.crashpoints import Point, Reached, never
 from streams.events import Record
 from streams.identity import Circles
-from streams.joining import Joiner, touched_by
+from streams.joining import Joiner
 from streams.lane import Lane
 from streams.looks import Looks
 from streams.memory import Memory
 from streams.outcome import Batch, Touched
+from streams.person import Person
 from streams.sinks.journal import Journal
 from streams.sinks.ledger import Ledger
+from streams.touched import touched_by
 from streams.vitals import Vitals
 
 WRITTEN = {
@@ -90,7 +92,7 @@ class Inwards:
     lane: Lane
     processor: Processor
     joiner: Joiner
-    memory: Memory
+    memory: Memory[Person]
     journal: Journal
     ledger: Ledger
 
@@ -224,9 +226,10 @@ class Conveyor:
 
         def work() -> Batch:
             self._in.processor.forget(self._in.ledger.news())
-            # What may fail comes first: once records are processed, they are remembered.
-            joined = self._in.joiner.fold(touched, self._in.journal.histories)
+            # Nothing is remembered before all that may fail is done: it would be tried again.
+            joined = self._in.joiner.fold(touched, self._in.journal)
             batch = self._in.processor.process(told, self._in.journal.known)
+            self._in.joiner.remember()
             batch.add(joined)
             return batch
 
@@ -270,5 +273,6 @@ class Conveyor:
     async def _settled_if_forgetting(self) -> None:
         if self._forgotten:
             await self._settled()
-            self._in.memory.forget_partitions(tuple(self._forgotten))
+            self._in.memory.forget_partitions(self._forgotten)
+            self._in.joiner.forget_partitions(self._forgotten)
             self._forgotten.clear()

@@ -55,21 +55,29 @@ class Folder:
         self._fold = Fold(parameters)
         self._fading = Fading(parameters)
 
-    def on(self, person: Person, rows: Sequence[JournalRow], now_ms: int) -> Folded | None:
+    def on(
+        self, person: Person, rows: Sequence[JournalRow], now_ms: int, joined: Joined | None = None
+    ) -> Folded | None:
         """Carry a person on by new rows with different ids, and by what is missed by now.
 
-        None if the whole history is needed.
+        None if the whole history is needed. `joined` is given if the rows, none perhaps, are those of several
+        names.
 
         A touchpoint that is strictly later than everything known cannot be a re-delivery, unless its time
         was changed: every id that was met or taken back guards against that.
         """
         ordered = in_order(rows) if len(rows) > 1 else rows
-        if ordered[0].occurred_at <= person.last_ms or _tells_what_was_withdrawn(ordered, person.withdrawn):
-            return None
-        told = person.commitments.with_news(ordered, max(now_ms, ordered[-1].occurred_at))
+        if ordered:
+            if ordered[0].occurred_at <= person.last_ms:
+                return None
+            if _tells_what_was_withdrawn(ordered, person.withdrawn):
+                return None
+            now_ms = max(now_ms, ordered[-1].occurred_at)
+        told = person.commitments.with_news(ordered, now_ms)
         if told is None:
             return None
         through, commitments = told
+        person_id = joined.person_id if joined else ordered[0].person_id
         state, watch = person.state, person.watch
         steps: list[Stepped] = []
         news: list[News] = []
@@ -87,9 +95,10 @@ class Folder:
                 return None
             else:
                 steps.append(self._unfelt(state, row))
-            watch = self._followed(row.person_id, watch, before, state, steps[-1], news)
+            watch = self._followed(person_id, watch, before, state, steps[-1], news)
         after = person.after(state, watch, through, ordered, commitments)
-        return self._folded(after, steps, news, ordered[0].person_id, after.revision)
+        revision = joined.revision + commitments.missed if joined else after.revision
+        return self._folded(after, steps, news, person_id, revision)
 
     def again(self, known: Known, touched: Set[str], now_ms: int, joined: Joined | None = None) -> Folded:
         """Fold a person's whole history, at least one row, with what is missed by now.

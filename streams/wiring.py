@@ -11,6 +11,7 @@ from streams.bond.parameters import BOND_1
 from streams.connections import connect, kafka_options
 from streams.conveyor import Conveyor, Inwards, Outwards
 from streams.crashpoints import crash_at
+from streams.derived import Derived
 from streams.feeling.reading import Feeler, TextReader
 from streams.feeling.text.reader import LinearReader
 from streams.folding import Folder
@@ -20,6 +21,7 @@ from streams.joining import Joiner
 from streams.lane import Lane
 from streams.looks import Looks
 from streams.memory import Memory
+from streams.person import Person
 from streams.pseudonyms import pseudonymiser
 from streams.sinks.announcer import KafkaAnnouncer
 from streams.sinks.commands import CommandKeeper
@@ -40,7 +42,7 @@ def build_folder(settings: Settings) -> Folder:
 
 
 def build_processor(
-    settings: Settings, memory: Memory, texts: TextReader, folder: Folder, circles: Circles
+    settings: Settings, memory: Memory[Person], texts: TextReader, folder: Folder, circles: Circles
 ) -> Processor:
     """Return the hot path; raises ValueError or FileNotFoundError where the set-up is wrong."""
     catalogue = load_catalogue(settings.catalogue_file)
@@ -57,7 +59,7 @@ def build_processor(
 
 def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     """Return the line from chunks to rows. Opens two connections to ClickHouse."""
-    memory, folder, circles = Memory(settings.worker_customers), build_folder(settings), Circles()
+    memory, folder, circles = Memory[Person](settings.worker_customers), build_folder(settings), Circles()
     processor = build_processor(settings, memory, LinearReader(), folder, circles)
     kafka, topic = kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)
     announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
@@ -66,12 +68,14 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     vault = vault_of(settings)
     reading = Journal(connect(settings), door_of(settings))
     writing = Journal(connect(settings), door_of(settings))
+    # A circle has two names or more.
+    joiner = Joiner(folder, circles, Memory[Derived](settings.worker_customers // 2), vault.erased_facts)
     originals = Originals(kafka, settings.topic(CONSUMER_GROUP))
     audit = Audit(topic, work, processor, reading, originals, vitals)
     return Conveyor(
         topic,
         settings.worker_batch,
-        Inwards(work, processor, Joiner(folder, circles, vault.erased_facts), memory, reading, Ledger(vault)),
+        Inwards(work, processor, joiner, memory, reading, Ledger(vault)),
         Outwards(write, writing, announcer, links, circles),
         Looks(topic, work, processor, reading, originals, audit),
         vitals,

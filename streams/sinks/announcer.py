@@ -16,10 +16,10 @@ from schemas.names import Table, Topic
 from streams.alerts.alert import Alert
 from streams.alerts.rules import Rules
 from streams.identity import Circles
-from streams.joining import touched_message
 from streams.outcome import Batch, Touched
 from streams.sinks.links import pair_message
 from streams.sinks.messages import Message, bond_message, rejected_message, word_message
+from streams.touched import touched_message
 
 MAX_BYTES = 1_048_576
 """Largest batch, and more than half the largest event."""

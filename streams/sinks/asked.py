@@ -52,6 +52,24 @@ LINKS = (
     f"SELECT {', '.join(_selected(column) for column in LinkRow.__struct_fields__)} "
     f"FROM {Table.LINKS} WHERE person_id IN {{people:Array(String)}}"
 )
+FACTS = f"""
+SELECT person_id, sum(facts) FROM
+(
+    SELECT person_id, uniqExact(touchpoint_id, content_hash, revision) AS facts
+    FROM {Table.JOURNAL} WHERE person_id IN {{people:Array(String)}} GROUP BY person_id
+    UNION ALL SELECT person_id, uniqExact(withdrawn_id)
+    FROM {Table.WITHDRAWALS} WHERE person_id IN {{people:Array(String)}} GROUP BY person_id
+    UNION ALL SELECT person_id, uniqExact(link_id, content_hash)
+    FROM {Table.LINKS} WHERE person_id IN {{people:Array(String)}} GROUP BY person_id
+)
+GROUP BY person_id
+"""
+LATER = f"""
+{HISTORY}
+    AND toUnixTimestamp64Milli(occurred_at)
+        > transform(person_id, {{people:Array(String)}}, {{until:Array(Int64)}}, toInt64(0))
+LIMIT 1 BY person_id, touchpoint_id, content_hash, revision
+"""
 NAMES = f"""
 SELECT asked.name_id, groupArray(named.name_id)
 FROM (SELECT name_id, person_id FROM {View.IDENTITIES} WHERE name_id IN {{people:Array(String)}}) AS asked

@@ -15,10 +15,10 @@ from schemas.names import Table
 from streams.alerts.kinds import RuleBase
 from streams.alerts.switches import Switch
 from streams.arrow import arrow_table
+from streams.derived import Histories, Later
 from streams.erasing import RowsOf
 from streams.events import Record
 from streams.history import Known, together
-from streams.joining import Histories
 from streams.refusals import headers_of
 from streams.rows import JournalRow, LinkRow
 from streams.sealing import SEALED, Keys, opened_rows
@@ -97,6 +97,18 @@ class Journal:
         ]
         now_ms = int(str(self._client.command(asked.NOW)))
         return Histories(self.known(wanted), links, now_ms)
+
+    def later(self, until_ms: Mapping[str, int]) -> Later:
+        """Return what the journal knows of names since a time of each."""
+        facts: dict[str, int] = {}
+        rows: dict[str, list[JournalRow]] = defaultdict(list)
+        for some in _in_pieces(list(until_ms)):
+            facts |= dict(self._client.query(asked.FACTS, {"people": some}).result_rows)
+            until = [until_ms[name_id] for name_id in some]
+            for row in self._rows(asked.LATER, {"people": some, "until": until}):
+                rows[row[0]].append(JournalRow(*row))
+        now_ms = int(str(self._client.command(asked.NOW)))
+        return Later(facts, rows, now_ms)
 
     def lives(self, people: Iterable[str]) -> dict[str, Known]:
         """Return what the journal knows of each person, of all names together; any name will do."""

@@ -22,10 +22,11 @@ from streams import app, conveyor, run, wiring
 from streams.audit import Audit
 from streams.batch import KnownOf, Processor
 from streams.bond.parameters import BOND_1
+from streams.derived import Facts
 from streams.events import Event, Held, Record, Rejected
 from streams.history import Known
 from streams.intake import Intake
-from streams.joining import HistoriesOf, Joiner
+from streams.joining import Joiner
 from streams.outcome import Batch
 from streams.sinks.journal import Journal
 from streams.value import replace
@@ -92,7 +93,7 @@ def small_window() -> None:
 def never_joins() -> None:
     """Let everybody be alone, whatever links say."""
 
-    def nothing(self: Joiner, records: Iterable[Record], histories_of: HistoriesOf) -> Batch:
+    def nothing(self: Joiner, records: Iterable[Record], facts: Facts) -> Batch:
         return Batch()
 
     Joiner.fold = nothing  # type: ignore[method-assign]

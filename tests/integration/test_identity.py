@@ -194,6 +194,20 @@ def test_every_index_is_that_of_the_joined_or_split_log_folded_from_scratch(sett
         assert {person: count for person, _, count in rows} == calls
 
 
+def test_what_is_later_is_told_with_the_number_of_all_facts(settled: World) -> None:
+    journal, names = Journal(settled.client), [PSEUDONYM_OF(name) for name in NAMES]
+    known, links, now_ms = journal.histories(names)
+    until_ms = {name: known[name].rows[number % CALLS].occurred_at for number, name in enumerate(names)}
+    later = journal.later(until_ms)
+    for name in names:
+        said = {(link.link_id, link.content_hash) for link in links if link.person_id == name}
+        rows = {row.key: row for row in known[name].rows}
+        assert later.facts[name] == len(rows) + len(known[name].withdrawn) + len(said)
+        after = {key for key, row in rows.items() if row.occurred_at > until_ms[name]}
+        assert {row.key for row in later.rows.get(name, ())} == after
+    assert later.now_ms == now_ms
+
+
 def test_names_and_their_persons_are_published(settled: World) -> None:
     persons = people(settled.told, FOR_EVER_MS)
     rows = settled.client.query(f"SELECT person_id, name_id, names, state FROM {View.IDENTITIES}").result_rows

@@ -1,7 +1,7 @@
 """The hot path against a journal held in memory: arrival order, repeats and batches change nothing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,13 +17,13 @@ from streams.alerts.rules import load_rules
 from streams.batch import Processor
 from streams.bond.parameters import BOND_1, MS_PER_DAY
 from streams.bond.reading import read_out
+from streams.derived import Histories, Later
 from streams.events import Record
 from streams.feeling.reading import Feeler, TextReader, TextReading
 from streams.folding import Folder
 from streams.history import Known, standing
 from streams.identity import Circles
 from streams.intake import Intake
-from streams.joining import Histories
 from streams.memory import Memory
 from streams.outcome import Word
 from streams.pseudonyms import pseudonymiser
@@ -73,6 +73,18 @@ class FakeJournal:
         wanted = set(names)
         links = [link for link in self.links if link.person_id in wanted]
         return Histories(self.known(wanted), links, self.now_ms)
+
+    def later(self, until_ms: Mapping[str, int]) -> Later:
+        links = {(one.person_id, one.link_id, one.content_hash) for one in self.links}
+        known = self.known(until_ms)
+        facts = {
+            name: len(one.rows) + len(one.withdrawn) + sum(link[0] == name for link in links)
+            for name, one in known.items()
+        }
+        rows = {
+            name: [row for row in one.rows if row.occurred_at > until_ms[name]] for name, one in known.items()
+        }
+        return Later(facts, rows, self.now_ms)
 
     @property
     def now_ms(self) -> int:

@@ -6,7 +6,7 @@ come too late at every point of their way, over topics and a journal held in mem
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from zlib import crc32
 
 import pytest
@@ -17,13 +17,16 @@ from schemas.names import WITHDRAWN, Table
 from streams.alerts.follow import Follower
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
+from streams.derived import Histories, Later
 from streams.events import Record
 from streams.folding import Folder
 from streams.history import NEVER_MS, Known, standing
 from streams.identity import Circles, as_known, identities, standing_links
-from streams.joining import Histories, Joiner, touched_by, touched_message
+from streams.joining import ErasedOf, Joiner, nobody
+from streams.memory import Memory
 from streams.outcome import Batch, Touched
 from streams.rows import LinkRow
+from streams.touched import touched_by, touched_message
 from streams.value import replace
 
 Sent = tuple[str, bytes]
@@ -85,6 +88,10 @@ def assert_right(journal: FakeJournal) -> None:
             assert step.index_after == pytest.approx(read_out(until, step.occurred_at).index, abs=1e-9)
 
 
+def joiner_of(circles: Circles, erased_of: ErasedOf = nobody, capacity: int = 1000) -> Joiner:
+    return Joiner(Folder(BOND_1, Follower(RULES)), circles, Memory(capacity), erased_of)
+
+
 class Cluster:
     """Topics with partitions, and the journal; each worker owns one partition of either topic."""
 
@@ -114,7 +121,7 @@ class Cluster:
 def worker(cluster: Cluster, place: int, most: int) -> Iterator[None]:
     """A worker from its start on; stops at every point where a crash or another's step may come between."""
     circles, seen = Circles(), 0
-    hot_path, joiner = processor(circles=circles), Joiner(Folder(BOND_1, Follower(RULES)), circles)
+    hot_path, joiner = processor(circles=circles), joiner_of(circles)
 
     def catch_up() -> None:
         nonlocal seen
@@ -130,8 +137,9 @@ def worker(cluster: Cluster, place: int, most: int) -> Iterator[None]:
         if touched:
             catch_up()
         yield
-        joined = joiner.fold(touched, cluster.journal.histories)
+        joined = joiner.fold(touched, cluster.journal)
         batch = hot_path.process(told, cluster.journal.known)
+        joiner.remember()
         batch.add(joined)
         for table in batch.rows:
             yield
@@ -211,7 +219,7 @@ def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scrat
 ) -> None:
     """What is derived comes to the tables late and out of order, as from many workers."""
     rng, at_once = random.Random(10_000), 20
-    monkeypatch.setattr("streams.joining.HISTORIES_AT_ONCE", at_once)
+    monkeypatch.setattr("streams.touched.HISTORIES_AT_ONCE", at_once)
     journal, circles = FakeJournal(), Circles()
     calls = [
         touchpoint(number, rng.randint(1, 15), rng.choice(house), rng.choice([-0.8, 0.6]))
@@ -225,14 +233,20 @@ def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scrat
     logs = journal.known(map(PERSON_OF, (name for house in HOUSEHOLDS for name in house)))
     links: dict[str, list[LinkRow]] = defaultdict(list)
 
-    def histories(names: Iterable[str]) -> Histories:
-        among = list(names)
-        assert len(among) < at_once + len(HOUSEHOLDS[0])
-        return Histories(
-            {name: logs[name] for name in among}, [one for name in among for one in links[name]], 0
-        )
+    class Told:
+        """The journal before anything derived has come to it; links change all of a circle."""
 
-    joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles)
+        def histories(self, names: Iterable[str]) -> Histories:
+            among = list(names)
+            assert len(among) < at_once + len(HOUSEHOLDS[0])
+            return Histories(
+                {name: logs[name] for name in among}, [one for name in among for one in links[name]], 0
+            )
+
+        def later(self, until_ms: Mapping[str, int]) -> Later:
+            raise AssertionError(until_ms)
+
+    joiner = joiner_of(circles)
     touched: list[Record] = []
     on_the_way: list[Batch] = []
     for number in range(1, 10_001):
@@ -246,7 +260,8 @@ def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scrat
         news = touched_message(Touched(one, "", 0, NEVER_MS))
         touched.append(Record("touched", 0, number, 0, b"", news, ()))
         if number % 200 == 0:
-            on_the_way.append(joiner.fold(touched, histories))
+            on_the_way.append(joiner.fold(touched, Told()))
+            joiner.remember()
             touched.clear()
         if number % 2_000 == 0:
             rng.shuffle(on_the_way)
@@ -317,7 +332,7 @@ def test_what_is_told_of_a_later_time_changes_the_steps_since_the_earlier_one(va
     """Of two contents the one with the least hash stands; of four pairs some put the later one there."""
     journal, circles = FakeJournal(), Circles()
     circles.join(PERSON_OF("one"), PERSON_OF("other"))
-    hot_path, joiner = processor(circles=circles), Joiner(Folder(BOND_1, Follower(RULES)), circles)
+    hot_path, joiner = processor(circles=circles), joiner_of(circles)
     told = [
         said("one", "other", 8, 0),
         touchpoint(9, 3, "one", -0.4),
@@ -331,7 +346,8 @@ def test_what_is_told_of_a_later_time_changes_the_steps_since_the_earlier_one(va
             Record("touched", 0, offset, RECEIVED_MS, b"", touched_message(one), ())
             for one in touched_by(batch, circles)
         ]
-        journal.take(joiner.fold(news, journal.histories).rows)
+        journal.take(joiner.fold(news, journal).rows)
+        joiner.remember()
     assert_right(journal)
 
 
@@ -347,14 +363,13 @@ def test_who_stays_of_a_circle_is_still_told_when_others_of_it_are_erased() -> N
     ]
     news = [Record("touched", 0, 0, 0, b"", touched_message(Touched(other, "", 0, 0)), ())]
     journal.take(processor(circles=circles).process(records, journal.known).rows)
-    folder = Folder(BOND_1, Follower(RULES))
-    journal.take(Joiner(folder, circles).fold(news, journal.histories).rows)
+    journal.take(joiner_of(circles).fold(news, journal).rows)
     erased = sum(row.person_id == one for row in journal.rows.values())
     journal.rows = {key: row for key, row in journal.rows.items() if row.person_id != one}
     _, late = touchpoint("late", 9, "other", -0.9)
     record = Record("touchpoints", 0, 9, RECEIVED_MS, b"other", late, ())
     journal.take(processor(circles=circles).process([record], journal.known).rows)
-    joiner = Joiner(folder, circles, lambda names: {one: erased})
+    joiner = joiner_of(circles, lambda names: {one: erased})
     before = journal.bonds[other]
-    journal.take(joiner.fold(news, journal.histories).rows)
+    journal.take(joiner.fold(news, journal).rows)
     assert journal.bonds[other].touchpoints == before.touchpoints + 1
