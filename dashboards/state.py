@@ -95,6 +95,11 @@ class Filters:
         return Window(end - timedelta(days=length), end) if length else None
 
     @property
+    def unfiltered(self) -> "Filters":
+        """The same look at everybody and everything in the period."""
+        return replace(self, sector="", segment="", department="", language="", source="", touchpoint="")
+
+    @property
     def group(self) -> tuple[str, str] | None:
         """Kind and value of the people compared with; None if it is none."""
         kind, _, value = self.compare.partition(":")

@@ -12,14 +12,13 @@ from dashboards.figures.spark import spark
 from dashboards.pages import Page
 from dashboards.parts import alert, filters, rule
 from dashboards.parts.card import card
-from dashboards.parts.export import export_button
 from dashboards.parts.section import Section
+from dashboards.parts.shown import Shown
 from dashboards.parts.table import (
     TONED,
     Column,
     column,
     filled,
-    grid,
     link,
     number,
     picture,
@@ -27,23 +26,24 @@ from dashboards.parts.table import (
     written,
 )
 from dashboards.parts.top import Said, Top
-from dashboards.questions.alerts import MOST_LISTED, AlertRow, AlertsQuestions, RuleRow
+from dashboards.questions.alerts import AlertRow, AlertsQuestions, RuleRow
 from dashboards.state import INBOX, Filters, filters_of, search_of
 from dashboards.texts import Texts
 
 FILTERS = ("period", "sector", "segment", "department", "language")
-GRID, MOST_ROWS = "alerts-grid", 14
+GRID, MOST_ROWS = "inbox-grid", 14
 TOP, CHOSEN, LISTED = (
     Top("alerts"),
-    Section("chosen", "alerts.choose", titled=False),
+    Section("chosen", "alerts.choose", titled=False, wider=False),
     Section("inbox", "alerts.none"),
 )
 RULES, RULES_GRID = Section("rules"), "rules-grid"
-RULE = Section("rule", "alerts.choose_rule", titled=False)
+RULE = Section("rule", "alerts.choose_rule", titled=False, wider=False)
 
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
     """Return the page; its sections wait for their answers."""
+    shown = Shown(texts, PAGE.key)
     return html.Div(
         [
             filters.filter_bar(context, texts, search, *FILTERS),
@@ -55,20 +55,8 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 alert.buttons(context, texts),
                 wide=True,
             ),
-            LISTED.layout(
-                texts("alerts.inbox"),
-                texts("alerts.inbox_hint", most=texts.number(MOST_LISTED)),
-                grid(GRID, _columns(texts), "id", 0, texts),
-                wide=True,
-                aside=export_button(GRID, texts),
-            ),
-            RULES.layout(
-                texts("alerts.rules"),
-                texts("alerts.rules_hint"),
-                grid(RULES_GRID, _rule_columns(texts), "id", 0, texts),
-                wide=True,
-                aside=export_button(RULES_GRID, texts),
-            ),
+            shown.table(LISTED, _columns(texts), "alerts.recipe_inbox", "alerts.listed"),
+            shown.table(RULES, _rule_columns(texts), "alerts.recipe_rules", "alerts.rules"),
             RULE.layout(
                 texts("alerts.rule"), "", html.Div(id="rule-body"), rule.buttons(context, texts), wide=True
             ),

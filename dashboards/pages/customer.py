@@ -14,71 +14,60 @@ from dashboards.figures import life as curve
 from dashboards.pages import Page
 from dashboards.parts import erasure
 from dashboards.parts.brief import briefed
-from dashboards.parts.export import export_button
 from dashboards.parts.find import find_box
 from dashboards.parts.joined import joined
-from dashboards.parts.life import experience_rows, experiences_grid, story, who
+from dashboards.parts.life import Name, experience_columns, experience_rows, story, who
 from dashboards.parts.past import as_of, past_box, register_past
 from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, graph
+from dashboards.parts.section import Section
+from dashboards.parts.shown import Shown
+from dashboards.parts.table import filled, rows_of
 from dashboards.questions.brief import brief
 from dashboards.questions.customer import CustomerQuestions
 from dashboards.state import customer_of
 from dashboards.texts import Texts
 
-UNKNOWN = "life.unknown"
-WHO, CURVE, SUM = Section("who", UNKNOWN, bare=True), Section("life", UNKNOWN), Section("sum", UNKNOWN)
-BRIEF = Section("brief", UNKNOWN)
-EXPERIENCES, FELT, STORY = (
-    Section("experiences", UNKNOWN),
-    Section("felt", UNKNOWN),
-    Section("story", UNKNOWN),
-)
+
+def _of_life(id: str, bare: bool = False) -> Section:
+    return Section(id, "life.unknown", bare=bare, wider=False)
+
+
+WHO, BRIEF, CURVE, SUM = _of_life("who", bare=True), _of_life("brief"), _of_life("curve"), _of_life("sum")
+EXPERIENCES, FELT, STORY = _of_life("experiences"), _of_life("felt"), _of_life("story")
 
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
     """Return the page; without a customer it shows the way to find one."""
 
-    def say(key: str) -> str:
-        return texts(f"life.{key}")
-
+    shown = Shown(texts, "life")
+    how = ("recipe.life", "customer.told")
     return html.Div(
         [
             html.Div([past_box(context, texts, search), find_box(texts)], className="above"),
             html.Div(
-                [html.P(say("nobody_chosen")), dcc.Link(say("to_customers"), href="/customers")],
+                [
+                    html.P(texts("life.nobody_chosen")),
+                    dcc.Link(texts("life.to_customers"), href="/customers"),
+                ],
                 className="nobody",
             ),
             WHO.layout("", "", html.Div(id="who-body"), wide=True),
-            BRIEF.layout(texts("brief.title"), texts("brief.hint"), html.Div(id="brief-body"), wide=True),
-            CURVE.layout(
-                say("curve"),
-                say("curve_hint"),
-                graph("life-figure", curve.HEIGHT, say("curve"), 640),
+            BRIEF.layout(
+                texts("brief.title"),
+                texts("brief.hint"),
+                html.Div(id="brief-body"),
+                recipe(texts, "brief.recipe"),
                 wide=True,
-                aside=export_button("life-figure", texts),
             ),
-            SUM.layout(
-                say("sum"),
-                say("sum_hint"),
-                graph("sum-figure", contributions.HEIGHT, say("sum"), 420),
-                recipe(texts, "recipe.life"),
-                aside=export_button("sum-figure", texts),
-            ),
-            EXPERIENCES.layout(
-                say("experiences"),
-                say("experiences_hint"),
-                experiences_grid("experiences-grid", texts),
-                aside=export_button("experiences-grid", texts),
-            ),
-            FELT.layout(
-                say("felt"),
-                say("felt_hint"),
-                graph("felt-figure", felt.HEIGHT, say("felt"), 420),
-                aside=export_button("felt-figure", texts),
-            ),
+            shown.figure(CURVE, curve.HEIGHT, *how, least_width=640, wide=True),
+            shown.figure(SUM, contributions.HEIGHT, *how, least_width=420),
+            shown.table(EXPERIENCES, experience_columns(texts), *how, wide=False),
+            shown.figure(FELT, felt.HEIGHT, "life.recipe_felt", "customer.told", least_width=420),
             STORY.layout(
-                say("story"), say("story_hint"), html.Div(id="story-body", tabIndex=0, className="story-body")
+                texts("life.story"),
+                texts("life.story_hint"),
+                html.Div(id="story-body", tabIndex=0, className="story-body"),
+                recipe(texts, "life.recipe_story", "customer.told"),
             ),
             *erasure.erasure(context, texts),
         ],
@@ -100,68 +89,58 @@ def register(app: Dash, context: Context) -> None:
     def shape(search: str | None) -> str:
         return _shape(search or "")
 
-    def life(build: Callable[[CustomerQuestions, View], Any]) -> Callable[[View], Sequence[Any]]:
+    def fill(
+        section: Section,
+        outputs: Sequence[Output],
+        build: Callable[[CustomerQuestions, View, Name], Sequence[Any]],
+        wide: bool = False,
+    ) -> None:
         def answer(view: View) -> Sequence[Any]:
             state = customer_of(view.search)
             if not state.id:
                 raise PreventUpdate
-            return [build(CustomerQuestions(context, state, view.at), view)]
+            ask = CustomerQuestions(context, state, view.at)
+            return build(ask, view, context.type_name(view.texts))
 
-        return answer
+        section.register(app, context, outputs, answer, wide)
 
-    def fill(
-        section: Section, output: Output, build: Callable[[CustomerQuestions, View], Any], wide: bool = False
-    ) -> None:
-        section.register(app, context, [output], life(build), wide)
+    def told(section: Section, build: Callable[[CustomerQuestions, View, Name], Any], **more: bool) -> None:
+        outputs = [Output(f"{section.id}-body", "children")]
+        fill(section, outputs, lambda *asked: [build(*asked)], **more)
 
-    fill(
-        WHO,
-        Output("who-body", "children"),
-        lambda ask, view: [
-            *as_of(ask, view.texts),
-            *joined(ask.names, ask.known.person_id, view.texts),
-            *who(ask.known, ask.contact, ask.life, view.theme, view.texts, context.type_name(view.texts)),
-        ],
-        wide=True,
-    )
-    fill(
+    def figure(section: Section, build: Callable[[CustomerQuestions, View, Name], Any], **more: bool) -> None:
+        outputs = [Output(f"{section.id}-figure", "figure")]
+        fill(section, outputs, lambda *asked: [build(*asked)], **more)
+
+    told(WHO, _who, wide=True)
+    told(
         BRIEF,
-        Output("brief-body", "children"),
-        lambda ask, view: briefed(
-            brief(context, customer_of(view.search).id, view.texts, ask.at),
-            view.texts,
-            context.type_name(view.texts),
+        lambda ask, view, name: briefed(
+            brief(context, customer_of(view.search).id, view.texts, ask.at), view.texts, name
         ),
         wide=True,
     )
-    fill(
+    told(STORY, lambda ask, view, name: story(ask.life.rows, view.texts, name))
+    figure(
         CURVE,
-        Output("life-figure", "figure"),
-        lambda ask, view: curve.draw(
-            ask.life, context.levels(), context.type_name(view.texts), view.theme, view.texts
-        ),
+        lambda ask, view, name: curve.draw(ask.life, context.levels(), name, view.theme, view.texts),
         wide=True,
     )
-    fill(
-        SUM,
-        Output("sum-figure", "figure"),
-        lambda ask, view: contributions.draw(ask.life, context.type_name(view.texts), view.theme, view.texts),
-    )
+    figure(SUM, lambda ask, view, name: contributions.draw(ask.life, name, view.theme, view.texts))
+    figure(FELT, lambda ask, view, name: felt.draw(ask.life, view.theme, view.texts))
     fill(
         EXPERIENCES,
-        Output("experiences-grid", "rowData"),
-        lambda ask, view: experience_rows(ask.life, view.texts, context.type_name(view.texts)),
+        rows_of("experiences-grid"),
+        lambda ask, view, name: filled(experience_rows(ask.life, view.texts, name)),
     )
-    fill(
-        FELT,
-        Output("felt-figure", "figure"),
-        lambda ask, view: felt.draw(ask.life, view.theme, view.texts),
-    )
-    fill(
-        STORY,
-        Output("story-body", "children"),
-        lambda ask, view: story(ask.life.rows, view.texts, context.type_name(view.texts)),
-    )
+
+
+def _who(ask: CustomerQuestions, view: View, name: Name) -> list[Component]:
+    return [
+        *as_of(ask, view.texts),
+        *joined(ask.names, ask.known.person_id, view.texts),
+        *who(ask.known, ask.contact, ask.life, view.theme, view.texts, name),
+    ]
 
 
 PAGE = Page("customer", "/customer", 1, "", layout, register)

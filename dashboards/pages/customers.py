@@ -19,9 +19,11 @@ from dashboards.parts.table import (
     TONED,
     Column,
     column,
+    filled,
     grid,
     link,
     number,
+    rows_of,
     written,
 )
 from dashboards.parts.top import Said, Top
@@ -30,7 +32,7 @@ from dashboards.state import LISTS, Filters, filters_of, search_of
 from dashboards.texts import Texts
 
 FILTERS = ("period", "sector", "segment", "department", "language")
-GRID, GRID_HEIGHT = "customers-grid", 620
+GRID, MOST_ROWS = "customers-grid", 15
 TOP, LISTED = Top("customers"), Section("listed", titled=False)
 GOOD = {"at_risk": -1.0, "falling": -1.0, "won_back": 1.0, "loyal": 1.0, "everybody": 0.0}
 """Is it good news to be in a list?"""
@@ -47,7 +49,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             LISTED.layout(
                 texts("customers.name"),
                 "",
-                grid(GRID, _columns(texts), "person", GRID_HEIGHT, texts),
+                grid(GRID, _columns(texts), "person", texts),
                 recipe(texts, "recipe.lists", "customers.listed"),
                 wide=True,
                 aside=export_button(GRID, texts),
@@ -73,11 +75,7 @@ def register(app: Dash, context: Context) -> None:
     LISTED.register(
         app,
         context,
-        [
-            Output("listed-title", "children"),
-            Output("listed-hint", "children"),
-            Output(GRID, "rowData"),
-        ],
+        [Output("listed-title", "children"), Output("listed-hint", "children"), *rows_of(GRID)],
         asking(_listed),
         wide=True,
     )
@@ -132,7 +130,7 @@ def _listed(ask: CustomersQuestions, chosen: Filters, texts: Texts) -> Sequence[
         hint += " " + texts("customers.most", n=texts.number(MOST_LISTED))
     elif not rows:
         hint += " " + texts("customers.nobody")
-    return [texts(f"customers.{name}"), hint, [_row(row, texts) for row in rows]]
+    return [texts(f"customers.{name}"), hint, *filled([_row(row, texts) for row in rows], MOST_ROWS)]
 
 
 def _row(row: ListedRow, texts: Texts) -> dict[str, Any]:

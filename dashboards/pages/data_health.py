@@ -11,10 +11,9 @@ from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts import health_tables as tables
 from dashboards.parts.card import card
-from dashboards.parts.export import export_button
-from dashboards.parts.recipe import recipe
 from dashboards.parts.section import Section
-from dashboards.parts.table import Column, fitted, grid
+from dashboards.parts.shown import Shown
+from dashboards.parts.table import Column, fitted
 from dashboards.parts.top import Said, Top
 from dashboards.questions.data_health import HealthQuestions
 from dashboards.state import filters_of
@@ -24,7 +23,7 @@ from dashboards.texts import Texts
 FILTERS = ("period", "source", "language")
 TOP = Top("data_health", "data_health.nothing", timeless=True)
 SOURCES, PARTITIONS, REJECTED, HELD, LANGUAGES = (
-    Section(id, f"data_health.{empty}", timeless=True)
+    Section(id, f"data_health.{empty}", timeless=True, wider=False)
     for id, empty in (
         ("sources", "no_source"),
         ("partitions", "nothing"),
@@ -38,31 +37,19 @@ SOURCES, PARTITIONS, REJECTED, HELD, LANGUAGES = (
 def layout(context: Context, texts: Texts, search: str) -> Component:
     """Return the page; its sections wait for their answers."""
 
-    def say(key: str) -> str:
-        return texts(f"data_health.{key}")
+    shown = Shown(texts, PAGE.key)
 
-    def table(section: Section, columns: list[Column], *more: Component, wide: bool = True) -> Component:
-        id = f"{section.id}-grid"
-        return section.layout(
-            say(section.id),
-            say(f"{section.id}_hint"),
-            grid(id, columns, "id", 0, texts),
-            *more,
-            wide=wide,
-            aside=export_button(id, texts),
-        )
+    def table(section: Section, columns: list[Column], **more: Any) -> Component:
+        how = (f"{PAGE.key}.recipe_{section.id}", f"{PAGE.key}.{section.id}")
+        return shown.table(section, columns, *how, **more)
 
     return html.Div(
         [
             filters.filter_bar(context, texts, search, *FILTERS),
             TOP.layout(),
-            table(
-                PARTITIONS,
-                tables.partition_columns(texts),
-                recipe(texts, "data_health.recipe", "data_health.partitions"),
-            ),
+            table(PARTITIONS, tables.partition_columns(texts)),
             table(SOURCES, tables.source_columns(texts)),
-            table(REJECTED, tables.rejected_columns(texts), html.Div(id="replay")),
+            table(REJECTED, tables.rejected_columns(texts), below=html.Div(id="replay")),
             table(HELD, tables.held_columns(texts), wide=False),
             table(LANGUAGES, tables.language_columns(texts), wide=False),
         ],

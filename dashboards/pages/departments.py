@@ -13,14 +13,12 @@ from dashboards.figures import departments as figures
 from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts.card import card
-from dashboards.parts.export import export_button
-from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, drawn, drawn_in, graph
+from dashboards.parts.section import Section, drawn, drawn_in
+from dashboards.parts.shown import Shown
 from dashboards.parts.table import (
     Column,
     column,
     filled,
-    grid,
     number,
     rows_of,
 )
@@ -44,43 +42,34 @@ HANDED, PUT_RIGHT = (
 def layout(context: Context, texts: Texts, search: str) -> Component:
     """Return the page; its sections wait for their answers."""
 
-    def say(key: str) -> str:
-        return texts(f"departments.{key}")
-
+    shown = Shown(texts, PAGE.key)
     return html.Div(
         [
             filters.filter_bar(context, texts, search, *FILTERS),
             TOP.layout(),
-            BALANCE.layout(
-                say("balance"),
-                say("balance_hint"),
-                graph("balance-figure", figures.height_of(USUAL_ROWS), say("balance"), BALANCE_WIDTH),
-                recipe(texts, "departments.recipe_balance", "departments.balance"),
-                aside=export_button("balance-figure", texts),
+            shown.figure(
+                BALANCE,
+                figures.height_of(USUAL_ROWS),
+                "departments.recipe_balance",
+                "departments.balance",
+                least_width=BALANCE_WIDTH,
             ),
-            TREND.layout(
-                say("weeks"),
-                say("weeks_hint"),
-                graph("weeks-figure", figures.height_of(USUAL_ROWS), say("weeks"), WEEKS_WIDTH),
-                recipe(texts, "recipe.average_contact", "departments.weeks"),
-                aside=export_button("weeks-figure", texts),
+            shown.figure(
+                TREND,
+                figures.height_of(USUAL_ROWS),
+                "recipe.average_contact",
+                "departments.weeks",
+                least_width=WEEKS_WIDTH,
             ),
-            HANDED.layout(
-                say("handed"),
-                say("handed_hint"),
-                graph("handed-figure", tiles.HEIGHT, say("handed"), 560),
-                recipe(texts, "departments.recipe_handed", "departments.handovers"),
+            shown.figure(
+                HANDED,
+                tiles.HEIGHT,
+                "departments.recipe_handed",
+                "departments.handovers",
+                least_width=560,
                 wide=True,
-                aside=export_button("handed-figure", texts),
             ),
-            PUT_RIGHT.layout(
-                say("put_right"),
-                say("put_right_hint"),
-                grid(GRID, _columns(texts), "id", 0, texts),
-                recipe(texts, "recipe.failures", "departments.recovery"),
-                wide=True,
-                aside=export_button(GRID, texts),
-            ),
+            shown.table(PUT_RIGHT, _columns(texts), "recipe.failures", "departments.recovery"),
         ],
         className="page-grid departments",
     )

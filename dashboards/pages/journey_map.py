@@ -13,11 +13,11 @@ from dashboards.figures import journey_map as map_figure
 from dashboards.figures import levels, retention, segments, tiles
 from dashboards.pages import Page
 from dashboards.parts import filters
-from dashboards.parts.export import export_button
-from dashboards.parts.first import first_grid, first_rows, worth
+from dashboards.parts.first import first_columns, first_rows, worth
 from dashboards.parts.headline import compared_name, contacts_bar, headline
 from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, graph
+from dashboards.parts.section import Section
+from dashboards.parts.shown import Shown
 from dashboards.parts.table import filled, rows_of
 from dashboards.parts.top import Top
 from dashboards.parts.words import spoken
@@ -35,72 +35,48 @@ CALENDAR, WORDS = Section("calendar"), Section("words", "words.none")
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
     """Return the page; its sections wait for their answers."""
+    shown, contacts = Shown(texts, PAGE.key), html.Div(id="contacts", className="contacts")
 
-    def say(key: str) -> str:
-        return texts(f"journey_map.{key}")
-
-    def how(key: str, *queries: str) -> Component:
-        return recipe(texts, f"journey_map.recipe_{key}", *(f"journey_map.{query}" for query in queries))
+    def figure(section: Section, height: int, least_width: int, *queries: str) -> Component:
+        how = (f"{PAGE.key}.recipe_{section.id}", *(f"{PAGE.key}.{query}" for query in queries))
+        return shown.figure(section, height, *how, least_width=least_width)
 
     return html.Div(
         [
             filters.filter_bar(context, texts, search, *FILTERS),
             TOP.layout(),
-            MAP.layout(
-                say("map"),
-                say("map_hint"),
-                graph("map-figure", map_figure.HEIGHT, say("map"), least_width=1180),
-                how("map", "runs", "carried"),
+            shown.figure(
+                MAP,
+                map_figure.HEIGHT,
+                "journey_map.recipe_map",
+                "journey_map.runs",
+                "journey_map.carried",
+                least_width=1180,
                 wide=True,
-                aside=html.Div(
-                    [html.Div(id="contacts", className="contacts"), export_button("map-figure", texts)],
-                    className="asides",
-                ),
+                beside=contacts,
             ),
-            FIRST.layout(
-                say("first"),
-                say("first_hint"),
-                html.P(id="first-worth", className="told"),
-                first_grid("first-grid", texts),
-                how("first", "touchpoints", "leavers"),
-                aside=export_button("first-grid", texts),
+            shown.table(
+                FIRST,
+                first_columns(texts),
+                "journey_map.recipe_first",
+                "journey_map.touchpoints",
+                "journey_map.leavers",
+                key="type",
+                wide=False,
+                above=html.P(id="first-worth", className="told"),
             ),
-            RETENTION.layout(
-                say("retention"),
-                say("retention_hint"),
-                graph("retention-figure", retention.HEIGHT, say("retention"), 380),
-                how("retention", "retention"),
-                aside=export_button("retention-figure", texts),
+            figure(RETENTION, retention.HEIGHT, 380, "retention"),
+            figure(EMOTIONS, tiles.EMOTIONS_HEIGHT, 440, "emotions"),
+            figure(FLOWS, levels.HEIGHT, 420, "courses"),
+            figure(SEGMENTS, segments.HEIGHT, 420, "runs"),
+            shown.figure(CALENDAR, tiles.CALENDAR_HEIGHT, "recipe.average_contact", "journey_map.days"),
+            WORDS.layout(
+                texts("journey_map.words"),
+                texts("journey_map.words_hint"),
+                html.Div(id="said"),
+                recipe(texts, "journey_map.recipe_words", "journey_map.words"),
+                wide=True,
             ),
-            EMOTIONS.layout(
-                say("emotions"),
-                say("emotions_hint"),
-                graph("emotions-figure", tiles.EMOTIONS_HEIGHT, say("emotions"), 440),
-                how("emotions", "emotions"),
-                aside=export_button("emotions-figure", texts),
-            ),
-            FLOWS.layout(
-                say("flows"),
-                say("flows_hint"),
-                graph("flows-figure", levels.HEIGHT, say("flows"), 420),
-                how("flows", "courses"),
-                aside=export_button("flows-figure", texts),
-            ),
-            SEGMENTS.layout(
-                say("segments"),
-                say("segments_hint"),
-                graph("segments-figure", segments.HEIGHT, say("segments"), 420),
-                how("map", "runs"),
-                aside=export_button("segments-figure", texts),
-            ),
-            CALENDAR.layout(
-                say("calendar"),
-                say("calendar_hint"),
-                graph("calendar-figure", tiles.CALENDAR_HEIGHT, say("calendar")),
-                recipe(texts, "recipe.average_contact", "journey_map.days"),
-                aside=export_button("calendar-figure", texts),
-            ),
-            WORDS.layout(say("words"), say("words_hint"), html.Div(id="said"), wide=True),
         ],
         className="page-grid",
     )

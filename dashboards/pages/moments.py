@@ -12,17 +12,16 @@ from dashboards.figures import effects
 from dashboards.pages import Page
 from dashboards.parts import aftermath, filters
 from dashboards.parts.card import card
-from dashboards.parts.export import export_button
-from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, drawn, drawn_in, graph
-from dashboards.parts.table import filled, grid, rows_of
+from dashboards.parts.section import Section, drawn, drawn_in
+from dashboards.parts.shown import Shown
+from dashboards.parts.table import filled, rows_of
 from dashboards.parts.top import Said, Top
 from dashboards.questions.moments import MomentsQuestions
 from dashboards.state import filters_of
 from dashboards.texts import Texts
 
 FILTERS = ("period", "followed", "sector", "segment", "department", "language")
-GRID, MOST_ROWS, LEAST_WIDTH = "moments-grid", 16, 560
+GRID, MOST_ROWS, LEAST_WIDTH = "after-grid", 16, 560
 TOP = Top("moments", "moments.too_few")
 EFFECTS, AFTER = Section("effects", "moments.too_few"), Section("after", "moments.too_few")
 Build = Callable[[MomentsQuestions, Callable[[str], str], View], Sequence[Any]]
@@ -30,30 +29,15 @@ Build = Callable[[MomentsQuestions, Callable[[str], str], View], Sequence[Any]]
 
 def layout(context: Context, texts: Texts, search: str) -> Component:
     """Return the page; its sections wait for their answers."""
+    shown = Shown(texts, PAGE.key)
+    how = ("moments.recipe", "moments.followed")
+    height = effects.height_of(effects.MOST_ROWS)
     return html.Div(
         [
             filters.filter_bar(context, texts, search, *FILTERS),
             TOP.layout(),
-            EFFECTS.layout(
-                texts("moments.effects"),
-                texts("moments.effects_hint"),
-                graph(
-                    "effects-figure",
-                    effects.height_of(effects.MOST_ROWS),
-                    texts("moments.effects"),
-                    LEAST_WIDTH,
-                ),
-                recipe(texts, "moments.recipe", "moments.followed"),
-                wide=True,
-                aside=export_button("effects-figure", texts),
-            ),
-            AFTER.layout(
-                texts("moments.after"),
-                texts("moments.after_hint"),
-                grid(GRID, aftermath.columns(texts, texts("first.touchpoint")), "id", 0, texts),
-                wide=True,
-                aside=export_button(GRID, texts),
-            ),
+            shown.figure(EFFECTS, height, *how, least_width=LEAST_WIDTH, wide=True),
+            shown.table(AFTER, aftermath.columns(texts, texts("first.touchpoint")), *how),
         ],
         className="page-grid moments",
     )

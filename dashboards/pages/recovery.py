@@ -14,16 +14,14 @@ from dashboards.figures import recovery as figures
 from dashboards.pages import Page
 from dashboards.parts import aftermath, filters
 from dashboards.parts.card import card
-from dashboards.parts.export import export_button
 from dashboards.parts.find import address_of
 from dashboards.parts.needs import needs_told
-from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, drawn, drawn_in, graph
+from dashboards.parts.section import Section, drawn, drawn_in
+from dashboards.parts.shown import Shown
 from dashboards.parts.table import (
     Column,
     column,
     filled,
-    grid,
     link,
     number,
     rows_of,
@@ -40,10 +38,10 @@ NOTHING, TOO_FEW = "departments.no_failures", "recovery.too_few"
 TOP, STATE, BONDS = Top("recovery", NOTHING), Section("states", NOTHING), Section("bonds", NOTHING)
 PARADOX, AFTER, WAITING = (
     Section("paradox", TOO_FEW),
-    Section("failed", TOO_FEW),
-    Section("waiting", "recovery.nobody_waits"),
+    Section("followed", TOO_FEW),
+    Section("waiting", "recovery.nobody_waits", wider=False),
 )
-AFTER_GRID, WAITING_GRID, MOST_SEGMENTS, LEAST_WIDTH = "failed-grid", "waiting-grid", 5, 560
+AFTER_GRID, WAITING_GRID, MOST_SEGMENTS, LEAST_WIDTH = "followed-grid", "waiting-grid", 5, 560
 GOOD_NEWS = {"recovered": 1.0, "open": -1.0, "lost": -1.0}
 Name = Callable[[str], str]
 
@@ -51,49 +49,19 @@ Name = Callable[[str], str]
 def layout(context: Context, texts: Texts, search: str) -> Component:
     """Return the page; its sections wait for their answers."""
 
-    def say(key: str) -> str:
-        return texts(f"recovery.{key}")
-
+    shown = Shown(texts, PAGE.key)
+    compared = ("recovery.recipe", "recovery.followed")
     return html.Div(
         [
             filters.filter_bar(context, texts, search, *FILTERS),
             TOP.layout(),
-            STATE.layout(
-                say("states"),
-                say("states_hint"),
-                graph("states-figure", figures.HEIGHT, say("states"), 480),
-                recipe(texts, "recipe.failures", "recovery.states"),
-                aside=export_button("states-figure", texts),
+            shown.figure(STATE, figures.HEIGHT, "recipe.failures", "recovery.states", least_width=480),
+            shown.figure(BONDS, figures.HEIGHT, "recipe.failures", "recovery.bonds", least_width=420),
+            shown.figure(
+                PARADOX, effects.height_of(MOST_SEGMENTS), *compared, least_width=LEAST_WIDTH, wide=True
             ),
-            BONDS.layout(
-                say("bonds"),
-                say("bonds_hint"),
-                graph("bonds-figure", figures.HEIGHT, say("bonds"), 420),
-                recipe(texts, "recipe.failures", "recovery.bonds"),
-                aside=export_button("bonds-figure", texts),
-            ),
-            PARADOX.layout(
-                say("paradox"),
-                say("paradox_hint"),
-                graph("paradox-figure", effects.height_of(MOST_SEGMENTS), say("paradox"), LEAST_WIDTH),
-                recipe(texts, "recovery.recipe", "recovery.followed"),
-                wide=True,
-                aside=export_button("paradox-figure", texts),
-            ),
-            AFTER.layout(
-                say("followed"),
-                say("followed_hint"),
-                grid(AFTER_GRID, aftermath.columns(texts, texts("filters.segment")), "id", 0, texts),
-                wide=True,
-                aside=export_button(AFTER_GRID, texts),
-            ),
-            WAITING.layout(
-                say("waiting"),
-                say("waiting_hint"),
-                grid(WAITING_GRID, _columns(texts), "id", 0, texts),
-                wide=True,
-                aside=export_button(WAITING_GRID, texts),
-            ),
+            shown.table(AFTER, aftermath.columns(texts, texts("filters.segment")), *compared),
+            shown.table(WAITING, _columns(texts), "recipe.failures", "recovery.waiting"),
         ],
         className="page-grid recovery",
     )

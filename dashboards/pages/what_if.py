@@ -15,14 +15,12 @@ from dashboards.figures import what_if as figures
 from dashboards.pages import Page
 from dashboards.parts import compared as told
 from dashboards.parts import imagine
-from dashboards.parts.export import export_button
-from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section, accompany, graph
+from dashboards.parts.section import Section, accompany
+from dashboards.parts.shown import Shown
 from dashboards.parts.table import (
     Column,
     column,
     fitted,
-    grid,
     link,
     rows_of,
     written,
@@ -33,7 +31,8 @@ from dashboards.state import imagined_of
 from dashboards.store import StoreAwayError, StoreSlowError
 from dashboards.texts import Texts
 
-ANSWER, SAVED = Section("what-if-answer", bare=True), Section("what-if-saved", "what_if.none_saved")
+ANSWER = Section("what-if-answer", bare=True)
+SAVED = Section("what-if-saved", "what_if.none_saved", wider=False)
 SPREAD, MOVES, SEGMENTS = Section("what-if-spread"), Section("what-if-moves"), Section("what-if-segments")
 PARTS = ((ANSWER, True), (SPREAD, False), (MOVES, False), (SEGMENTS, True))
 """The sections that a run fills, and whether each is wide."""
@@ -44,16 +43,16 @@ LOOK_MILLISECONDS = 500
 def layout(context: Context, texts: Texts, search: str) -> Component:
     """Return the page; its sections wait for the run."""
 
-    def say(key: str) -> str:
-        return texts(f"what_if.{key}")
-
+    shown, how = Shown(texts, PAGE.key), ("what_if.recipe", "what_if.compared")
     return html.Div(
         [
             dcc.Store(id="what-if-asked"),
             dcc.Interval(id="what-if-look", interval=LOOK_MILLISECONDS),
             imagine.controls(context, texts, search),
             html.Div(
-                html.Progress(id="what-if-bar", max=100, value="0", **{"aria-label": say("progress")}),
+                html.Progress(
+                    id="what-if-bar", max=100, value="0", **{"aria-label": texts("what_if.progress")}
+                ),
                 id="what-if-progress",
                 className="progress is-hidden",
                 role="status",
@@ -65,34 +64,15 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 html.Div(id="what-if-cards", className="cards"),
                 wide=True,
             ),
-            SPREAD.layout(
-                say("spread"),
-                say("spread_hint"),
-                graph("what-if-spread-figure", figures.HEIGHT, say("spread"), 420),
-                aside=export_button("what-if-spread-figure", texts),
-            ),
-            MOVES.layout(
-                say("moves"),
-                say("moves_hint"),
-                graph("what-if-moves-figure", levels.HEIGHT, say("moves"), 420),
-                aside=export_button("what-if-moves-figure", texts),
-            ),
-            SEGMENTS.layout(
-                say("segments"),
-                say("segments_hint"),
-                grid(SEGMENTS_GRID, told.segment_columns(texts), "id", 0, texts),
-                recipe(texts, "what_if.recipe", "what_if.compared"),
-                wide=True,
-                aside=export_button(SEGMENTS_GRID, texts),
-            ),
-            SAVED.layout(
-                say("saved"),
-                say("saved_hint"),
-                grid(SAVED_GRID, _saved_columns(texts), "id", 0, texts),
-                wide=True,
-                aside=html.Div(
-                    [imagine.saving(context, texts), export_button(SAVED_GRID, texts)], className="asides"
-                ),
+            shown.figure(SPREAD, figures.HEIGHT, *how, least_width=420),
+            shown.figure(MOVES, levels.HEIGHT, *how, least_width=420),
+            shown.table(SEGMENTS, told.segment_columns(texts), *how),
+            shown.table(
+                SAVED,
+                _saved_columns(texts),
+                "what_if.recipe_saved",
+                "what_if.saved",
+                beside=imagine.saving(context, texts),
             ),
         ],
         className="page-grid what-if",

@@ -3,20 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash.development.base_component import Component
-
 from dashboards.answers.journey import TouchpointRow
-from dashboards.parts.table import TONED, Column, column, grid, number
+from dashboards.parts.table import TONED, Column, column, number
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE
 
 
-def first_grid(id: str, texts: Texts) -> Component:
-    """Return the empty table."""
-    return grid(id, columns(texts), "type", 0, texts)
-
-
-def columns(texts: Texts) -> list[Column]:
+def first_columns(texts: Texts) -> list[Column]:
     """Return the columns; numbers are sorted as numbers and shown as text."""
     return [
         column("name", texts("first.touchpoint"), flex=2, minWidth=132),

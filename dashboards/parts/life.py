@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dashboards.answers.life import Life
 from dashboards.figures.spark import spark
 from dashboards.parts.card import card
-from dashboards.parts.table import TONED, column, grid, number, written
+from dashboards.parts.table import TONED, Column, column, number, written
 from dashboards.questions.told import KnownRow
 from dashboards.texts import Texts
 from dashboards.theme import Theme
@@ -17,7 +17,6 @@ from schemas.emotions import Need, needs_of
 from schemas.instants import moment_of
 from streams.rows import JournalRow
 
-GRID_HEIGHT = 430
 WORTH_SAYING = 0.05
 """Points that are not 0.0 when written."""
 Name = Callable[[str], str]
@@ -83,9 +82,9 @@ def _cards(life: Life, theme: Theme, texts: Texts, name: Name) -> list[Component
     return shown
 
 
-def experiences_grid(id: str, texts: Texts) -> Component:
-    """Return the empty table of experiences."""
-    columns = [
+def experience_columns(texts: Texts) -> list[Column]:
+    """Return the columns of the table of experiences."""
+    return [
         column("name", texts("life.touchpoint"), flex=1.6, minWidth=120),
         written("at", texts("life.when"), flex=1, minWidth=118),
         number("impact", texts("life.impact"), cellClassRules=TONED),
@@ -93,7 +92,6 @@ def experiences_grid(id: str, texts: Texts) -> Component:
         number("without", texts("life.without_it")),
         number("put_right", texts("life.put_right"), texts("life.put_right_told")),
     ]
-    return grid(id, columns, "id", GRID_HEIGHT, texts)
 
 
 def experience_rows(life: Life, texts: Texts, name: Name) -> list[dict[str, Any]]:

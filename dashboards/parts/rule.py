@@ -14,6 +14,7 @@ from dashboards.context import Context
 from dashboards.parts.commanding import give
 from dashboards.parts.export import export_button, register_table
 from dashboards.parts.find import address_of
+from dashboards.parts.recipe import recipe
 from dashboards.parts.table import (
     TONED,
     Column,
@@ -86,7 +87,11 @@ def buttons(context: Context, texts: Texts) -> Component:
             ),
             html.P(id="tried-told", className="told", role="status"),
             html.Div(
-                [grid(GRID, _columns(texts), "id", 0, texts), export_button(GRID, texts)],
+                [
+                    grid(GRID, _columns(texts), "id", texts),
+                    recipe(texts, "alerts.recipe_tried"),
+                    export_button(GRID, texts),
+                ],
                 id="tried-list",
                 hidden=True,
             ),

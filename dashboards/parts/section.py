@@ -7,7 +7,7 @@ answered is asked again by itself, without new touchpoints or a reload.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -16,7 +16,9 @@ from dash.development.base_component import Component
 from dashboards.access.rights import NotAllowedError
 from dashboards.context import Context, View, view_of
 from dashboards.parts.export import register_figure, register_table
+from dashboards.state import filters_of, search_of
 from dashboards.store import StoreAwayError, StoreEmptyError, StoreSlowError
+from dashboards.texts import Texts
 from dashboards.theme import GRAPH
 
 Build = Callable[[View], Sequence[Any]]
@@ -37,6 +39,8 @@ class Section:
     """Has it a heading of its own? Else the heading comes with the answer."""
     timeless: bool = False
     """Has it something to tell even before the first touchpoint?"""
+    wider: bool = True
+    """May more be found without the filters or in a longer period? Then the way there is said, too."""
 
     def layout(
         self, title: str, hint: str, *content: Component, wide: bool = False, aside: Any = None
@@ -108,11 +112,24 @@ class Section:
             except NotAllowedError:
                 return [f"{shape} is-empty", texts("state.not_allowed"), *nothing]
             except StoreEmptyError:
-                return [f"{shape} is-empty", texts(self.empty), *nothing]
+                ways = ways_out(search or "", texts) if self.wider else []
+                return [f"{shape} is-empty", [texts(self.empty), *ways], *nothing]
             except StoreSlowError:
                 return [f"{shape} is-empty {SLOW}", texts("state.slow"), *nothing]
             except StoreAwayError:
                 return [now if now.endswith(LATE) else f"{now} {LATE}", no_update, *nothing]
+
+
+def ways_out(search: str, texts: Texts) -> list[Component]:
+    """Return the links from a look in which nothing is found to one in which something may be."""
+    state = filters_of(search)
+    ways = {"state.without_filters": state.unfiltered, "state.all_time": replace(state, period="all")}
+    links = [
+        dcc.Link(texts(words), href=search_of(wider) or "?")
+        for words, wider in ways.items()
+        if wider != state
+    ]
+    return [html.Div(links, className="ways-out")] if links else []
 
 
 def accompany(app: Dash, outputs: Sequence[Output]) -> None:

@@ -56,8 +56,8 @@ def picture(field: str, name: str, **more: Any) -> Column:
     return column(field, name, **{"cellRenderer": PICTURE, "sortable": False, **more})
 
 
-def grid(id: str, columns: Sequence[Column], key: str, height: int, texts: Texts) -> Component:
-    """Return the empty table; `key` is the field that tells rows apart."""
+def grid(id: str, columns: Sequence[Column], key: str, texts: Texts) -> Component:
+    """Return the empty table, which `filled` gives its height; `key` is the field that tells rows apart."""
     return dag.AgGrid(
         id=id,
         columnDefs=list(columns),
@@ -74,7 +74,7 @@ def grid(id: str, columns: Sequence[Column], key: str, height: int, texts: Texts
             "localeText": {"noRowsToShow": texts("state.no_hit")},
         },
         eventListeners={"cellKeyDown": ["vincleFollow(params)"]},
-        style={"height": f"{height}px", "width": "100%"},
+        style={"height": "0", "width": "100%"},
         className="grid",
     )
 

@@ -34,7 +34,9 @@ class Top:
 
     @property
     def _section(self) -> Section:
-        return Section(f"{self.key}-top", self.empty, bare=True, timeless=self.timeless)
+        return Section(
+            f"{self.key}-top", self.empty, bare=True, timeless=self.timeless, wider=not self.timeless
+        )
 
     def layout(self) -> Component:
         """Return it, waiting."""

@@ -10,8 +10,6 @@ from dashboards.context import Context
 from dashboards.state import Filters
 from dashboards.store import StoreEmptyError
 
-MOST_LISTED = 300
-"""Alerts shown of a state; the query has the same limit."""
 MOST_OF_COURSE = 12
 """Contacts of a curve, the last ones."""
 

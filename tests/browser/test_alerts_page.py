@@ -24,7 +24,7 @@ from streams.commands import command_row
 from streams.events import Record
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
-FIRST_ROW = "#alerts-grid .ag-center-cols-container .ag-row[row-index='0']"
+FIRST_ROW = "#inbox-grid .ag-center-cols-container .ag-row[row-index='0']"
 
 
 def worker_beside(client: Client, rules: Container[str] = load_rules().rules) -> Callable[[Command], None]:

@@ -48,7 +48,7 @@ def test_the_contributions_sum_to_the_index(opened: Opened, address: str, regula
 def test_the_curve_jumps_as_the_steps_do(opened: Opened, address: str, shop: Shop, regular: str) -> None:
     page = settle(opened(f"{address}/customer?id={regular}"))
     shown = page.evaluate(
-        "() => Array.from(document.querySelector('#life-figure .js-plotly-plot').data[1].y)"
+        "() => Array.from(document.querySelector('#curve-figure .js-plotly-plot').data[1].y)"
     )
     steps = shop.client.query(
         "SELECT index_after FROM v_steps WHERE person_id = {person:String} AND kind = 'felt'"
@@ -94,9 +94,9 @@ def test_the_pseudonym_of_a_joined_name_opens_the_person(
     assert number_in(card(page, 0)) == pytest.approx(float(index), abs=0.051)
     expect(page.locator("#who")).to_contain_text(f"Also known by 1 other name: {absorbed[:10]}")
     expect(page.locator("#brief-body")).not_to_be_empty()
-    expect(page.locator("#life-figure .js-plotly-plot")).to_be_visible()
+    expect(page.locator("#curve-figure .js-plotly-plot")).to_be_visible()
 
 
 def test_nobody_is_an_honest_answer(opened: Opened, address: str) -> None:
     page = settle(opened(f"{address}/customer?id=ffffffffffffffffffff"))
-    expect(page.locator("#life-note")).to_contain_text("Nothing is known")
+    expect(page.locator("#curve-note")).to_contain_text("Nothing is known")

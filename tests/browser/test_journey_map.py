@@ -143,6 +143,15 @@ def test_a_filter_without_a_hit_says_what_to_do(opened: Opened, address: str) ->
     expect(page.locator("#map-figure")).to_be_hidden()
 
 
+def test_a_filter_without_a_hit_leads_back_to_everybody_and_to_all_time(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/?period=7d&segment=nobody"))
+    ways = page.locator("#journey-map-top-note .ways-out a")
+    expect(ways).to_have_text(["Remove the filters", "Look at everything"])
+    ways.first.click()
+    expect(page).to_have_url(re.compile(r"/\?period=7d$"))
+    expect(page.locator("#map-figure .js-plotly-plot")).to_be_visible()
+
+
 def test_the_badge_says_how_far_behind_it_is(opened: Opened, address: str) -> None:
     page = settle(opened(address))
     expect(page.locator("#badge")).to_contain_text("behind")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from test_journey_map import number_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
-ROWS = "#moments-grid .ag-center-cols-container .ag-row"
+ROWS = "#after-grid .ag-center-cols-container .ag-row"
 
 
 def test_what_bends_the_curve_is_found_in_the_data(opened: Opened, address: str) -> None:
@@ -39,7 +39,7 @@ def test_people_and_shares_are_those_of_the_published_view(opened: Opened, addre
 def test_a_department_has_the_same_effects_as_among_all(opened: Opened, address: str) -> None:
     def effects(page: Page) -> dict[str, str]:
         told: dict[str, str] = page.evaluate(
-            "() => { const told = {}; dash_ag_grid.getApi('moments-grid').forEachNode("
+            "() => { const told = {}; dash_ag_grid.getApi('after-grid').forEachNode("
             "row => { told[`${row.id} ${row.data.name}`] = row.data.effect_text; }); return told; }"
         )
         return told
@@ -54,8 +54,8 @@ def test_a_department_has_the_same_effects_as_among_all(opened: Opened, address:
 
 def test_the_recipe_is_one_click_away(opened: Opened, address: str) -> None:
     page = settle(opened(f"{address}/moments"))
-    page.locator(".recipe summary").click()
-    expect(page.locator(".recipe .sql")).to_contain_text("FROM v_moments")
+    page.locator("#effects .recipe summary").click()
+    expect(page.locator("#effects .recipe .sql")).to_contain_text("FROM v_moments")
 
 
 def test_where_too_few_were_followed_it_says_what_to_do(opened: Opened, address: str) -> None:

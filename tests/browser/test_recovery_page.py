@@ -23,7 +23,7 @@ def test_failures_are_counted_as_the_published_view_has_them(
 
 def test_whether_recovery_beats_never_failing_is_told_with_its_interval(opened: Opened, address: str) -> None:
     page = settle(opened(f"{address}/recovery?period=90d"))
-    table = page.locator("#failed-grid .ag-center-cols-container")
+    table = page.locator("#followed-grid .ag-center-cols-container")
     expect(table).to_contain_text("never failed")
     expect(table).to_contain_text("±")
 

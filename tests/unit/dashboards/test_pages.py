@@ -62,6 +62,21 @@ def test_every_figure_and_table_has_a_button_that_saves_it(page: Page, tmp_path:
     assert {f"{one}-file.data" for one in shown} <= set(app.callback_map)
 
 
+@pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.key)
+def test_how_a_figure_or_table_is_worked_out_is_told_beside_it(page: Page, tmp_path: Path) -> None:
+    app = build_dashboard(nowhere(), str, access_with_people(tmp_path))
+    parts = list(all_in(page.layout(app.context, Texts("en", ZoneInfo("UTC")), "")))
+    told, untold = 0, []
+    for section in (part for part in parts if isinstance(part, html.Section)):
+        inside = list(all_in(section))
+        shown = [part.id for part in inside if isinstance(part, dcc.Graph | dag.AgGrid)]
+        recipes = [part for part in inside if getattr(part, "className", "") == "recipe"]
+        told += len(recipes)
+        untold += shown if not recipes else []
+    assert told
+    assert untold == []
+
+
 def test_nothing_may_come_from_outside(tmp_path: Path) -> None:
     access = access_with_people(tmp_path)
     client = build_dashboard(nowhere(), str, access).server.test_client()
