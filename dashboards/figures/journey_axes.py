@@ -9,6 +9,9 @@ from dashboards.figures import Figure
 from dashboards.texts import Texts
 from dashboards.theme import Theme, bare_axis
 
+LEAST_PIXELS, LETTER_PIXELS = 956, 6.3
+"""How wide the places are drawn at least, all together, and a letter of a stage's name, about."""
+
 
 def x_axis(journey: Journey, names: Sequence[str], theme: Theme) -> Figure:
     """Return the axis of touchpoints."""
@@ -90,7 +93,15 @@ def shades(journey: Journey, theme: Theme) -> list[Figure]:
 
 
 def stage_names(journey: Journey, theme: Theme, texts: Texts) -> list[Figure]:
-    """Return the names of the stages."""
+    """Return the names of the stages; one that would run into the one before stands a line higher."""
+    ends, lines = [float("-inf")] * 2, []
+    letter = (len(journey.places) + 0.75) * LETTER_PIXELS / LEAST_PIXELS
+    named = [one for one in _stretches(journey) if one[0] not in (OTHER, BETWEEN, "")]
+    for stage, first, last in named:
+        half = len(texts.name("stage", stage)) * letter / 2
+        line = 1 if (first + last) / 2 - half < ends[0] else 0
+        ends[line] = (first + last) / 2 + half
+        lines.append(line)
     return [
         {
             "xref": "x",
@@ -98,12 +109,12 @@ def stage_names(journey: Journey, theme: Theme, texts: Texts) -> list[Figure]:
             "x": (first + last) / 2,
             "y": 0.99,
             "yanchor": "top",
+            "yshift": 14 * line,
             "text": f"<b>{texts.name('stage', stage)}</b>",
             "showarrow": False,
             "font": {"size": 12 if last > first else 11, "color": theme.text},
         }
-        for stage, first, last in _stretches(journey)
-        if stage not in (OTHER, BETWEEN, "")
+        for (stage, first, last), line in zip(named, lines, strict=True)
     ]
 
 

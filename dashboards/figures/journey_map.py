@@ -24,7 +24,7 @@ from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
 from dashboards.theme import Theme, layout
 
-HEIGHT = 760
+HEIGHT, LEAST_WIDTH = 774, 1180
 START = -0.8
 """Where the curve begins; places are at 0, 1, …"""
 _CURVE, _BARS, _LANES = (0.62, 0.955), (0.385, 0.575), (0.0, 0.345)
@@ -56,7 +56,7 @@ def draw(
         "layout": layout(
             theme,
             height,
-            margin={"l": 92, "r": 132 if compared else 76, "t": 4, "b": 92},
+            margin={"l": 92, "r": 132 if compared else 76, "t": 18, "b": 92},
             hovermode="closest",
             bargap=0.34,
             xaxis=x_axis(journey, names, theme),

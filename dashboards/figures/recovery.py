@@ -12,6 +12,8 @@ from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
 
 HEIGHT = 430
 MOST_ROWS = 10
+APART = 0.05
+"""Of the time from one point to the next, how far lines stand beside each other."""
 WIDE_ENOUGH = 0.09
 """A part this wide carries its number."""
 
@@ -89,13 +91,16 @@ def bonds(rows: Sequence[BondsRow], theme: Theme, texts: Texts) -> Figure:
     lines = [known[state] for state in STATES if state in known]
     times = [texts(f"recovery.{time}") for time in ("before", "after", "now")]
     return {
-        "data": [_course(row, theme, texts) for row in lines],
+        "data": [
+            _course(row, (place - (len(lines) - 1) / 2) * APART, theme, texts)
+            for place, row in enumerate(lines)
+        ],
         "layout": layout(
             theme,
             HEIGHT,
             margin={"l": 40, "r": 150, "t": 8, "b": 30},
             xaxis=bare_axis(
-                range=[-0.15, 2.05],
+                range=[-0.15, 2.1],
                 tickvals=[0, 1, 2],
                 ticktext=times,
                 tickfont={"size": 12, "color": theme.text},
@@ -123,7 +128,8 @@ def bonds(rows: Sequence[BondsRow], theme: Theme, texts: Texts) -> Figure:
     }
 
 
-def _course(row: BondsRow, theme: Theme, texts: Texts) -> Figure:
+def _course(row: BondsRow, aside: float, theme: Theme, texts: Texts) -> Figure:
+    """Return the line of a state, a little aside so that whiskers of two do not lie on each other."""
     colour, few = _colour(row.state, theme), row.people < FEW_PEOPLE
     told = [
         texts(
@@ -137,7 +143,7 @@ def _course(row: BondsRow, theme: Theme, texts: Texts) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "x": [0, 1, 2],
+        "x": [time + aside for time in range(3)],
         "y": [one.mean for one in row.course],
         "line": {"color": colour, "width": 2.4, "dash": "dot" if few else "solid"},
         "marker": {
@@ -147,7 +153,9 @@ def _course(row: BondsRow, theme: Theme, texts: Texts) -> Figure:
         },
         "error_y": {
             "type": "data",
-            "array": [one.margin or 0.0 for one in row.course],
+            "symmetric": False,
+            "array": [min(one.margin or 0.0, 100 - one.mean) for one in row.course],
+            "arrayminus": [min(one.margin or 0.0, 100 + one.mean) for one in row.course],
             "color": colour,
             "thickness": 1.3,
             "width": 4,
@@ -163,7 +171,7 @@ def _ends(rows: Sequence[BondsRow], theme: Theme, texts: Texts) -> list[Figure]:
     ordered = sorted(rows, key=lambda row: -row.course[2].mean)
     return [
         {
-            "x": 2,
+            "x": 2 + APART,
             "y": row.course[2].mean,
             "xanchor": "left",
             "xshift": 12,

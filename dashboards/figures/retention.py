@@ -26,15 +26,16 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
     )
     return {
         "data": [
-            _part(rows, shares, colour, theme, texts) | (_whiskers(rows, theme) if name == "renewed" else {})
-            for name, shares, colour in parts
+            *(_part(rows, name, shares, colour, theme, texts) for name, shares, colour in parts),
+            _whiskers(rows, theme.ground, 4),
+            _whiskers(rows, theme.text, 1.4),
         ],
         "layout": layout(
             theme,
             HEIGHT,
             barmode="stack",
             bargap=0.5,
-            margin={"l": LEFT, "r": 128, "t": 30, "b": 4},
+            margin={"l": LEFT, "r": 128, "t": 52, "b": 4},
             xaxis=bare_axis(range=[0, 1], showticklabels=False),
             yaxis=bare_axis(
                 range=[max(len(rows), LEAST_ROWS) - 0.5, -0.5],
@@ -45,7 +46,7 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
             ),
             annotations=[
                 key([(SQUARE, colour, texts(f"figure.{name}")) for name, _, colour in parts], theme)
-                | {"xshift": -LEFT},
+                | {"xshift": -LEFT, "yshift": 30},
                 _note(
                     texts("figure.left"), 1.0, theme.worse_text, yref="paper", y=1, yanchor="bottom", yshift=8
                 ),
@@ -63,19 +64,34 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
 
 
 def _part(
-    rows: Sequence[Retention], shares: Sequence[float], colour: str, theme: Theme, texts: Texts
+    rows: Sequence[Retention], name: str, shares: Sequence[float], colour: str, theme: Theme, texts: Texts
 ) -> Figure:
+    """Return the bars of a part; numbers make room for the whiskers."""
     told = [_told(row, texts) for row in rows]
     people = [row.people for row in rows]
-    return share_bars(shares, people, told, colour, theme, texts, WIDE_ENOUGH)
+    bars = share_bars(shares, people, told, colour, theme, texts, WIDE_ENOUGH)
+    return bars | {"insidetextanchor": {"renewed": "start", "stayed": "end"}.get(name, "middle")}
 
 
-def _whiskers(rows: Sequence[Retention], theme: Theme) -> Figure:
-    """Return the interval of who bought or renewed, on the end of their bars; numbers make room for it."""
-    above = [row.renewed.high - row.renewed.share for row in rows]
-    below = [row.renewed.share - row.renewed.low for row in rows]
-    whisker = {"type": "data", "symmetric": False, "color": theme.text, "thickness": 1.2, "width": 3}
-    return {"error_x": {**whisker, "array": above, "arrayminus": below}, "insidetextanchor": "start"}
+def _whiskers(rows: Sequence[Retention], colour: str, thickness: float) -> Figure:
+    """Return the intervals of who bought or renewed, over the bars where those end."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [row.renewed.share for row in rows],
+        "y": list(range(len(rows))),
+        "marker": {"size": 0.1, "color": colour},
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [row.renewed.high - row.renewed.share for row in rows],
+            "arrayminus": [row.renewed.share - row.renewed.low for row in rows],
+            "color": colour,
+            "thickness": thickness,
+            "width": 2 + thickness,
+        },
+        "hoverinfo": "skip",
+    }
 
 
 def _named(row: Retention, texts: Texts) -> str:

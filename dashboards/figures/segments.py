@@ -25,7 +25,7 @@ def draw(
     notes: list[Figure] = []
     for at, ((name, journey), curve) in enumerate(zip(each, curves, strict=True)):
         suffix = "" if at == 0 else str(at + 1)
-        domain = [at / len(each) + 0.01, (at + 1) / len(each) - LABEL_ROOM]
+        domain = [at / len(each) + 0.02, (at + 1) / len(each) - LABEL_ROOM]
         better = curve[-1] >= whole[-1]
         figure["data"] += [
             _line(whole, suffix, theme.quiet, 1.2),
@@ -111,7 +111,15 @@ def _axes(
 
 def _titles(name: str, journey: Journey, x: float, theme: Theme, texts: Texts, chosen: str) -> list[Figure]:
     title = texts.name("segment", name)
-    place = {"xref": "paper", "yref": "paper", "x": x, "y": 1.0, "yanchor": "bottom", "showarrow": False}
+    place = {
+        "xref": "paper",
+        "yref": "paper",
+        "x": x,
+        "xanchor": "center",
+        "y": 1.0,
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
     return [
         {
             **place,

@@ -51,7 +51,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
                 "journey_map.recipe_map",
                 "journey_map.runs",
                 "journey_map.carried",
-                least_width=1180,
+                least_width=map_figure.LEAST_WIDTH,
                 wide=True,
                 beside=contacts,
             ),
