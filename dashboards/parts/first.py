@@ -12,20 +12,23 @@ from dashboards.theme import FEW_PEOPLE
 def first_columns(texts: Texts) -> list[Column]:
     """Return the columns; numbers are sorted as numbers and shown as text."""
     return [
-        column("name", texts("first.touchpoint"), flex=2, minWidth=132),
-        column("owner", texts("first.owner"), flex=1.2, minWidth=96),
-        number("feeling", texts("first.feeling"), texts("first.feeling_told"), flex=1.3),
-        number("people", texts("first.people"), texts("first.people_told")),
-        number("points", texts("first.points"), texts("first.points_told"), cellClassRules=TONED),
-        number("left", texts("first.left"), texts("first.left_told"), minWidth=128),
+        column("name", texts("first.touchpoint"), flex=2, minWidth=146),
+        column("owner", texts("first.owner"), flex=1.2, minWidth=92),
         number(
             "impact",
             texts("first.impact"),
             texts("first.impact_told"),
             flex=1.1,
+            minWidth=86,
             sort="asc",
             cellClassRules=TONED,
         ),
+        number("feeling", texts("first.feeling"), texts("first.feeling_told"), flex=1.3, minWidth=126),
+        number("people", texts("first.people"), texts("first.people_told")),
+        number(
+            "points", texts("first.points"), texts("first.points_told"), minWidth=122, cellClassRules=TONED
+        ),
+        number("left", texts("first.left"), texts("first.left_told"), minWidth=142),
     ]
 
 

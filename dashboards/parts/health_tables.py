@@ -52,7 +52,7 @@ def partition_row(row: PartitionRow, texts: Texts) -> dict[str, Any]:
 def source_columns(texts: Texts) -> list[Column]:
     """Return the columns of the publishers."""
     return [
-        column("source", texts("data_health.source"), flex=1.6, minWidth=120),
+        column("source", texts("data_health.source"), flex=1.6, minWidth=190),
         written("received", *_told(texts, "received"), flex=1.4, minWidth=168, type="rightAligned"),
         written("occurred", *_told(texts, "occurred"), flex=1.4, minWidth=168, type="rightAligned"),
         number("delay", *_told(texts, "delay")),

@@ -6,7 +6,7 @@ SELECT received_at FROM v_last_received
 SELECT kind, value FROM v_health_choices ORDER BY kind, value
 
 -- name: sources
--- How fresh each publisher is, the quietest first.
+-- How fresh each publisher is, those heard of longest ago first.
 SELECT source, events, last_occurred_at, last_received_at, delay_seconds, week, week_before
 FROM v_sources_in(from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')})
 WHERE {source:String} = '' OR source = {source:String}

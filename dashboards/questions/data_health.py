@@ -60,8 +60,9 @@ class HealthQuestions:
         return sum(row.is_quiet for row in rows), len(rows)
 
     def sources(self) -> tuple[SourceRow, ...]:
-        """The publishers, the quietest first."""
-        return self._context.store.rows("data_health.sources", SourceRow, **self._chosen)
+        """The publishers, those first that have fallen quiet, then those heard of longest ago."""
+        rows = self._context.store.rows("data_health.sources", SourceRow, **self._chosen)
+        return tuple(sorted(rows, key=lambda row: not row.is_quiet))
 
     def rejected(self) -> tuple[RejectedRow, ...]:
         """What could not be read."""
