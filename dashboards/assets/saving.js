@@ -62,6 +62,16 @@
     return Array.prototype.map.call(copy.querySelectorAll(selector), function (one, at) { return use(shown[at], one); });
   }
 
+  // What was drawn, as a part of the page, so that it has its letters.
+  function drawing(address) {
+    var source = decodeURIComponent(address.slice(address.indexOf(",") + 1));
+    var svg = document.importNode(new DOMParser().parseFromString(source, "image/svg+xml").documentElement, true);
+    svg.setAttribute("class", "drawn");
+    svg.setAttribute("viewBox", "0 0 " + parseFloat(svg.getAttribute("width")) + " " + parseFloat(svg.getAttribute("height")));
+    svg.setAttribute("aria-hidden", "true");
+    return svg;
+  }
+
   // The page without what only works here; `mostOf` a grid says how many of its rows.
   function still(mostOf) {
     var copy = document.getElementById("page").cloneNode(true);
@@ -72,10 +82,7 @@
       if (plot.offsetParent === null) { one.remove(); return null; }
       var size = { width: plot.clientWidth, height: plot.clientHeight };
       return window.Plotly.toImage(plot, { format: "svg", width: size.width, height: size.height }).then(function (address) {
-        var picture = element("img", "drawn");
-        picture.src = address;
-        picture.alt = "";
-        one.replaceWith(picture);
+        one.replaceWith(drawing(address));
       });
     });
     return Promise.all(drawn).then(function () {
@@ -107,6 +114,9 @@
     return new Blob(["<!DOCTYPE html>\n" + page.documentElement.outerHTML], { type: "text/html" });
   }
 
+  // How wide the page is laid out: on a wall it is drawn larger than that.
+  function layoutWidth() { return document.getElementById("frame").offsetWidth; }
+
   function heightOf(body, width) {
     body.style.cssText = "position: absolute; left: -99999px; width: " + width + "px";
     document.body.append(body);
@@ -117,7 +127,7 @@
   }
 
   function picture(body) {
-    var width = document.documentElement.clientWidth, height = heightOf(body, width);
+    var width = layoutWidth(), height = heightOf(body, width);
     var space = "http://www.w3.org/2000/svg", svg = document.createElementNS(space, "svg");
     var inside = document.createElementNS(space, "foreignObject"), look = element("style");
     [svg, inside].forEach(function (one) { one.setAttribute("width", width); one.setAttribute("height", height); });
@@ -167,7 +177,7 @@
       if (!grid.closest(".is-empty")) { grid.before(element("div", "on-paper", tableOf(grid, Infinity))); }
     });
     document.getElementById("page").prepend(element("div", "on-paper", about()));
-    document.body.style.zoom = Math.max(LEAST_ZOOM, Math.min(1, PAPER_PIXELS / Math.max(LEAST_WIDTH, document.documentElement.clientWidth)));
+    document.body.style.zoom = Math.max(LEAST_ZOOM, Math.min(1, PAPER_PIXELS / Math.max(LEAST_WIDTH, layoutWidth())));
   });
   window.addEventListener("afterprint", function () {
     document.querySelectorAll(".on-paper").forEach(function (one) { one.remove(); });

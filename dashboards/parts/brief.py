@@ -20,9 +20,9 @@ def briefed(brief: Brief, texts: Texts, name: Name) -> Component:
                 [
                     _part(texts("brief.avoid"), _cautions(brief, texts)),
                     _part(texts("brief.promises"), _promises(brief.promises, texts)),
-                    _part(texts("brief.last"), _experiences(brief, texts, name)),
                 ]
             ),
+            _part(texts("brief.last"), _experiences(brief, texts, name)),
         ],
         className="brief",
     )

@@ -201,6 +201,16 @@ def test_nothing_sticks_out_of_the_page(opened: Opened, address: str, language: 
         page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_on_a_wall_all_is_drawn_larger_and_the_pointer_still_meets_it(opened: Opened, address: str) -> None:
+    page = settle(opened(address, width=2560))
+    larger = "one => one.getBoundingClientRect().height / one.offsetHeight"
+    assert page.locator("#map-title").evaluate(larger) == pytest.approx(4 / 3, abs=0.05)
+    bar = page.locator("#map-figure .barlayer .point path").first.bounding_box()
+    assert bar is not None
+    page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+    expect(page.locator("#map-figure .hoverlayer .hovertext").first).to_contain_text("Other people")
+
+
 def test_an_unknown_page_says_so(opened: Opened, address: str) -> None:
     page = opened(f"{address}/nowhere")
     expect(page.locator("#page h1")).to_have_text("There is no such page")
