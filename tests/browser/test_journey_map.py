@@ -205,9 +205,11 @@ def test_on_a_wall_all_is_drawn_larger_and_the_pointer_still_meets_it(opened: Op
     page = settle(opened(address, width=2560))
     larger = "one => one.getBoundingClientRect().height / one.offsetHeight"
     assert page.locator("#map-title").evaluate(larger) == pytest.approx(4 / 3, abs=0.05)
-    bar = page.locator("#map-figure .barlayer .point path").first.bounding_box()
-    assert bar is not None
-    page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+    bar = page.locator("#map-figure .barlayer .point path").first
+    bar.scroll_into_view_if_needed()
+    place = bar.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     expect(page.locator("#map-figure .hoverlayer .hovertext").first).to_contain_text("Other people")
 
 
