@@ -51,6 +51,9 @@ class Load:
     """Mutants, compressed by every codec in turn; published beside the rest."""
     shuffled: bool = False
     """Is the order of arrival any order at all?"""
+    live: bool = False
+    """Does nothing come before it has happened? Else some copies do, as where years are published afterwards:
+    whatever comes of their customers until then is late."""
 
     def __str__(self) -> str:
         return f"{self.size} seed {self.seed}" + (" shuffled" if self.shuffled else "")
@@ -88,7 +91,7 @@ class Line:
     """Records in the order of publishing: each has a place, 0 to 1, and what is late one further on."""
 
     def __init__(self, chance: Random, events: list[Event], load: Load) -> None:
-        self._chance, self._events, self._shuffled = chance, events, load.shuffled
+        self._chance, self._events, self._load = chance, events, load
         self._places = [position / len(events) for position in range(len(events))]
         self._added: list[tuple[float, Publication]] = []
 
@@ -107,9 +110,9 @@ class Line:
                 self.add(record, self._place_beside(self._places[position]))
 
     def _place_beside(self, place: float) -> float:
-        """Return a place soon after another, any time after it, or anywhere."""
+        """Return a place soon after another, any time after it, or, unless all is live, anywhere."""
         match self._chance.randrange(5):
-            case 0:
+            case 0 if not self._load.live:
                 return self._chance.random()
             case 1 | 2:
                 return place + self._chance.uniform(0, SOON)
@@ -123,7 +126,7 @@ class Line:
     def published(self) -> list[Publication]:
         """Return the records in their order."""
         placed = [*zip(self._places, map(touchpoint, self._events), strict=True), *self._added]
-        if self._shuffled:
+        if self._load.shuffled:
             self._chance.shuffle(placed)
         else:
             placed.sort(key=lambda one: one[0])

@@ -38,7 +38,7 @@ def rows(scale: Scale) -> Iterator[Row]:
     yield Row(
         "soak",
         f"none at all, for {minutes} min",
-        Load(scale.of(1_080_000, 9_000), seed=63, a_second=scale.of(300, 150), a_customer=100),
+        Load(scale.of(1_080_000, 9_000), seed=63, a_second=scale.of(300, 150), a_customer=100, live=True),
         limits=Limits(megabytes=GROWTH_MEGABYTES, handles=GROWTH_HANDLES),
         deadline_seconds=minutes * 90 + 600,
     )
