@@ -12,7 +12,7 @@ from dashboards.figures.spark import spark
 from dashboards.pages import Page
 from dashboards.parts import alert, filters, rule
 from dashboards.parts.card import card
-from dashboards.parts.section import Section
+from dashboards.parts.section import Section, nowhere
 from dashboards.parts.shown import Shown
 from dashboards.parts.table import (
     TONED,
@@ -34,11 +34,11 @@ FILTERS = ("period", "sector", "segment", "department", "language")
 GRID, MOST_ROWS = "inbox-grid", 14
 TOP, CHOSEN, LISTED = (
     Top("alerts"),
-    Section("chosen", "alerts.choose", titled=False, wider=False),
+    Section("chosen", "alerts.choose", titled=False, ways_out=nowhere),
     Section("inbox", "alerts.none"),
 )
 RULES, RULES_GRID = Section("rules"), "rules-grid"
-RULE = Section("rule", "alerts.choose_rule", titled=False, wider=False)
+RULE = Section("rule", "alerts.choose_rule", titled=False, ways_out=nowhere)
 
 
 def layout(context: Context, texts: Texts, search: str) -> Component:

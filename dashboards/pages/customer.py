@@ -2,6 +2,7 @@
 """A customer: one life in curve, sum, experiences, emotions and words."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
@@ -19,17 +20,24 @@ from dashboards.parts.joined import joined
 from dashboards.parts.life import Name, experience_columns, experience_rows, story, who
 from dashboards.parts.past import as_of, past_box, register_past
 from dashboards.parts.recipe import recipe
-from dashboards.parts.section import Section
+from dashboards.parts.section import Section, Way
 from dashboards.parts.shown import Shown
 from dashboards.parts.table import filled, rows_of
 from dashboards.questions.brief import brief
 from dashboards.questions.customer import CustomerQuestions
-from dashboards.state import customer_of
+from dashboards.state import customer_of, search_of
 from dashboards.texts import Texts
 
 
+def _elsewhere(search: str, texts: Texts) -> list[Way]:
+    """Return the ways to the newest day of the customer, and to other customers."""
+    state = customer_of(search)
+    now = [(texts("life.now"), search_of(replace(state, until="")))] if state.until else []
+    return [*now, (texts("life.to_customers"), "/customers")]
+
+
 def _of_life(id: str, bare: bool = False) -> Section:
-    return Section(id, "life.unknown", bare=bare, wider=False)
+    return Section(id, "life.unknown", bare=bare, ways_out=_elsewhere)
 
 
 WHO, BRIEF, CURVE, SUM = _of_life("who", bare=True), _of_life("brief"), _of_life("curve"), _of_life("sum")

@@ -11,7 +11,7 @@ from dashboards.pages import Page
 from dashboards.parts import filters
 from dashboards.parts import health_tables as tables
 from dashboards.parts.card import card
-from dashboards.parts.section import Section
+from dashboards.parts.section import Section, nowhere
 from dashboards.parts.shown import Shown
 from dashboards.parts.table import Column, fitted
 from dashboards.parts.top import Said, Top
@@ -23,7 +23,7 @@ from dashboards.texts import Texts
 FILTERS = ("period", "source", "language")
 TOP = Top("data_health", "data_health.nothing", timeless=True)
 SOURCES, PARTITIONS, REJECTED, HELD, LANGUAGES = (
-    Section(id, f"data_health.{empty}", timeless=True, wider=False)
+    Section(id, f"data_health.{empty}", timeless=True, ways_out=nowhere)
     for id, empty in (
         ("sources", "no_source"),
         ("partitions", "nothing"),

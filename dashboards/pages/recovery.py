@@ -16,7 +16,7 @@ from dashboards.parts import aftermath, filters
 from dashboards.parts.card import card
 from dashboards.parts.find import address_of
 from dashboards.parts.needs import needs_told
-from dashboards.parts.section import Section, drawn, drawn_in
+from dashboards.parts.section import Section, drawn, drawn_in, nowhere
 from dashboards.parts.shown import Shown
 from dashboards.parts.table import (
     Column,
@@ -39,7 +39,7 @@ TOP, STATE, BONDS = Top("recovery", NOTHING), Section("states", NOTHING), Sectio
 PARADOX, AFTER, WAITING = (
     Section("paradox", TOO_FEW),
     Section("followed", TOO_FEW),
-    Section("waiting", "recovery.nobody_waits", wider=False),
+    Section("waiting", "recovery.nobody_waits", ways_out=nowhere),
 )
 AFTER_GRID, WAITING_GRID, MOST_SEGMENTS, LEAST_WIDTH = "followed-grid", "waiting-grid", 5, 560
 GOOD_NEWS = {"recovered": 1.0, "open": -1.0, "lost": -1.0}

@@ -15,7 +15,7 @@ from dashboards.figures import what_if as figures
 from dashboards.pages import Page
 from dashboards.parts import compared as told
 from dashboards.parts import imagine
-from dashboards.parts.section import Section, accompany
+from dashboards.parts.section import Section, accompany, nowhere
 from dashboards.parts.shown import Shown
 from dashboards.parts.table import (
     Column,
@@ -32,7 +32,7 @@ from dashboards.store import StoreAwayError, StoreSlowError
 from dashboards.texts import Texts
 
 ANSWER = Section("what-if-answer", bare=True)
-SAVED = Section("what-if-saved", "what_if.none_saved", wider=False)
+SAVED = Section("what-if-saved", "what_if.none_saved", ways_out=nowhere)
 SPREAD, MOVES, SEGMENTS = Section("what-if-spread"), Section("what-if-moves"), Section("what-if-segments")
 PARTS = ((ANSWER, True), (SPREAD, False), (MOVES, False), (SEGMENTS, True))
 """The sections that a run fills, and whether each is wide."""

@@ -24,6 +24,20 @@ from dashboards.theme import GRAPH
 Build = Callable[[View], Sequence[Any]]
 LATE, SLOW = "is-late", "is-slow"
 """The last look of a section that is to be asked again: the database was away, or took too long."""
+Way = tuple[str, str]
+"""Words of a link, and where it leads."""
+
+
+def wider(search: str, texts: Texts) -> list[Way]:
+    """Return the ways from a look in which nothing is found to one in which something may be."""
+    state = filters_of(search)
+    ways = [("state.without_filters", state.unfiltered), ("state.all_time", replace(state, period="all"))]
+    return [(texts(words), search_of(one) or "?") for words, one in ways if one != state]
+
+
+def nowhere(search: str, texts: Texts) -> list[Way]:
+    """Return no ways: where more would not be found."""
+    return []
 
 
 @dataclass(frozen=True)
@@ -39,8 +53,8 @@ class Section:
     """Has it a heading of its own? Else the heading comes with the answer."""
     timeless: bool = False
     """Has it something to tell even before the first touchpoint?"""
-    wider: bool = True
-    """May more be found without the filters or in a longer period? Then the way there is said, too."""
+    ways_out: Callable[[str, Texts], list[Way]] = wider
+    """Where to go on when nothing is found, by the part of the address behind `?`."""
 
     def layout(
         self, title: str, hint: str, *content: Component, wide: bool = False, aside: Any = None
@@ -112,24 +126,14 @@ class Section:
             except NotAllowedError:
                 return [f"{shape} is-empty", texts("state.not_allowed"), *nothing]
             except StoreEmptyError:
-                ways = ways_out(search or "", texts) if self.wider else []
-                return [f"{shape} is-empty", [texts(self.empty), *ways], *nothing]
+                ways = self.ways_out(search or "", texts)
+                links = [dcc.Link(words, href=there) for words, there in ways]
+                note = [texts(self.empty), html.Div(links, className="ways-out")]
+                return [f"{shape} is-empty", note, *nothing]
             except StoreSlowError:
                 return [f"{shape} is-empty {SLOW}", texts("state.slow"), *nothing]
             except StoreAwayError:
                 return [now if now.endswith(LATE) else f"{now} {LATE}", no_update, *nothing]
-
-
-def ways_out(search: str, texts: Texts) -> list[Component]:
-    """Return the links from a look in which nothing is found to one in which something may be."""
-    state = filters_of(search)
-    ways = {"state.without_filters": state.unfiltered, "state.all_time": replace(state, period="all")}
-    links = [
-        dcc.Link(texts(words), href=search_of(wider) or "?")
-        for words, wider in ways.items()
-        if wider != state
-    ]
-    return [html.Div(links, className="ways-out")] if links else []
 
 
 def accompany(app: Dash, outputs: Sequence[Output]) -> None:

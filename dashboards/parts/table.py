@@ -80,8 +80,12 @@ def grid(id: str, columns: Sequence[Column], key: str, texts: Texts) -> Componen
 
 
 def fitted(rows: int, most: int = 10) -> dict[str, str]:
-    """Return the style of a table that is as high as its rows, up to so many; the others are scrolled to."""
-    return {"height": f"{(min(rows, most) + 1) * ROW_HEIGHT + 4}px", "width": "100%"}
+    """Return the style of a table that is as high as its rows, up to so many; the others are scrolled to.
+
+    Without rows there is no table: what is said instead stands elsewhere.
+    """
+    height = (min(rows, most) + 1) * ROW_HEIGHT + 4 if rows else 0
+    return {"height": f"{height}px", "width": "100%"}
 
 
 def rows_of(grid_id: str) -> list[Output]:

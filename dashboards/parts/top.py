@@ -8,7 +8,7 @@ from dash import Dash, Output, html
 from dash.development.base_component import Component
 
 from dashboards.context import Context
-from dashboards.parts.section import Build, Section
+from dashboards.parts.section import Build, Section, nowhere, wider
 
 
 class Said(NamedTuple):
@@ -35,7 +35,11 @@ class Top:
     @property
     def _section(self) -> Section:
         return Section(
-            f"{self.key}-top", self.empty, bare=True, timeless=self.timeless, wider=not self.timeless
+            f"{self.key}-top",
+            self.empty,
+            bare=True,
+            timeless=self.timeless,
+            ways_out=nowhere if self.timeless else wider,
         )
 
     def layout(self) -> Component:

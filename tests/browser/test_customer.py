@@ -100,3 +100,14 @@ def test_the_pseudonym_of_a_joined_name_opens_the_person(
 def test_nobody_is_an_honest_answer(opened: Opened, address: str) -> None:
     page = settle(opened(f"{address}/customer?id=ffffffffffffffffffff"))
     expect(page.locator("#curve-note")).to_contain_text("Nothing is known")
+    page.locator("#who-note a").click()
+    expect(page).to_have_url(re.compile(r"/customers$"))
+
+
+def test_a_day_before_anything_was_known_leads_back_to_now(
+    opened: Opened, address: str, regular: str
+) -> None:
+    page = settle(opened(f"{address}/customer?id={regular}&until=1999-12-31"))
+    page.locator("#who-note a").first.click()
+    expect(page).to_have_url(re.compile(rf"/customer\?id={regular}$"))
+    expect(page.locator("#who h1")).to_be_visible()
