@@ -78,11 +78,14 @@ class _Answer:
 
 
 class Store:
-    """Asks ClickHouse; threads may share it. `connect` is called when first needed and after a failure."""
+    """Asks ClickHouse; threads may share it.
+
+    `connect` is called when first needed and after a failure, with the seconds that a question may take.
+    """
 
     def __init__(
         self,
-        connect: Callable[[], Client],
+        connect: Callable[[int], Client],
         queries: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -91,7 +94,7 @@ class Store:
         self._queries = all_queries() if queries is None else queries
         self._limits = limits or Limits()
         self._clock = clock
-        self._client: Client | None = None
+        self._clients: dict[int, Client] = {}
         self._lock = threading.Lock()
         self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
 
@@ -125,12 +128,13 @@ class Store:
             return answer
 
     def _fetch(self, query: str, row: type[Row], parameters: Mapping[str, Any]) -> tuple[Row, ...]:
+        seconds = self._limits.patient_seconds if query in PATIENT else self._limits.seconds
         settings = {
-            "max_execution_time": self._limits.patient_seconds if query in PATIENT else self._limits.seconds,
+            "max_execution_time": seconds,
             "max_result_rows": self._limits.rows,
             "result_overflow_mode": "throw",
         }
-        client = self._connected()
+        client = self._connected(seconds)
         try:
             result = client.query(self._queries[query], parameters=dict(parameters), settings=settings)
         except DatabaseError as error:
@@ -151,17 +155,17 @@ class Store:
 
     def _away(self, error: Exception) -> StoreAwayError:
         with self._lock:
-            self._client = None
+            self._clients.clear()
         return StoreAwayError(str(error))
 
-    def _connected(self) -> Client:
+    def _connected(self, seconds: int) -> Client:
         with self._lock:
-            if self._client is None:
+            if seconds not in self._clients:
                 try:
-                    self._client = self._connect()
+                    self._clients[seconds] = self._connect(seconds)
                 except (ClickHouseError, OSError) as error:
                     raise StoreAwayError(str(error)) from error
-            return self._client
+            return self._clients[seconds]
 
 
 def _frozen(value: Any) -> Any:
@@ -181,7 +185,7 @@ def open_store(
     """Return a store over ClickHouse's HTTP interface; nothing is connected before the first question."""
     bounds = limits or Limits()
 
-    def connect() -> Client:
+    def connect(seconds: int) -> Client:
         client: Client = clickhouse_connect.get_client(
             host=host,
             port=port,
@@ -194,7 +198,7 @@ def open_store(
             query_retries=0,
             tz_mode="aware",
             connect_timeout=3,
-            send_receive_timeout=max(bounds.seconds, bounds.patient_seconds) + 2,
+            send_receive_timeout=seconds + 2,
         )
         return client
 

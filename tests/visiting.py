@@ -25,7 +25,7 @@ def nothing_at_all(asked: list[str] | None = None) -> Store:
         asked.append(str(parameters))
         return nothing
 
-    return Store(lambda: SimpleNamespace(query=query))
+    return Store(lambda _: SimpleNamespace(query=query))
 
 
 def call_of(app: Dash, output: str, **values: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@ window.vincleScheme = function () {
 document.documentElement.setAttribute("data-mantine-color-scheme", window.vincleScheme());
 
 // When a session has ended, an open page asks in vain: lead it to the entrance, and back afterwards. What a role
-// does not allow is told, until something is pressed again; whoever asked for it gets no answer.
+// does not allow is told, until something is pressed again; whoever asked for it gets no answer. A dashboard that is
+// away answers as one that cannot: what waits for an answer must not wait for ever.
 (function () {
   var ask = window.fetch;
   function tell(refused) {
@@ -17,7 +18,9 @@ document.documentElement.setAttribute("data-mantine-color-scheme", window.vincle
   }
   document.addEventListener("click", function () { tell(false); }, true);
   window.fetch = function () {
-    return ask.apply(window, arguments).then(function (answer) {
+    return ask.apply(window, arguments).catch(function () {
+      return new Response(null, { status: 503 });
+    }).then(function (answer) {
       var isOurs = answer.url.indexOf(window.location.origin + "/") === 0;
       if (answer.status === 403 && isOurs) {
         tell(true);

@@ -168,6 +168,8 @@ def register(app: Dash, context: Context) -> None:
         Input("poll", "n_intervals"),
         State("pulse", "data"),
         State("frame", "className"),
+        # One at a time: an answer that the next question overtakes is lost, and a database that hangs untold.
+        running=[(Output("poll", "disabled"), True, False)],
     )
     def beat(_: int | None, known: dict[str, Any] | None, shape: str) -> list[Any]:
         texts = context.texts()

@@ -1,6 +1,7 @@
 """The dashboard while things happen: the first day, new touchpoints, a database that goes and comes."""
 
 import re
+import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,6 +78,25 @@ def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(
                 expect(page.locator("#banner")).to_be_hidden(timeout=WITHIN_MILLISECONDS)
                 expect(page.locator("#badge")).to_contain_text("As of", timeout=WITHIN_MILLISECONDS)
                 expect(settle(page).locator(".headline h1")).to_contain_text("gives most")
+
+
+def test_a_database_that_hangs_is_told_and_the_page_goes_on_when_it_answers(
+    opened: Opened, access: Access
+) -> None:
+    with scratch_folder() as folder:
+        place = engine_place(folder)
+        with running_engine(place) as engine:
+            database, client = fresh_database(place.port)
+            with client, served(place.port, database, later, access) as url:
+                seed.fill(client, 40)
+                page = settle(opened(url))
+                engine.handle.send_signal(signal.SIGSTOP)
+                try:
+                    expect(page.locator("#banner")).to_contain_text("too slowly", timeout=WITHIN_MILLISECONDS)
+                finally:
+                    engine.handle.send_signal(signal.SIGCONT)
+                expect(page.locator("#banner")).to_be_hidden(timeout=WITHIN_MILLISECONDS)
+                page.close()  # before the dashboard does: it would be asked in vain
 
 
 def test_a_dashboard_may_start_before_its_database(opened: Opened, access: Access) -> None:

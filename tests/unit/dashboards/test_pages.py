@@ -20,7 +20,7 @@ from dashboards.texts import LANGUAGES, Texts
 def nowhere() -> Store:
     """A store whose database is away."""
 
-    def refuse() -> None:
+    def refuse(_: int) -> None:
         raise ConnectionRefusedError
 
     return Store(refuse)

@@ -27,7 +27,7 @@ def failing(code: int | None) -> Store:
         error.code = code
         raise error
 
-    return Store(lambda: SimpleNamespace(query=query))
+    return Store(lambda _: SimpleNamespace(query=query))
 
 
 def looked(folder: Path, store: Store, by: str = "pulse.data", now: str = WAITING) -> dict[str, Any]:

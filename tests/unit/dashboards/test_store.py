@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
-from dashboards.store import Limits, Store, StoreAwayError, StoreEmptyError, StoreSlowError
+from dashboards.store import PATIENT, Limits, Store, StoreAwayError, StoreEmptyError, StoreSlowError
 
 
 class Row(NamedTuple):
@@ -32,7 +32,7 @@ class Client:
 
 def store_of(client: Client, now: list[float] | None = None) -> Store:
     times = now or [0.0]
-    return Store(lambda: client, {"page.some": "SELECT"}, Limits(), lambda: times[0])
+    return Store(lambda _: client, {"page.some": "SELECT"}, Limits(), lambda: times[0])
 
 
 def test_rows_are_typed() -> None:
@@ -106,9 +106,23 @@ def test_other_columns_than_expected_are_a_mistake() -> None:
         store_of(Client([("club", 3)])).rows("page.some", Other)
 
 
+def test_a_database_that_hangs_is_waited_for_no_longer_than_a_question_may_take() -> None:
+    waits: list[int] = []
+    (patient,) = PATIENT
+
+    def connect(seconds: int) -> Client:
+        waits.append(seconds)
+        return Client([])
+
+    store = Store(connect, {"page.some": "SELECT", patient: "SELECT"}, Limits(seconds=3))
+    for query in ("page.some", patient, "page.some"):
+        store.rows(query, Row, again=len(waits))
+    assert waits == [3, Limits().patient_seconds]
+
+
 def test_after_a_failure_it_connects_anew() -> None:
     clients = [Client(OperationalError("gone")), Client([("club", 3)])]
-    store = Store(lambda: clients.pop(0), {"page.some": "SELECT"})
+    store = Store(lambda _: clients.pop(0), {"page.some": "SELECT"})
     with pytest.raises(StoreAwayError):
         store.rows("page.some", Row)
     assert store.rows("page.some", Row) == (Row("club", 3),)

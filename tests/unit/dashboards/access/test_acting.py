@@ -36,7 +36,7 @@ def one_alert() -> Store:
         rows = [tuple(ALERT)] if parameters.get("alert") == "a1" else []
         return SimpleNamespace(column_names=AlertRow._fields, result_rows=rows)
 
-    return Store(lambda: SimpleNamespace(query=query))
+    return Store(lambda _: SimpleNamespace(query=query))
 
 
 def press(folder: Path, send: Send, role: Role, button: str, search: str = "?alert=a1", **values: Any) -> str:

@@ -30,7 +30,7 @@ def one_customer() -> Store:
         rows = [tuple(KNOWN)] if parameters.get("person") == WHO else []
         return SimpleNamespace(column_names=KnownRow._fields, result_rows=rows)
 
-    return Store(lambda: SimpleNamespace(query=query))
+    return Store(lambda _: SimpleNamespace(query=query))
 
 
 def press(folder: Path, send: Send, role: Role, button: str, meant: str = WHO[:6], who: str = WHO) -> str:

@@ -30,7 +30,7 @@ def one_rule() -> Store:
     def query(_: str, parameters: dict[str, Any], settings: object = None) -> SimpleNamespace:
         return SimpleNamespace(column_names=RuleRow._fields, result_rows=[tuple(RULE)])
 
-    return Store(lambda: SimpleNamespace(query=query))
+    return Store(lambda _: SimpleNamespace(query=query))
 
 
 class Desk:
