@@ -118,7 +118,7 @@ def _chosen(ask: AlertsQuestions, view: View) -> Sequence[Any]:
 
 def _columns(texts: Texts) -> list[Column]:
     return [
-        link("rule", texts("alerts.alert"), flex=2, minWidth=190),
+        link("rule", texts("alerts.alert"), flex=2.4, minWidth=190),
         picture("curve", texts("alerts.curve"), width=124),
         number("movement", texts("alerts.movement"), texts("alerts.movement_told"), cellClassRules=TONED),
         column("act", texts("alerts.act"), flex=1.6, minWidth=150),
