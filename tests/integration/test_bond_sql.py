@@ -53,7 +53,7 @@ def read(
 
 def read_as_told(client: Client, at_ms: int, known_by_ms: int, people: Iterable[str]) -> dict[str, float]:
     """Read customers one by one, as pages do."""
-    store = GuardedStore(Store(lambda: client), lambda: NOBODY)
+    store = GuardedStore(Store(lambda _: client), lambda: NOBODY)
     lives = {who: lived_by(store, who, moment(at_ms), moment(known_by_ms)) for who in people}
     felt = {who: [row.felt() for row in life if row.is_felt] for who, life in lives.items()}
     return {who: read_out(theirs, at_ms).index for who, theirs in felt.items() if theirs}

@@ -239,7 +239,7 @@ def test_the_bond_as_it_was_known_joins_only_whom_links_known_then_join(settled:
 def test_one_customer_is_told_of_by_any_name_that_links_known_then_join(settled: World, share: float) -> None:
     known = sorted(one.known_ms for one in settled.told)
     known_by_ms, at_ms = known[round(share * (len(known) - 1))], now_ms(settled.client)
-    store = GuardedStore(Store(lambda: settled.client), lambda: NOBODY)
+    store = GuardedStore(Store(lambda _: settled.client), lambda: NOBODY)
     told = {}
     for person, names in people(settled.told, known_by_ms).items():
         lives = [lived_by(store, name, moment_of(at_ms), moment_of(known_by_ms)) for name in names]
