@@ -21,7 +21,9 @@ from typing import Any, Self
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
+from pydantic import AwareDatetime
 
+from schemas.encoding import event_json
 from schemas.envelope import Event
 from schemas.names import Topic
 
@@ -83,6 +85,24 @@ class Publisher:
     def send(self, event: Event) -> None:
         """Send an event; it is on its way when this returns, and there when flush returns."""
         self.send_bytes(event.subject.encode(), event.to_json(), name=f"{event.source}|{event.id}")
+
+    def tell(
+        self,
+        type: str,
+        /,
+        *,
+        id: str,
+        source: str,
+        customer: str,
+        time: AwareDatetime | str,
+        data: dict[str, Any],
+    ) -> None:
+        """Check an event of plain values and send it, faster than by way of an `Event`.
+
+        ValidationError names what is wrong.
+        """
+        value = event_json(type, id=id, source=source, customer=customer, time=time, data=data)
+        self.send_bytes(customer.encode(), value, name=f"{source}|{id}")
 
     def send_bytes(self, key: bytes, value: bytes, *, name: str = "") -> None:
         """Send an event that has been checked, in structured mode; its key is the customer's id.

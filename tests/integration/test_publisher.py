@@ -14,6 +14,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
+from pydantic import ValidationError
 from rich.console import Console
 
 from infra.bulk import publish_all
@@ -89,6 +90,20 @@ def test_events_arrive_once_and_in_order_for_each_customer(settings: Settings) -
     for customer in {key for key, _ in found}:
         numbers = [number for key, number in found if key == customer]
         assert numbers == sorted(numbers)
+
+
+def test_plain_values_arrive_as_the_event_of_them_does_and_wrong_ones_are_not_sent(
+    settings: Settings,
+) -> None:
+    about = {"source": "/parcels", "customer": "c-1", "time": "2026-03-01T09:30:00Z"}
+    name, facts = "touchpoint.delivery.late.v1", {"days_late": 2}
+    with Publisher({"bootstrap_servers": settings.kafka_bootstrap}, topic_of(settings)) as publisher:
+        publisher.tell(name, id="1", data={"facts": facts}, **about)
+        publisher.send(Event.of(name, id="1", data={"facts": facts}, **about))
+        with pytest.raises(ValidationError, match="days_late"):
+            publisher.tell(name, id="2", data={"facts": {"days_late": "two"}}, **about)
+    (place, key, value), (other_place, other_key, other_value) = records_of(settings)
+    assert (place, key, orjson.loads(value)) == (other_place, other_key, orjson.loads(other_value))
 
 
 def test_an_event_that_is_too_large_is_told_and_the_others_arrive(settings: Settings) -> None:

@@ -4,6 +4,7 @@ Valid documents are spoilt in one or two places, then both judge.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -14,7 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.bonds import BondChangedData
 from schemas.decoding import struct_of
-from schemas.envelope import Envelope
+from schemas.encoding import event_json
+from schemas.envelope import Envelope, Event
 from schemas.instants import instant_of
 from schemas.touchpoint import Facts, IdentityData, ProfileData, TouchpointData, WithdrawalData
 
@@ -225,3 +227,30 @@ def test_a_fact_reads_as_the_same_float_in_both() -> None:
     raw = b'{"facts": {"days_late": 2, "overcharge": 0.1}}'
     pydantic, fast = judged_by_pydantic(TouchpointData, raw), judged_by_msgspec(TouchpointData, raw)
     assert pydantic == fast == {"facts": {"days_late": 2.0, "overcharge": 0.1}}
+
+
+def told_as(tell: Callable[..., bytes], given: dict[str, Any]) -> Any:
+    try:
+        return json.loads(tell("touchpoint.delivery.late.v1", **given))
+    except (ValidationError, UnicodeEncodeError) as error:
+        return type(error)
+
+
+@settings(max_examples=400)
+@given(data=st.data())
+def test_events_of_plain_values_are_the_same_the_fast_way_and_by_pydantic(data: st.DataObject) -> None:
+    about = {"id": "7", "source": "/parcels", "customer": "c-1", "time": "2026-03-01T09:30:00Z"}
+    given: dict[str, Any] = {**about, "data": data.draw(spoilt(TouchpointData))}
+    if not data.draw(st.booleans()):
+        given["data"].pop("attributes", None)
+    if data.draw(st.booleans()):
+        given[data.draw(st.sampled_from(sorted(about)))] = data.draw(LEAVES)
+    fast = told_as(event_json, given)
+    assert fast == told_as(lambda type, **given: Event.of(type, **given).to_json(), given)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_numbers_that_are_none_are_refused_in_plain_values(number: float) -> None:
+    about = {"id": "7", "source": "/parcels", "customer": "c-1", "time": "2026-03-01T09:30:00Z"}
+    for told in ({"promise": number}, {"attributes": {"a": number}}, {"facts": {"days_late": number}}):
+        assert told_as(event_json, {**about, "data": told}) is ValidationError
