@@ -1,25 +1,16 @@
 """Events of plain values as bytes: what is right goes the fast way, all else is judged by pydantic."""
 
+from functools import cache
 from typing import Any
 
 import msgspec
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel
 
 from schemas.decoding import struct_of
 from schemas.envelope import Envelope, Event, data_model_of
 from schemas.instants import instant_of
 from schemas.names import MISSED_EVENT
-from schemas.touchpoint import TouchpointData
 
-_Touchpoint = msgspec.defstruct(
-    "_Touchpoint",
-    [("data", struct_of(TouchpointData))],
-    bases=(struct_of(Envelope),),
-    kw_only=True,
-    frozen=True,
-    gc=False,
-    omit_defaults=True,
-)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -40,19 +31,33 @@ def event_json(
         "datacontenttype": "application/json",
         "data": data,
     }
-    # Free fields may hold numbers that are none, which only pydantic refuses.
-    if data_model_of(type) is TouchpointData and type != MISSED_EVENT and "attributes" not in data:
-        encoded = _touchpoint(given)
+    # Free fields may hold numbers that are none, nobody is linked to themselves: only `Event` looks there.
+    if type != MISSED_EVENT and "attributes" not in data and data.get("name") != customer:
+        encoded = _encoded(given, data_model_of(type))
         if encoded is not None:
             return encoded
     return Event.of(type, id=id, source=source, customer=customer, time=time, data=data).to_json()
 
 
-def _touchpoint(given: dict[str, Any]) -> bytes | None:
-    """Return the bytes of a touchpoint; None if something is wrong, or unusual, as a time that is no text."""
+def _encoded(given: dict[str, Any], model: type[BaseModel]) -> bytes | None:
+    """Return the bytes of an event; None if something is wrong, or unusual, as a time that is no text."""
     try:
-        touchpoint: Any = msgspec.convert(given, _Touchpoint)
-        instant_of(touchpoint.time)
-        return _encode(touchpoint)
+        event: Any = msgspec.convert(given, _struct_with(model))
+        instant_of(event.time)
+        return _encode(event)
     except (msgspec.ValidationError, ValueError):
         return None
+
+
+@cache
+def _struct_with(model: type[BaseModel]) -> type[msgspec.Struct]:
+    """Return the struct of an envelope with data of a model."""
+    return msgspec.defstruct(
+        model.__name__,
+        [("data", struct_of(model))],
+        bases=(struct_of(Envelope),),
+        kw_only=True,
+        frozen=True,
+        gc=False,
+        omit_defaults=True,
+    )

@@ -18,6 +18,7 @@ from schemas.decoding import struct_of
 from schemas.encoding import event_json
 from schemas.envelope import Envelope, Event
 from schemas.instants import instant_of
+from schemas.names import LINKED, PROFILE, WITHDRAWN
 from schemas.touchpoint import Facts, IdentityData, ProfileData, TouchpointData, WithdrawalData
 
 WHOLE: dict[type[BaseModel], dict[str, Any]] = {
@@ -229,28 +230,48 @@ def test_a_fact_reads_as_the_same_float_in_both() -> None:
     assert pydantic == fast == {"facts": {"days_late": 2.0, "overcharge": 0.1}}
 
 
-def told_as(tell: Callable[..., bytes], given: dict[str, Any]) -> Any:
+TYPES = {
+    TouchpointData: "touchpoint.delivery.late.v1",
+    WithdrawalData: WITHDRAWN,
+    ProfileData: PROFILE,
+    IdentityData: LINKED,
+}
+
+
+def told_as(tell: Callable[..., bytes], type_: str, given: dict[str, Any]) -> Any:
     try:
-        return json.loads(tell("touchpoint.delivery.late.v1", **given))
+        return json.loads(tell(type_, **given))
     except (ValidationError, UnicodeEncodeError) as error:
         return type(error)
 
 
-@settings(max_examples=400)
+def event_by_pydantic(type_: str, **given: Any) -> bytes:
+    return Event.of(type_, **given).to_json()
+
+
+@pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
+@settings(max_examples=300)
 @given(data=st.data())
-def test_events_of_plain_values_are_the_same_the_fast_way_and_by_pydantic(data: st.DataObject) -> None:
+def test_events_of_plain_values_are_the_same_the_fast_way_and_by_pydantic(
+    model: type[BaseModel], data: st.DataObject
+) -> None:
     about = {"id": "7", "source": "/parcels", "customer": "c-1", "time": "2026-03-01T09:30:00Z"}
-    given: dict[str, Any] = {**about, "data": data.draw(spoilt(TouchpointData))}
-    if not data.draw(st.booleans()):
+    given: dict[str, Any] = {**about, "data": {**data.draw(spoilt(model))}}
+    if data.draw(st.booleans()):
         given["data"].pop("attributes", None)
     if data.draw(st.booleans()):
         given[data.draw(st.sampled_from(sorted(about)))] = data.draw(LEAVES)
-    fast = told_as(event_json, given)
-    assert fast == told_as(lambda type, **given: Event.of(type, **given).to_json(), given)
+    fast = told_as(event_json, TYPES[model], given)
+    assert fast == told_as(event_by_pydantic, TYPES[model], given)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
 def test_numbers_that_are_none_are_refused_in_plain_values(number: float) -> None:
     about = {"id": "7", "source": "/parcels", "customer": "c-1", "time": "2026-03-01T09:30:00Z"}
     for told in ({"promise": number}, {"attributes": {"a": number}}, {"facts": {"days_late": number}}):
-        assert told_as(event_json, {**about, "data": told}) is ValidationError
+        assert told_as(event_json, TYPES[TouchpointData], {**about, "data": told}) is ValidationError
+
+
+def test_nobody_is_linked_to_themselves_in_plain_values() -> None:
+    about = {"id": "7", "source": "/crm", "customer": "c-1", "time": "2026-03-01T09:30:00Z"}
+    assert told_as(event_json, LINKED, {**about, "data": {"name": "c-1"}}) is ValidationError
