@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from schemas.names import Table
@@ -11,21 +12,16 @@ from streams.rows import BondRow, JournalRow
 from streams.value import Value
 
 WRITE_ORDER = (
-    Table.REJECTED,
-    Table.REPEATED,
-    Table.ERASED,
-    Table.PROFILES,
-    Table.WITHDRAWALS,
-    Table.LINKS,
-    Table.JOURNAL,
-    Table.HELD,
-    Table.STEPS,
-    Table.IDENTITIES,
-    Table.BONDS,
-    Table.ALERTS,
-    Table.AUDITS,
+    (Table.REJECTED,),
+    (Table.REPEATED, Table.ERASED, Table.PROFILES, Table.WITHDRAWALS, Table.LINKS, Table.JOURNAL),
+    (Table.HELD,),
+    (Table.STEPS, Table.IDENTITIES, Table.ALERTS),
+    (Table.BONDS, Table.AUDITS),
 )
-"""Facts before what is derived from them, so that a crash in between only delays."""
+"""Facts before what is derived from them, so that a crash in between only delays; those together at once.
+
+What is held is released when it is in the journal, and a bond says that its steps are there.
+"""
 
 
 class Owner(Value, frozen=True):
@@ -70,7 +66,7 @@ class Touched(Value, frozen=True, array_like=True):
 class Batch:
     """What becomes of a batch of records."""
 
-    rows: dict[Table, list[Any]] = field(default_factory=lambda: {table: [] for table in WRITE_ORDER})
+    rows: dict[Table, list[Any]] = field(default_factory=lambda: {table: [] for table in chain(*WRITE_ORDER)})
     changes: list[BondChange] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)

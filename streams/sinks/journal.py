@@ -6,6 +6,7 @@ their sorting key, so writing a batch again is harmless.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, NamedTuple
 
 from clickhouse_connect.driver.client import Client
@@ -19,13 +20,14 @@ from streams.derived import Histories, Later
 from streams.erasing import RowsOf
 from streams.events import Record
 from streams.history import Known, together
+from streams.outcome import WRITE_ORDER
 from streams.refusals import headers_of
 from streams.rows import JournalRow, LinkRow
 from streams.sealing import SEALED, Keys, opened_rows
 from streams.sinks import asked
 from streams.sinks.door import Door
 from streams.sinks.silence import silent_people
-from streams.value import replace
+from streams.value import Value, replace
 
 _MOST_NAMES = 4_000
 """Names in one query: as a parameter they stay within the 128 KiB that ClickHouse's server takes for one."""
@@ -35,6 +37,8 @@ INSERT_SETTINGS = {
     "min_insert_block_size_bytes": 0,
     "max_partitions_per_insert_block": 1,
 }
+AT_ONCE = 4
+"""Inserts, or questions, on their way together."""
 MOST_DUE = 1_000
 """Held records that are read again in one go."""
 
@@ -64,15 +68,29 @@ class Journal:
 
     def __init__(self, client: Client, door: Door | None = None) -> None:
         self._client, self._door = client, door
+        self._pool = ThreadPoolExecutor(AT_ONCE, "journal")
 
     def insert(self, rows_of: RowsOf, written: Callable[[Table], None]) -> None:
-        """Write the rows of each table in the order given, one insert a table; empty ones are passed over."""
+        """Write rows, one insert a table, in WRITE_ORDER; nothing is on its way any more when this ends.
+
+        `written` is told of each table, when those beside it are written, too.
+        """
         assert self._door is not None, "no door to write through"
         with self._door.passing(rows_of) as passed:
-            for table, rows in passed.items():
-                if rows:
-                    self._client.insert_arrow(table, arrow_table(rows), settings=INSERT_SETTINGS)
-                written(table)
+            for tables in (*WRITE_ORDER, (Table.COMMANDS,)):
+                begun = {
+                    table: self._pool.submit(self._insert, table, passed[table])
+                    for table in tables
+                    if table in passed
+                }
+                wait(begun.values())
+                for table, insert in begun.items():
+                    insert.result()
+                    written(table)
+
+    def _insert(self, table: Table, rows: Sequence[Value]) -> None:
+        if rows:
+            self._client.insert_arrow(table, arrow_table(rows), settings=INSERT_SETTINGS)
 
     def known(self, people: Iterable[str]) -> dict[str, Known]:
         """Return what the journal knows of each person; who is new has no rows.
@@ -83,32 +101,35 @@ class Journal:
         rows: dict[str, list[JournalRow]] = defaultdict(list)
         withdrawn: dict[str, set[str]] = defaultdict(set)
         for some in _in_pieces(wanted):
+            taken_back = self._pool.submit(self._rows, asked.WITHDRAWN, {"people": some})
             for row in self._rows(asked.HISTORY, {"people": some}):
                 rows[row[0]].append(JournalRow(*row))
-            for person, touchpoint_id in self._rows(asked.WITHDRAWN, {"people": some}):
+            for person, touchpoint_id in taken_back.result():
                 withdrawn[person].add(touchpoint_id)
         return {person: Known(rows[person], frozenset(withdrawn[person])) for person in wanted}
 
     def histories(self, names: Iterable[str]) -> Histories:
         """Return what the journal knows of names that were linked, and what was said of pairs of them."""
         wanted = list(names)
+        now_ms = self._pool.submit(self._now_ms)
         links = [
             LinkRow(*row) for some in _in_pieces(wanted) for row in self._rows(asked.LINKS, {"people": some})
         ]
-        now_ms = int(str(self._client.command(asked.NOW)))
-        return Histories(self.known(wanted), links, now_ms)
+        return Histories(now_ms=now_ms.result(), links=links, known=self.known(wanted))
 
     def later(self, until_ms: Mapping[str, int]) -> Later:
         """Return what the journal knows of names since a time of each."""
+        now_ms = self._pool.submit(self._now_ms)
         facts: dict[str, int] = {}
         rows: dict[str, list[JournalRow]] = defaultdict(list)
         for some in _in_pieces(list(until_ms)):
             facts |= dict(self._client.query(asked.FACTS, {"people": some}).result_rows)
+        now_ms.result()  # what is missed by then must be known: the rows are read afterwards
+        for some in _in_pieces(list(until_ms)):
             until = [until_ms[name_id] for name_id in some]
             for row in self._rows(asked.LATER, {"people": some, "until": until}):
                 rows[row[0]].append(JournalRow(*row))
-        now_ms = int(str(self._client.command(asked.NOW)))
-        return Later(facts, rows, now_ms)
+        return Later(facts, rows, now_ms.result())
 
     def lives(self, people: Iterable[str]) -> dict[str, Known]:
         """Return what the journal knows of each person, of all names together; any name will do."""
@@ -147,7 +168,7 @@ class Journal:
 
         Of each name it is the makers of the commitments; of MOST_PEOPLE names at most.
         """
-        now_ms = int(str(self._client.command(asked.NOW)))
+        now_ms = self._now_ms()
         parameters = {
             "topic": topic,
             "partitions": list(partitions),
@@ -182,7 +203,7 @@ class Journal:
 
         Nobody, unless that is later than `since_ms`.
         """
-        now_ms = int(str(self._client.command(asked.NOW)))
+        now_ms = self._now_ms()
         if now_ms <= since_ms:
             return {}, now_ms
         return self.lives(silent_people(self._client, rules)), now_ms
@@ -205,6 +226,9 @@ class Journal:
     def switches(self) -> list[Switch]:
         """Return every switch of a rule on or off."""
         return [Switch._make(row) for row in self._client.query(asked.SWITCHES).result_rows]
+
+    def _now_ms(self) -> int:
+        return int(str(self._client.command(asked.NOW)))
 
     def _opened(self, table: Table, rows: Iterable[Sequence[Any]], fields: Sequence[str]) -> list[list[Any]]:
         return opened_rows(rows, fields, SEALED[table].columns, self._known)
