@@ -35,6 +35,8 @@ assumeNotNull((
 )) AS model,
 toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS read_ms,
 9000000000000000 AS never_ms,
+(order_number, value) -> order_number + reinterpretAsUInt64(value) AS packed,
+(packed_number) -> reinterpretAsFloat64(toUInt64(packed_number)) AS value_of,
 
 -- The names that links join as known then, each with its person: as v_joined_at, whose planning would cost more than
 -- reading, for ClickHouse plans a view anew at each place that names it.
@@ -127,9 +129,9 @@ contacts AS
     SELECT
         person_id, episode_id, count() AS size, max(touch_ms) AS at_ms, max(touch_case) AS case_id,
         max(touch_importance) AS importance, groupBitOr(met) AS needs,
-        reinterpretAsFloat64(toUInt64(max(in_size + reinterpretAsUInt64(touch_impact)))) AS peak, reinterpretAsFloat64(toUInt64(max(in_time + reinterpretAsUInt64(touch_impact)))) AS end, avg(touch_impact) AS mean,
-        reinterpretAsFloat64(toUInt64(max(in_size + reinterpretAsUInt64(g1)))) AS peak1, reinterpretAsFloat64(toUInt64(max(in_size + reinterpretAsUInt64(g2)))) AS peak2, reinterpretAsFloat64(toUInt64(max(in_size + reinterpretAsUInt64(g3)))) AS peak3, reinterpretAsFloat64(toUInt64(max(in_size + reinterpretAsUInt64(g4)))) AS peak4, reinterpretAsFloat64(toUInt64(max(in_size + reinterpretAsUInt64(g5)))) AS peak5,
-        reinterpretAsFloat64(toUInt64(max(in_time + reinterpretAsUInt64(g1)))) AS end1, reinterpretAsFloat64(toUInt64(max(in_time + reinterpretAsUInt64(g2)))) AS end2, reinterpretAsFloat64(toUInt64(max(in_time + reinterpretAsUInt64(g3)))) AS end3, reinterpretAsFloat64(toUInt64(max(in_time + reinterpretAsUInt64(g4)))) AS end4, reinterpretAsFloat64(toUInt64(max(in_time + reinterpretAsUInt64(g5)))) AS end5,
+        value_of(max(packed(in_size, touch_impact))) AS peak, value_of(max(packed(in_time, touch_impact))) AS end, avg(touch_impact) AS mean,
+        value_of(max(packed(in_size, g1))) AS peak1, value_of(max(packed(in_size, g2))) AS peak2, value_of(max(packed(in_size, g3))) AS peak3, value_of(max(packed(in_size, g4))) AS peak4, value_of(max(packed(in_size, g5))) AS peak5,
+        value_of(max(packed(in_time, g1))) AS end1, value_of(max(packed(in_time, g2))) AS end2, value_of(max(packed(in_time, g3))) AS end3, value_of(max(packed(in_time, g4))) AS end4, value_of(max(packed(in_time, g5))) AS end5,
         avg(g1) AS mean1, avg(g2) AS mean2, avg(g3) AS mean3, avg(g4) AS mean4, avg(g5) AS mean5,
         avg(touch_impact * g1) AS mean_felt1, avg(touch_impact * g2) AS mean_felt2, avg(touch_impact * g3) AS mean_felt3, avg(touch_impact * g4) AS mean_felt4, avg(touch_impact * g5) AS mean_felt5
     FROM touchpoints
