@@ -6,8 +6,8 @@ from ..load import Load
 from .row import ANALYSTS, Blow, Fault, Limits, Row, Scale
 
 GROWTH_MEGABYTES, GROWTH_HANDLES = 50.0, 10
-REMEMBERED = 20_000
-"""In an hour nobody meets as many customers as a worker usually remembers: what fills up is no leak."""
+REMEMBERED = 5_000
+"""Fewer than a worker usually does, which it would not meet in an hour: what fills up is no leak."""
 
 
 def rows(scale: Scale) -> Iterator[Row]:
