@@ -9,6 +9,7 @@ import zstandard
 from clickhouse_connect.driver.client import Client
 
 CHECKSUM_BYTES, HEADER_BYTES = 16, 9
+NUMBER_BYTES = 8
 
 
 def folders_of(client: Client) -> list[Path]:
@@ -49,8 +50,22 @@ def _contents(file: Path) -> Iterator[bytes]:
     except FileNotFoundError:
         return  # a part that was merged or renamed: under its new name it is in the next list
     yield raw
-    if file.suffix == ".bin":
-        yield b"".join(_unpacked(raw))
+    for name, content in _members(raw) if file.suffix == ".packed" else [(file.name, raw)]:
+        if name.endswith(".bin"):
+            yield b"".join(_unpacked(content))
+
+
+def _members(raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files of a small part, which lies in one: after a byte and their number the length of each name,
+    the name, where it begins and how long it is."""
+    at = 1 + NUMBER_BYTES
+    for _ in range(int.from_bytes(raw[1:at], "little")):
+        named = at + 1
+        told = named + raw[at]
+        at = told + 2 * NUMBER_BYTES
+        start = int.from_bytes(raw[told : told + NUMBER_BYTES], "little")
+        size = int.from_bytes(raw[told + NUMBER_BYTES : at], "little")
+        yield raw[named:told].decode(), raw[start : start + size]
 
 
 def _unpacked(raw: bytes) -> Iterator[bytes]:

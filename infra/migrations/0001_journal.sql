@@ -5,6 +5,8 @@
 -- several revisions the highest; a merge drops only rows that are equal in the whole sorting key, which are
 -- deliveries of the same fact. ZSTD takes a third less of the disk than LZ4, and no more of the processor to insert.
 -- Every table that names customers lets go of replaced parts within seconds, so that who is erased leaves the disk.
+-- Small parts are one file each, and ten are merged at a time, not five: with four batches a second a fifth of the
+-- engine's processor time went into making files, and a fifth into merges.
 
 CREATE TABLE journal
 (
@@ -65,7 +67,8 @@ CREATE TABLE journal
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, touchpoint_id, content_hash, revision)
-SETTINGS deduplicate_merge_projection_mode = 'rebuild', old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
+-- Found in steps of 1,024 rows: of a million, those of 20 names take half the processor time of steps of 8,192, a scan 3 % more.
+SETTINGS index_granularity = 1024, min_compress_block_size = 32768, deduplicate_merge_projection_mode = 'rebuild', min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'The truth: one row for each touchpoint with its payload and what was felt';
 
 CREATE TABLE rejected
@@ -87,7 +90,7 @@ CREATE TABLE rejected
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Events that could not be read, with reason and original bytes; their bytes are kept 90 days';
 
 CREATE TABLE held
@@ -108,7 +111,7 @@ CREATE TABLE held
 )
 ENGINE = ReplacingMergeTree(released)
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Events that wait: from the future, of an unknown type, or of a newer major version';
 
 CREATE TABLE repeated
@@ -122,7 +125,7 @@ CREATE TABLE repeated
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (kafka_topic, kafka_partition, kafka_offset)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'Deliveries of a touchpoint that had been journaled from another offset';
 
 CREATE TABLE erased
@@ -153,7 +156,7 @@ CREATE TABLE profiles
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, valid_from, profile_id, kafka_topic, kafka_partition, kafka_offset)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'Facts about customers, each valid from a time';
 
 CREATE TABLE withdrawals
@@ -169,7 +172,7 @@ CREATE TABLE withdrawals
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, withdrawn_id, withdrawal_id, kafka_topic, kafka_partition, kafka_offset)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Touchpoints that their publisher took back';
 
 CREATE TABLE identity_links
@@ -188,5 +191,5 @@ CREATE TABLE identity_links
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, link_id, content_hash, other_id, kafka_topic, kafka_partition, kafka_offset)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'What was said of pairs of names of customers';

@@ -40,7 +40,7 @@ CREATE TABLE steps
 )
 ENGINE = ReplacingMergeTree(revision, is_deleted)
 ORDER BY (toDate32(occurred_at), name_id, touchpoint_id)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'What each standing touchpoint did to the bond of its customer';
 
 CREATE TABLE bonds
@@ -76,7 +76,7 @@ CREATE TABLE bonds
 )
 ENGINE = ReplacingMergeTree(revision, is_deleted)
 ORDER BY person_id
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'The bond of each customer just after the last felt touchpoint; v_bonds fades it to now';
 
 CREATE TABLE identities
@@ -91,7 +91,7 @@ CREATE TABLE identities
 )
 ENGINE = ReplacingMergeTree(revision)
 ORDER BY name_id
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Whose name each name is; a name that is not here was never linked, and is a customer of its own';
 
 -- Columns: name_id, person_id. ClickHouse keeps no comments on the columns of a view with parameters.

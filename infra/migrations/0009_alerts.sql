@@ -14,7 +14,7 @@ CREATE TABLE contact_days
 )
 ENGINE = AggregatingMergeTree
 ORDER BY contact
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'The first day of each contact, or an earlier one';
 
 CREATE MATERIALIZED VIEW contact_days_of_steps TO contact_days
@@ -173,7 +173,7 @@ CREATE TABLE alerts
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (person_id, alert_id)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'Alerts that were raised';
 
 CREATE TABLE alert_rules
@@ -212,7 +212,7 @@ CREATE TABLE commands
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (command_id, kafka_topic, kafka_partition, kafka_offset)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'Every command that was given: who, when, and whether it was obeyed';
 
 CREATE VIEW v_commands

@@ -115,7 +115,7 @@ CREATE TABLE worded
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (toDate32(occurred_at), touchpoint_hash)
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3, default_compression_codec = 'ZSTD(1)'
 COMMENT 'Touchpoints that had words when they were journaled, by hash';
 
 CREATE MATERIALIZED VIEW worded_of_journal TO worded

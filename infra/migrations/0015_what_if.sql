@@ -28,7 +28,7 @@ CREATE TABLE felt_lives
 )
 ENGINE = ReplacingMergeTree(revision)
 ORDER BY person_id
-SETTINGS old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
+SETTINGS min_bytes_for_full_part_storage = 10485760, merge_selector_base = 10, old_parts_lifetime = 2, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3
 COMMENT 'What each customer felt, touchpoint by touchpoint: a copy of the journal from which any model reads fast';
 
 -- Columns: those of felt_lives but the revision. From `first` on, before `until`, by pseudonym; empty: all.
