@@ -9,21 +9,27 @@ document.documentElement.setAttribute("data-mantine-color-scheme", window.vincle
 
 // When a session has ended, an open page asks in vain: lead it to the entrance, and back afterwards. What a role
 // does not allow is told, until something is pressed again; whoever asked for it gets no answer. A dashboard that is
-// away answers as one that cannot: what waits for an answer must not wait for ever.
+// away answers as one that cannot, for what waits for an answer must not wait for ever; it is told until it answers.
 (function () {
-  var ask = window.fetch;
-  function tell(refused) {
+  var ask = window.fetch, isAway = false;
+  function tell(what) {
     var told = document.getElementById("refusal");
-    if (told) { told.textContent = refused ? told.dataset.refused : ""; }
+    if (told) { told.textContent = what ? told.dataset[what] : ""; }
   }
-  document.addEventListener("click", function () { tell(false); }, true);
+  document.addEventListener("click", function () { tell(isAway ? "away" : ""); }, true);
   window.fetch = function () {
     return ask.apply(window, arguments).catch(function () {
+      isAway = true;
+      tell("away");
       return new Response(null, { status: 503 });
     }).then(function (answer) {
       var isOurs = answer.url.indexOf(window.location.origin + "/") === 0;
+      if (isAway && isOurs) {
+        isAway = false;
+        tell("");
+      }
       if (answer.status === 403 && isOurs) {
-        tell(true);
+        tell("refused");
         return new Response(null, { status: 204 });
       }
       if (answer.status === 401 && isOurs) {

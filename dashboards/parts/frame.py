@@ -128,8 +128,8 @@ def _who(texts: Texts, viewer: Viewer, leaves: bool) -> Component:
 
 
 def _refusal(texts: Texts) -> Component:
-    """Return where it is told that a role does not allow what was asked."""
-    words = {"data-refused": texts("frame.refused")}
+    """Return where the browser tells that a role does not allow what was asked, or that nobody answers."""
+    words = {"data-refused": texts("frame.refused"), "data-away": texts("frame.unreachable")}
     return html.Div(id="refusal", className="banner refusal", role="alert", **words)
 
 

@@ -171,7 +171,7 @@ def test_a_rule_is_tried_on_the_past_and_switched_off_with_a_trace(
 def test_a_switch_that_the_role_no_longer_allows_is_told(
     opened: Opened, address: str, access: Access
 ) -> None:
-    page = settle(opened(f"{address}/alerts?rule=won_back", forgive="status of 403"))
+    page = settle(opened(f"{address}/alerts?rule=won_back", forgive=["status of 403"]))
     sign_in(page, access, Role.OPERATOR, address)
     page.locator("#rule-off").click()
     expect(page.locator("#refusal")).to_contain_text("Your role does not allow this")

@@ -99,6 +99,27 @@ def test_a_database_that_hangs_is_told_and_the_page_goes_on_when_it_answers(
                 page.close()  # before the dashboard does: it would be asked in vain
 
 
+def test_a_dashboard_that_is_out_of_reach_is_told_until_it_answers(
+    opened: Opened, access: Access, clickhouse
+) -> None:
+    database, client = fresh_database(clickhouse.port)
+    with client, served(clickhouse.port, database, later, access) as url:
+        seed.fill(client, 1)
+        page = settle(opened(url, forgive=["ERR_INTERNET_DISCONNECTED", "Callback error"]))
+        headline = page.locator(".headline h1").inner_text()
+        page.context.set_offline(True)
+        try:
+            told = page.locator("#refusal")
+            expect(told).to_contain_text("dashboard does not answer", timeout=WITHIN_MILLISECONDS)
+            page.locator(".headline h1").click()
+            expect(told).to_be_visible()
+            assert page.locator(".headline h1").inner_text() == headline
+        finally:
+            page.context.set_offline(False)
+        expect(told).to_be_hidden(timeout=WITHIN_MILLISECONDS)
+        page.close()  # before the dashboard does: it would be asked in vain
+
+
 def test_a_dashboard_may_start_before_its_database(opened: Opened, access: Access) -> None:
     with scratch_folder() as folder:
         place = engine_place(folder)

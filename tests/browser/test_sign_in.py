@@ -52,7 +52,7 @@ def test_an_open_page_leads_to_the_entrance_when_its_session_ends(
     opened: Opened, address: str, access: Access
 ) -> None:
     access.users.add("leaver", Role.VIEWER)
-    page = settle(opened(f"{address}/customers", role="leaver", forgive="status of 401"))
+    page = settle(opened(f"{address}/customers", role="leaver", forgive=["status of 401"]))
     access.users.remove("leaver")
     expect(page).to_have_url(f"{address}/sign-in?next=%2Fcustomers")
 
@@ -72,7 +72,7 @@ def test_a_one_time_link_leaves_no_trace_in_the_address(
 def test_axe_finds_nothing_at_the_entrance(
     opened: Opened, address: str, access: Access, newcomer: str, scheme: str
 ) -> None:
-    page = opened(f"{address}/sign-in", scheme=scheme, role=None, forgive="status of 410")
+    page = opened(f"{address}/sign-in", scheme=scheme, role=None, forgive=["status of 410"])
     for step in ("sign-in", "password", "spent"):
         report = Axe().run(page)
         assert report.violations_count == 0, (step, report.generate_report())
