@@ -64,8 +64,8 @@ class EngineLimits:
 class Work:
     """One statement to run: SQL, the format of its answer, and what surrounds it.
 
-    `parameters` are the values of {name:Type} in ClickHouse's escaped text; `settings` are applied first,
-    `guards` over them, `read_only` (the engine's readonly: 1 forbids settings too) last of all.
+    `parameters` are the values of {name:Type} in ClickHouse's escaped text; over `settings` are laid
+    `guards`, and over both `read_only` (the engine's readonly: 1 forbids settings too).
     `owner_places` bounds how many statements of one owner run at once.
     """
 
@@ -209,14 +209,12 @@ def _clear(spool_folder: Path) -> None:
 def _prepare(connection: Any, work: Work) -> None:
     if work.database:
         connection.query(f"USE {quoted(work.database)}", "Null", params={})
-    for settings in (work.settings, work.guards):
-        if settings:
-            assignments = ", ".join(
-                f"{_name(key)} = {quoted(value, chr(39))}" for key, value in settings.items()
-            )
-            connection.query(f"SET {assignments}", "Null", params={})
+    settings = {**work.settings, **work.guards}
     if work.read_only:
-        connection.query(f"SET readonly = {work.read_only}", "Null", params={})
+        settings["readonly"] = str(work.read_only)
+    if settings:
+        assignments = ", ".join(f"{_name(key)} = {quoted(value, chr(39))}" for key, value in settings.items())
+        connection.query(f"SET {assignments}", "Null", params={})
 
 
 def _name(setting: str) -> str:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from infra.clickhouse.access import Question
 from infra.clickhouse.engine import Engine, Work
 from infra.clickhouse.errors import ACCESS_DENIED, QUERY_IS_TOO_LARGE, READONLY, refusal
-from infra.clickhouse.gate.roles import OUTPUT_FORMATS, ROW_FORMATS, Role, guards
+from infra.clickhouse.gate.roles import GUARDS, OUTPUT_FORMATS, ROW_FORMATS, Role, row_guard
 from infra.clickhouse.gate.rules import Reach, judge, judge_table
 from infra.clickhouse.gate.tail import Parts, fit_to_judge, take_off
-from infra.clickhouse.gate.tree import TreeError, read_tree
+from infra.clickhouse.gate.tree import Node, TreeError, read_tree
 from infra.clickhouse.statement import Statement, quoted
 from schemas.names import View
 
@@ -41,9 +41,11 @@ class _Key:
 
 @dataclass(frozen=True)
 class _Judged:
-    """An allowed statement without its tail, and the engine's readonly for it."""
+    """An allowed statement without its tail, whether it may name tables of the engine's own, and the engine's
+    readonly for it."""
 
     parts: Parts
+    names_engine: bool = True
     read_only: int = 1
 
 
@@ -67,7 +69,7 @@ class Gate:
             question,
             database=database,
             settings=_checked(role, question.settings),
-            guards=guards(role),
+            guards=GUARDS,
             queries_at_once=role.queries_at_once,
         )
         if statement.takes_rows:
@@ -84,7 +86,11 @@ class Gate:
             asked,
             statement=Statement(parts.query, statement.verb),
             settings={**asked.settings, **settings},
-            guards={**asked.guards, **_limits(role, {**asked.settings, **settings})},
+            guards={
+                **asked.guards,
+                **(row_guard(role) if judged.names_engine else {}),
+                **_limits(role, {**asked.settings, **settings}),
+            },
             output_format=output_format,
             read_only=judged.read_only,
         )
@@ -132,7 +138,7 @@ class Gate:
         judge(tree, reach)
         # Clients look there for the settings they may send; under 1 the engine would say none.
         tables = {node.label for node in tree.walk() if node.kind == "TableIdentifier"}
-        return _Judged(parts, read_only=2 if tables == {"system.settings"} else 1)
+        return _Judged(parts, _names_engine(tree), read_only=2 if tables == {"system.settings"} else 1)
 
     def _rewritten(self, sql: bytes) -> bytes:
         """The statement as the engine writes it: no comments, one way to quote, one line."""
@@ -159,6 +165,11 @@ class Gate:
         guard = {"max_execution_time": JUDGING_SECONDS}
         answer = self._engine.run(Work(sql, "TabSeparatedRaw", guards=guard, read_only=1))
         return bytes(answer.data).decode()
+
+
+def _names_engine(tree: Node) -> bool:
+    """Whether anything in a statement might be a table of the engine's own, by whatever name."""
+    return any(name.lower() in node.label.lower() for node in tree.walk() for name in ENGINE_DATABASES)
 
 
 def _is_among(table: str, database: str, names: frozenset[str]) -> bool:
