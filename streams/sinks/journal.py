@@ -118,18 +118,21 @@ class Journal:
         return Histories(now_ms=now_ms.result(), links=links, known=self.known(wanted))
 
     def later(self, until_ms: Mapping[str, int]) -> Later:
-        """Return what the journal knows of names since a time of each."""
-        now_ms = self._pool.submit(self._now_ms)
-        facts: dict[str, int] = {}
+        """Return what the journal knows of names since a time of each.
+
+        In this order, for more becomes known meanwhile: what is missed by now is among the rows, and all of
+        these are counted among the facts, with whatever else there is.
+        """
+        now_ms = self._now_ms()
         rows: dict[str, list[JournalRow]] = defaultdict(list)
-        for some in _in_pieces(list(until_ms)):
-            facts |= dict(self._client.query(asked.FACTS, {"people": some}).result_rows)
-        now_ms.result()  # what is missed by then must be known: the rows are read afterwards
         for some in _in_pieces(list(until_ms)):
             until = [until_ms[name_id] for name_id in some]
             for row in self._rows(asked.LATER, {"people": some, "until": until}):
                 rows[row[0]].append(JournalRow(*row))
-        return Later(facts, rows, now_ms.result())
+        facts: dict[str, int] = {}
+        for some in _in_pieces(list(until_ms)):
+            facts |= dict(self._client.query(asked.FACTS, {"people": some}).result_rows)
+        return Later(facts, rows, now_ms)
 
     def lives(self, people: Iterable[str]) -> dict[str, Known]:
         """Return what the journal knows of each person, of all names together; any name will do."""
