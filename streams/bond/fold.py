@@ -109,7 +109,7 @@ class Fold:
         bench = Workbench(state, amounts, now_ms, self._fading)
         new = bench.change(old, contact)
         if alone:
-            bench.close(new)
+            bench.close([new])
         bench.settle()
         last_episode = state.last_episode
         if now_ms > state.at_ms or contact.id >= last_episode:

@@ -1,5 +1,7 @@
 """A person's state made from the whole history: the exact path, for what the fast one cannot follow."""
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from streams.bond.bond import Fading
@@ -30,8 +32,7 @@ def from_scratch(known: Sequence[FeltTouchpoint], parameters: Parameters) -> Sta
     last = bench.growing[-1]
     bench.end_with(last)
     may_grow = {one.episode for one in known if one.episode != one.id}
-    for name in [one.contact.id for one in bench.growing if one.contact.id not in may_grow]:
-        bench.close(next(one for one in bench.growing if one.contact.id == name))  # closing one heals others
+    bench.close([one for one in bench.growing if one.contact.id not in may_grow])
     bench.settle()
     bench.find_extremes()
     names = dict.fromkeys(name for one in known for name in (one.id, one.episode))
@@ -48,12 +49,15 @@ def _episodes(known: Sequence[FeltTouchpoint], parameters: Parameters) -> list[O
     in_time = sorted(contacts.values(), key=lambda contact: (contact.at_ms, contact.id))
     episodes = [OpenEpisode(contact, remembered(contact, parameters).impact) for contact in in_time]
     failed = [Failed(one.contact.at_ms, one.damage) for one in episodes if one.is_failure]
-    acts = [contact for contact in in_time if contact.is_act]
-    return [_as_failed(one, failed, acts, parameters) if one.is_failure else one for one in episodes]
+    acts: dict[str | None, list[Contact]] = defaultdict(list)
+    for contact in in_time:
+        if contact.is_act:
+            acts[contact.case].append(contact)
+    failed_ms = [one.at_ms for one in failed]
 
+    def as_failed(one: OpenEpisode) -> OpenEpisode:
+        before = failed[: bisect_left(failed_ms, one.contact.at_ms)]
+        load = load_before(one.contact.at_ms, before, parameters)
+        return healed_by(replace(one, load=load), acts[one.contact.case], parameters)
 
-def _as_failed(
-    one: OpenEpisode, failed: Sequence[Failed], acts: Sequence[Contact], parameters: Parameters
-) -> OpenEpisode:
-    load = load_before(one.contact.at_ms, failed, parameters)
-    return healed_by(replace(one, load=load), acts, parameters)
+    return [as_failed(one) if one.is_failure else one for one in episodes]

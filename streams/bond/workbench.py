@@ -8,7 +8,7 @@ The rules that keep it exact, given that touchpoints come in the order of (time,
 - what cannot be followed so is told by `can_follow` before anything is changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import fsum
 
 from streams.bond.bond import LAST, SCAR, TREASURE, Fading
@@ -95,24 +95,32 @@ class Workbench:
                     self._take_out(old, memory)
                     self._put_in(place[i], memory)
 
-    def close(self, one: OpenEpisode) -> None:
-        """Let a contact grow no more."""
-        self.growing.remove(one)
-        if one.is_failure:
-            self.failures.append(one)
-            self.failed = _newest([*self.failed, Failed(one.contact.at_ms, one.damage)], self._parameters)
-        else:
-            self._sink(one)
-        if one.contact.is_act:
+    def close(self, those: Sequence[OpenEpisode]) -> None:
+        """Let growing contacts, given in the order of time, grow no more."""
+        closed = {one.contact.id for one in those}
+        self.growing = [one for one in self.growing if one.contact.id not in closed]
+        acts: dict[str | None, list[Contact]] = {}
+        for one in those:
+            if one.is_failure:
+                self.failures.append(one)
+                self.failed = _newest([*self.failed, Failed(one.contact.at_ms, one.damage)], self._parameters)
+            else:
+                self._sink(one)
+            if one.contact.is_act:
+                acts.setdefault(one.contact.case, []).append(one.contact)
+        if acts:
             for place in (self.growing, self.failures):
                 for i, other in enumerate(place):
-                    if other.is_failure and heals(one.contact, other):
-                        place[i] = replace(other, met_at=met_by(other, [one.contact]))
+                    if other.contact.case in acts and other.is_failure:
+                        place[i] = replace(other, met_at=met_by(other, acts[other.contact.case]))
 
     def settle(self) -> None:
         """Close the contacts that are too many or too old, and settle the failures that need not wait."""
-        while self.growing and (len(self.growing) > MAX_GROWING or self._is_old(self.growing[0])):
-            self.close(self.growing[0])
+        count = max(0, len(self.growing) - MAX_GROWING)
+        while count < len(self.growing) and self._is_old(self.growing[count]):
+            count += 1
+        if count:
+            self.close(self.growing[:count])
         for one in [one for one in self.failures if self._is_final(one)]:
             self.failures.remove(one)
             self._sink(one)
