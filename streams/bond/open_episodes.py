@@ -56,6 +56,15 @@ def heals(act: Contact, failure: OpenEpisode) -> bool:
     return bool(act.is_act and act.needs and act.case == failed.case and act.at_ms >= failed.at_ms)
 
 
+def acts_of(contacts: Iterable[Contact]) -> dict[str | None, list[Contact]]:
+    """Return those contacts that are acts of recovery, by their case, in their order."""
+    acts: dict[str | None, list[Contact]] = {}
+    for contact in contacts:
+        if contact.is_act:
+            acts.setdefault(contact.case, []).append(contact)
+    return acts
+
+
 def met_by(failure: OpenEpisode, acts: Iterable[Contact]) -> tuple[int, ...]:
     """Return when each need of a failure was first met, with these acts among those that met them."""
     met_at = failure.met_at

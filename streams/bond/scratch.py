@@ -1,14 +1,13 @@
 """A person's state made from the whole history: the exact path, for what the fast one cannot follow."""
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from streams.bond.bond import Fading
 from streams.bond.contact import Contact, begun, grown, remembered
 from streams.bond.episodes import impact
 from streams.bond.felt import FeltTouchpoint, one_copy_each
-from streams.bond.open_episodes import OpenEpisode, healed_by, put_in
+from streams.bond.open_episodes import OpenEpisode, acts_of, healed_by, put_in
 from streams.bond.parameters import Parameters
 from streams.bond.seen import Seen, mark_of
 from streams.bond.state import NOTHING_YET, Failed, State
@@ -49,15 +48,12 @@ def _episodes(known: Sequence[FeltTouchpoint], parameters: Parameters) -> list[O
     in_time = sorted(contacts.values(), key=lambda contact: (contact.at_ms, contact.id))
     episodes = [OpenEpisode(contact, remembered(contact, parameters).impact) for contact in in_time]
     failed = [Failed(one.contact.at_ms, one.damage) for one in episodes if one.is_failure]
-    acts: dict[str | None, list[Contact]] = defaultdict(list)
-    for contact in in_time:
-        if contact.is_act:
-            acts[contact.case].append(contact)
+    acts = acts_of(in_time)
     failed_ms = [one.at_ms for one in failed]
 
     def as_failed(one: OpenEpisode) -> OpenEpisode:
         before = failed[: bisect_left(failed_ms, one.contact.at_ms)]
         load = load_before(one.contact.at_ms, before, parameters)
-        return healed_by(replace(one, load=load), acts[one.contact.case], parameters)
+        return healed_by(replace(one, load=load), acts.get(one.contact.case, ()), parameters)
 
     return [as_failed(one) if one.is_failure else one for one in episodes]

@@ -17,6 +17,7 @@ from streams.bond.episodes import days
 from streams.bond.open_episodes import (
     NEVER,
     OpenEpisode,
+    acts_of,
     extreme_at,
     healed_by,
     heals,
@@ -99,16 +100,13 @@ class Workbench:
         """Let growing contacts, given in the order of time, grow no more."""
         closed = {one.contact.id for one in those}
         self.growing = [one for one in self.growing if one.contact.id not in closed]
-        acts: dict[str | None, list[Contact]] = {}
         for one in those:
             if one.is_failure:
                 self.failures.append(one)
                 self.failed = _newest([*self.failed, Failed(one.contact.at_ms, one.damage)], self._parameters)
             else:
                 self._sink(one)
-            if one.contact.is_act:
-                acts.setdefault(one.contact.case, []).append(one.contact)
-        if acts:
+        if acts := acts_of(one.contact for one in those):
             for place in (self.growing, self.failures):
                 for i, other in enumerate(place):
                     if other.contact.case in acts and other.is_failure:

@@ -115,7 +115,8 @@ class Journal:
         links = [
             LinkRow(*row) for some in _in_pieces(wanted) for row in self._rows(asked.LINKS, {"people": some})
         ]
-        return Histories(now_ms=now_ms.result(), links=links, known=self.known(wanted))
+        newest_ms = now_ms.result()  # what is missed by then must be known: facts are read afterwards
+        return Histories(self.known(wanted), links, newest_ms)
 
     def later(self, until_ms: Mapping[str, int]) -> Later:
         """Return what the journal knows of names since a time of each.
