@@ -116,8 +116,19 @@ WHERE state IN ('missed', 'kept_late')
   AND kafka_topic = {{topic:String}} AND kafka_partition IN {{partitions:Array(Int32)}}
   AND (made_under, missed_id) NOT IN
   (
-      SELECT name_id, touchpoint_id FROM {Table.STEPS} WHERE type = '{MISSED}'
-      GROUP BY name_id, touchpoint_id HAVING NOT argMax(is_deleted, revision)
+      SELECT name_id, touchpoint_id FROM
+      (
+          SELECT name_id, touchpoint_id, argMax(person_id, revision) AS person_id, max(revision) AS stepped
+          FROM {Table.STEPS} WHERE type = '{MISSED}'
+          GROUP BY name_id, touchpoint_id HAVING NOT argMax(is_deleted, revision)
+      ) AS steps
+      INNER JOIN
+      (
+          SELECT person_id, max(revision) AS folded FROM {Table.BONDS}
+          WHERE person_id IN (SELECT person_id FROM {Table.STEPS} WHERE type = '{MISSED}')
+          GROUP BY person_id
+      ) AS bonds USING (person_id)
+      WHERE folded >= stepped
   )
 GROUP BY made_under
 LIMIT {{most:UInt32}}

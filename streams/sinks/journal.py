@@ -168,9 +168,10 @@ class Journal:
         ], clock_ms
 
     def missed(self, topic: str, partitions: Iterable[int]) -> tuple[dict[str, set[str]], int]:
-        """Return who of these partitions missed something that no step tells, and the newest event time.
+        """Return who of these partitions missed something that is in no bond, and the newest event time.
 
-        Of each name it is the makers of the commitments; of MOST_PEOPLE names at most.
+        Of each name it is the makers of the commitments; of MOST_PEOPLE names at most. A step is no proof
+        that it was told: steps are written before the bond to which they lead.
         """
         now_ms = self._now_ms()
         parameters = {

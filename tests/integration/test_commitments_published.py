@@ -89,6 +89,11 @@ def test_what_time_brings_is_felt_and_what_was_kept_after_all_is_taken_back(
         index = float(str(client.command(bond)))
         wait_until(lambda: last_told(settings, "p") == pytest.approx(index), "the bond announced")
 
+        # As after a crash between the steps and the bond: the step tells of what the bond does not know.
+        client.command(f"DELETE FROM {Table.BONDS} WHERE person_id = '{person}'")
+        wait_until(lambda: settled(client, len(events)), "the bond folded again")
+        assert_one_number_everywhere(client)
+
         context = context_of(settings, store_of(settings))
         life = life_until(context.store, known_of(context.store, person), NOW)
         assert [row.type for row in life.rows] == ["agent.called", "agent.called", MISSED]
