@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 from stack import broker_place, engine_place, running_broker, running_engine, scratch_folder
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # speed is for benchmarks to judge
+hypothesis.settings.load_profile("untimed")
 
 
 class Address(NamedTuple):

@@ -89,14 +89,14 @@ def catalogue_of(one: Said, nest: Any) -> Any:
     return read_catalogue(text["catalogue"], {"shop": yaml.safe_dump(sector)}, company_of(company))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(said(VALUES))
 def test_of_a_field_of_a_type_the_weightiest_place_counts(one: Said) -> None:
     entry = catalogue_of(one, dict).type_in("tea.served", "shop")
     assert getattr(entry, one.field) == as_read(one.field, one.weightiest)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(said(RULE_VALUES))
 def test_of_a_field_of_a_rule_the_weightiest_place_counts_and_the_rest_of_the_rule_stays(one: Said) -> None:
     catalogue = catalogue_of(one, lambda fields: {"facts": {"missed": {"when": {True: 0.5}, **fields}}})
@@ -105,7 +105,7 @@ def test_of_a_field_of_a_rule_the_weightiest_place_counts_and_the_rest_of_the_ru
     assert rule.valence_of(True) == 0.5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(PLACES), SIGNED, min_size=1), st.booleans())
 def test_the_weightiest_rule_of_a_fact_counts_before_a_type_s_own_in_a_lighter_file(
     by: Mapping[str, float], own: bool
@@ -127,7 +127,7 @@ def test_the_weightiest_rule_of_a_fact_counts_before_a_type_s_own_in_a_lighter_f
 
 
 @pytest.mark.parametrize("field", sorted(EVENT_SAYS))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_what_the_event_says_goes_before_everything(field: str, data: st.DataObject) -> None:
     by = data.draw(st.dictionaries(st.sampled_from(PLACES), VALUES[field], min_size=1))

@@ -17,7 +17,7 @@ READER = LinearReader()
 
 
 @given(st.lists(st.tuples(TEXTS, HINTS), max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_text_gives_one_reading_within_bounds(asked: list[tuple[str, str | None]]) -> None:
     heard = READER.hear([text for text, _ in asked], [hint for _, hint in asked])
     assert len(heard) == len(asked)
@@ -32,7 +32,7 @@ def test_every_text_gives_one_reading_within_bounds(asked: list[tuple[str, str |
 
 
 @given(st.lists(TEXTS, max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_evidence_lies_inside_the_masked_text(texts: list[str]) -> None:
     for one in READER.hear(texts, [None] * len(texts)):
         for spans in one.words.values():
@@ -40,7 +40,7 @@ def test_evidence_lies_inside_the_masked_text(texts: list[str]) -> None:
 
 
 @given(st.lists(TEXTS, min_size=2, max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_text_reads_the_same_alone_and_in_company(texts: list[str]) -> None:
     together = READER.hear(texts, [None] * len(texts))
     for text, one in zip(texts, together, strict=True):
@@ -50,7 +50,7 @@ def test_a_text_reads_the_same_alone_and_in_company(texts: list[str]) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_masked_text_reads_as_the_text(text: str) -> None:
     first = READER.hear([text], [None])[0]
     assert READER.hear([first.masked], [None])[0] == first

@@ -43,7 +43,7 @@ def events() -> list[dict[str, Any]]:
     return [orjson.loads(value) for value in values_of(plan_of())]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     seed=st.integers(0, 2**31),
     touchpoints=st.integers(1, 900),

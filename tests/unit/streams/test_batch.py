@@ -213,7 +213,7 @@ def test_histories_are_asked_for_some_people_at_a_time(monkeypatch: pytest.Monke
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories(), st.randoms(use_true_random=False), st.integers(1, 5), st.integers(1, 3))
 def test_shuffled_and_repeated_delivery_gives_what_a_clean_run_gives(
     events: list[tuple[str, bytes]], random: object, batch: int, capacity: int
@@ -232,7 +232,7 @@ def test_shuffled_and_repeated_delivery_gives_what_a_clean_run_gives(
         assert astuple(messy.bonds[person])[1:5] == astuple(bond)[1:5]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories(), st.randoms(use_true_random=False), st.integers(1, 5))
 def test_places_put_touchpoints_of_one_time_in_the_order_of_their_ids_however_they_come(
     events: list[tuple[str, bytes]], random: object, batch: int
@@ -246,7 +246,7 @@ def test_places_put_touchpoints_of_one_time_in_the_order_of_their_ids_however_th
         assert places == sorted(set(places))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(histories())
 def test_the_index_of_a_bond_is_that_of_the_reference(events: list[tuple[str, bytes]]) -> None:
     journal = run(events, batch=3)
@@ -300,7 +300,7 @@ def test_a_withdrawn_touchpoint_is_as_if_it_had_never_been_even_if_it_comes_late
     assert taken_back.standing_steps().keys() == never.steps.keys()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories(), st.sets(st.integers(0, 11)), st.randoms(use_true_random=False), st.integers(1, 5))
 def test_what_was_withdrawn_never_was_in_whatever_order_it_came(
     events: list[tuple[str, bytes]], taken_back: set[int], random: object, batch: int

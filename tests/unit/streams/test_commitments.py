@@ -298,7 +298,7 @@ def promising_histories(draw: st.DrawFn) -> list[Event]:
     return events
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(promising_histories(), st.integers(), st.integers(1, 4), st.integers(1, 3))
 def test_in_any_order_the_fold_is_that_from_scratch(
     events: list[Event], seed: int, batch: int, capacity: int

@@ -81,7 +81,7 @@ def all_of(lists: Sequence[list[tuple[str, bytes]]]) -> list[tuple[str, bytes]]:
     return [event for events in lists for event in events]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(calls(), st.randoms(use_true_random=False), st.integers(1, 3))
 def test_one_event_of_moments_gives_the_bond_of_several_events(
     made: list[Call], random: Any, batch: int

@@ -106,7 +106,7 @@ def fold_read_again(worker: Processor, journal: FakeJournal) -> None:
     journal.take(worker.fold_read_again(journal.known([person]), {person: Owner("p", 0)}).rows)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(journeys(), st.data())
 def test_read_again_and_folded_equals_a_fresh_run(
     own: Catalogue, events: list[tuple[str, bytes]], data: st.DataObject
