@@ -15,7 +15,7 @@ from schemas.emotions import Need, needs_of
 from streams.bond.episodes import days, decay
 from streams.bond.felt import FeltTouchpoint
 from streams.bond.fold import Fold
-from streams.bond.open_episodes import NEVER, OpenEpisode, met_by
+from streams.bond.open_episodes import NEVER, OpenEpisode, acts_of, met_by
 from streams.bond.parameters import BOND_1, MS_PER_DAY, NEEDS, Parameters
 from streams.bond.recovery import gain_at_once
 from streams.bond.state import State
@@ -112,9 +112,9 @@ def in_conversation(needs: Iterable[Need]) -> tuple[Need, ...]:
 
 def _open_failures(state: State) -> list[OpenEpisode]:
     """Return the failures that have an unmet need, with all acts that may still grow counted in."""
-    growing = [one.contact for one in state.growing]
+    acts = acts_of(one.contact for one in state.growing)
     failures = [
-        replace(one, met_at=tuple(met_by(one, growing)))
+        replace(one, met_at=met_by(one, acts.get(one.contact.case, ())))
         for one in (*state.failures, *state.growing)
         if one.is_failure
     ]

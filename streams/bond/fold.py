@@ -110,7 +110,7 @@ class Fold:
         new = bench.change(old, contact)
         if alone:
             bench.close([new])
-        bench.settle()
+        bench.settle(len(state.seen))
         last_episode = state.last_episode
         if now_ms > state.at_ms or contact.id >= last_episode:
             last_episode = contact.id

@@ -32,9 +32,9 @@ def from_scratch(known: Sequence[FeltTouchpoint], parameters: Parameters) -> Sta
     bench.end_with(last)
     may_grow = {one.episode for one in known if one.episode != one.id}
     bench.close([one for one in bench.growing if one.contact.id not in may_grow])
-    bench.settle()
-    bench.find_extremes()
     names = dict.fromkeys(name for one in known for name in (one.id, one.episode))
+    bench.settle(len(names))
+    bench.find_extremes()
     seen = Seen().also(b"".join(map(mark_of, names)) + bench.marks)
     return bench.state(known[-1].id, last.contact.id, seen)
 

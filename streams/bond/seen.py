@@ -30,6 +30,9 @@ class Seen(Value, frozen=True):
     older: bytes = b""
     """Marks sorted as unsigned integers."""
 
+    def __len__(self) -> int:
+        return (len(self.tail) + len(self.older)) // _BYTES
+
     def has(self, mark: bytes) -> bool:
         """Tell whether a name with this mark may have been met."""
         if mark in self.tail:  # may also match across two marks: a wrong yes, rare and harmless

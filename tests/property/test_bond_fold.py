@@ -14,6 +14,7 @@ from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.bond.scratch import from_scratch, in_order
 from streams.bond.state import NOTHING_YET, State
+from streams.bond.workbench import MAX_GROWING, MAX_WAITING, NAMES_PER_PLACE
 from streams.value import replace
 
 TOLERANCE = 1e-9
@@ -202,12 +203,36 @@ def test_many_small_failures_load_a_later_one_together() -> None:
     )
 
 
-def test_open_episodes_stay_few_however_long_the_history() -> None:
+def test_open_episodes_stay_few_beside_the_history() -> None:
     history = [
         touchpoint(f"{n:04d}", n / 10, -0.3, episode=f"e{n // 2}", case=f"C{n % 7}") for n in range(600)
     ]
     state = FOLD.state_of(history)
-    assert len(state.growing) <= 3
-    assert len(state.failures) <= 4
+    more = (600 + 300) // NAMES_PER_PLACE
+    assert len(state.growing) <= MAX_GROWING + more
+    assert len(state.failures) <= MAX_WAITING + more
     assert len(state.failed) <= 2
     assert_reads_as_reference(state, history, day(60))
+
+
+def test_of_a_customer_touched_all_the_time_nothing_is_handed_back_once_the_history_is_long() -> None:
+    """Twelve contacts grow at a time, and each failure is answered when fifteen others wait."""
+
+    def touched(number: int) -> FeltTouchpoint:
+        contact, kind = divmod(number, 3)
+        id, at = f"{number:04d}", number / 100
+        if kind < 2:
+            return touchpoint(id, at, 0.3, episode=f"e{contact - 12 * kind}")
+        if contact % 2:
+            return touchpoint(id, at, 0.5, case=f"C{contact - 31}", recovery=True, needs=0b1)
+        return touchpoint(id, at, -0.4, case=f"C{contact}")
+
+    history = [touched(number) for number in range(1_000)]
+    state, handed_back = FOLD.state_of(history[:500]), list[str]()
+    for count, one in enumerate(history[500:], start=501):
+        folded = FOLD.step(state, one)
+        if folded is None:
+            handed_back.append(one.id)
+        state = folded[0] if folded else FOLD.state_of(history[:count])
+    assert handed_back == []
+    assert_reads_as_reference(state, history, day(20))
