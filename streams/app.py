@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Awaitable, Iterable
@@ -26,6 +27,9 @@ SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 3.0
 COMMIT_SECONDS = 0.5
 LAG_SECONDS = 5.0
+COLLECT_SECONDS = 30.0
+"""aiokafka leaves each fetch, with all its bytes, in a cycle that only the garbage collector frees, and that
+hardly ever looks at what is as old: a worker at 300 events a second grew by 20 MB a minute."""
 CHUNKS_BUFFERED = 16
 """In front of each stream: a chunk of a backlog has thousands of records."""
 
@@ -78,6 +82,10 @@ def build_app(settings: Settings) -> faust.App:
         for tp in app.consumer.assignment():
             if tp.topic == settings.topic(Topic.TOUCHPOINTS):
                 vitals.reaches(tp.partition, app.consumer.highwater(tp))
+
+    @app.timer(COLLECT_SECONDS)
+    async def collect_garbage() -> None:
+        gc.collect()
 
     @app.timer(settings.copy_seconds)
     async def copy_what_was_felt() -> None:

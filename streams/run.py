@@ -23,12 +23,12 @@ every answer of the database. With Python's own 5 ms a batch took a fifth longer
 def run_worker(settings: Settings) -> None:
     """Run a worker; returns when it was told to stop by SIGTERM or SIGINT."""
     log_as_json_lines()
-    gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     sys.setswitchinterval(SWITCH_SECONDS)
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     app = build_app(settings)
+    gc.freeze()
     worker = Worker(
         app, loglevel="INFO", override_logging=False, loop=loop, console_port=0, blocking_timeout=0
     )
