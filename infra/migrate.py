@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
@@ -42,6 +43,7 @@ CREATE TABLE IF NOT EXISTS migrations
 )
 ENGINE = MergeTree
 ORDER BY (number, place, finished)
+SETTINGS min_bytes_for_full_part_storage = 10485760
 COMMENT 'Statements of the migrations that ran here'
 """
 
@@ -197,6 +199,13 @@ class _Target:
     cluster: str
 
 
+class _Note(NamedTuple):
+    """That a statement begins, or has finished."""
+
+    place: int
+    finished: bool
+
+
 def _databases(target: _Target) -> list[str]:
     if target.cluster:
         return databases_on(target.cluster, target.database)
@@ -208,12 +217,15 @@ def _apply(target: _Target, migration: Migration, past: Noted | None) -> bool:
     finished = past.finished if past else {}
     begun = past.begun if past else {}
     left = [place for place in range(1, len(migration.statements) + 1) if place not in finished]
+    notes: list[_Note] = []
     for place in left:
         again = begun.get(place) == sha256(migration.statements[place - 1])
         if not again:
-            _note(target, migration, place, finished=False)
+            notes.append(_Note(place, finished=False))
+        _write_down(target, migration, notes)
         _run(target, migration, place, again)
-        _note(target, migration, place, finished=True)
+        notes = [_Note(place, finished=True)]
+    _write_down(target, migration, notes)
     return bool(left)
 
 
@@ -241,17 +253,36 @@ def _run_one(client: Client, database: str, sql: str, again: bool) -> None:
             raise
 
 
-def _note(target: _Target, migration: Migration, place: int, finished: bool) -> None:
-    row = {
-        "number": migration.number,
-        "place": place,
-        "statements": len(migration.statements),
-        "name": migration.name,
-        "file": migration.checksum,
-        "statement": sha256(migration.statements[place - 1]),
-        "finished": finished,
+def _write_down(target: _Target, migration: Migration, notes: Sequence[_Note]) -> None:
+    columns = {
+        "number": "UInt16",
+        "place": "UInt16",
+        "statements": "UInt16",
+        "name": "String",
+        "file": "String",
+        "statement": "String",
+        "finished": "Bool",
     }
-    target.client.insert("migrations", [list(row.values())], list(row), database=target.database)
+    rows = [
+        (
+            migration.number,
+            place,
+            len(migration.statements),
+            migration.name,
+            migration.checksum,
+            sha256(migration.statements[place - 1]),
+            finished,
+        )
+        for place, finished in notes
+    ]
+    if rows:
+        target.client.insert(
+            "migrations",
+            rows,
+            list(columns),
+            database=target.database,
+            column_type_names=list(columns.values()),
+        )
 
 
 def sha256(text: str) -> str:
