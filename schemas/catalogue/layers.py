@@ -5,7 +5,7 @@ everywhere; a type's own rule of a fact goes before the rule of that fact.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -62,6 +62,8 @@ class Layers:
     """Catalogues in the order of their weight, the weightiest last."""
 
     layers: tuple[Layer, ...]
+    _read: dict[int, tuple[Given, FactRule | Given]] = field(default_factory=dict)
+    """Rules that were read, by where what was said of them stands: most hold for all types in all sectors."""
 
     def touchpoint_type(self, name: str, sector: str = "") -> TouchpointType:
         """Return a type as it is in a sector, or everywhere; LayerError tells what is wrong with it."""
@@ -79,10 +81,20 @@ class Layers:
             ):
                 _lay(given, rules)
         try:
-            return TouchpointType.model_validate({**fields, "facts": rules})
+            facts = {fact: self._rule(rule) for fact, rule in rules.items()}
+            return TouchpointType.model_validate({**fields, "facts": facts})
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             raise LayerError(list(_places(name, sector, first["loc"])), first) from error
+
+    def _rule(self, said: Given) -> FactRule | Given:
+        """Return a rule; as it was said if it is wrong, to be told with its type."""
+        if id(said) not in self._read:
+            try:
+                self._read[id(said)] = said, FactRule.model_validate(said)
+            except ValidationError:
+                self._read[id(said)] = said, said
+        return self._read[id(said)][1]
 
     def rules(self) -> dict[str, FactRule]:
         """Return the rules of facts that hold where nothing else does; LayerError tells what is wrong."""
@@ -102,7 +114,7 @@ def _lay(given: Mapping[str, Given], rules: dict[str, Given]) -> None:
         under = rules.get(fact, {})
         if rule.keys() & {"points", "when"}:
             under = {name: value for name, value in under.items() if name not in ("points", "when")}
-        rules[fact] = {**under, **rule}
+        rules[fact] = {**under, **rule} if under else rule
 
 
 def _places(name: str, sector: str, loc: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
