@@ -6,11 +6,12 @@ A page fails its test if anything leaves this machine, or if the browser writes 
 import os
 import shutil
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import seed
-from browsing import Opened, Shop, fresh_database, is_outside, served, sign_in
+from browsing import Opened, Shop, fresh_database, is_outside, served, settle, sign_in
 from people import access_with_people
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -75,6 +76,23 @@ def looks(browser: Browser) -> Iterator[dict[Look, BrowserContext]]:
 @pytest.fixture
 def opened(browser: Browser, looks: dict[Look, BrowserContext], access: Access) -> Iterator[Opened]:
     """Open an address; complaints of the browser fail the test at its end, but what it forgives."""
+    with opening(browser, looks, access) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def overview(browser: Browser, access: Access, address: str) -> Iterator[Page]:
+    """The journey map as it opens, for tests that only look."""
+    looks: dict[Look, BrowserContext] = {}
+    with opening(browser, looks, access) as open_page:
+        yield settle(open_page(address))
+    for context in looks.values():
+        context.close()
+
+
+@contextmanager
+def opening(browser: Browser, looks: dict[Look, BrowserContext], access: Access) -> Iterator[Opened]:
+    """Open addresses; AssertionError at the end if the browser complained of what was not forgiven."""
     complaints: list[str] = []
     pages: list[Page] = []
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import seed
 from browsing import Opened, fresh_database, served, settle
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 from stack import engine_place, running_engine, scratch_folder
 
 from dashboards.access.wiring import Access
@@ -136,12 +136,25 @@ def test_one_customer_and_filters_without_a_hit_are_told_on_pages_in_turn(
     with client, served(clickhouse.port, database, later, access) as url:
         (person,) = seed.fill(client, 1)
         paths = [page.path for page in all_pages() if page.group]
-        for path in (
-            *paths[::2],
-            *(f"{path}?segment=nobody" for path in paths[1::2]),
-            f"/customer?id={person}",
-        ):
-            page = settle(opened(url + path))
-            told = page.locator("#page h1, #page .note").locator("visible=true")
-            assert any(told.all_inner_texts()), path
+        for first, pages in (("/", paths[2::2]), ("/?segment=nobody", paths[1::2])):
+            page = opened(url + first)
+            assert_told(page)
+            for path in pages:
+                with page.expect_response(is_page):
+                    page.locator(f".header nav a[href^='{path}']").click()
+                assert_told(page)
             page.close()  # before the dashboard does: it would be asked in vain
+        page = opened(f"{url}/customer?id={person}")
+        assert_told(page)
+        page.close()
+
+
+def is_page(response: Response) -> bool:
+    """Whether it brings another page into the frame."""
+    return '"output":"page.children"' in (response.request.post_data or "")
+
+
+def assert_told(page: Page) -> None:
+    """The page says in words what it shows, or that there is nothing."""
+    told = settle(page).locator("#page h1, #page .note").locator("visible=true")
+    assert any(told.all_inner_texts()), page.url

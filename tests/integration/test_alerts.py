@@ -1,15 +1,19 @@
 """Alerts and hints between the real broker, a worker and the real engine; a crash loses and doubles none."""
 
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from calls import START, touchpoint
+from clickhouse_connect.driver.client import Client
 from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
 
 from infra.commanding import sender
 from schemas.commands import Command
 from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, ALERT_CLOSE, RULE_SWITCH, Topic
+from schemas.settings import Settings
 from streams.crashpoints import Point
 
 pytestmark = pytest.mark.stack
@@ -30,30 +34,39 @@ LOG = [
 ]
 
 
-def test_a_breaking_bond_is_told_to_its_owner_with_what_to_do(kafka: str, clickhouse, tmp_path: Path) -> None:
-    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+class World(NamedTuple):
+    """An installation with a running worker, in which one bond broke."""
+
+    settings: Settings
+    client: Client
+
+
+@pytest.fixture(scope="module")
+def world(kafka: str, clickhouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path_factory.mktemp("alerts"))
     with running_worker(settings), database(settings) as client:
         publish(settings, broken("anna"))
         wait_until(lambda: settled(client, 7), "all events folded")
         wait_until(lambda: client.command("SELECT count() FROM v_alerts") == 3, "its alerts")
-        rows = {row["rule"]: row for row in client.query("SELECT * FROM v_alerts").named_results()}
-        assert set(rows) == {"bond_breaking", "bad_series", "moment_unanswered"}
-        breaking = rows["bond_breaking"]
-        assert (breaking["department"], breaking["state"], breaking["case_id"]) == (
-            "service",
-            "open",
-            "/calls|boiler",
-        )
-        assert breaking["movement"] < -20
-        assert set(breaking["needs_unmet"]) >= {"apology", "dignity"}
-        wait_until(lambda: len(messages(settings, Topic.ALERTS)) == 3, "its messages")
-        told = {event["data"]["rule"]: (key, event) for key, event in messages(settings, Topic.ALERTS)}
-        key, event = told["bond_breaking"]
-        assert (key, event["subject"], event["id"]) == ("anna", "anna", breaking["alert_id"])
-        assert event["data"]["words"]["opening"]
-        hints = [(key, event["data"]["reason"]) for key, event in messages(settings, Topic.ROUTING)]
-        assert ("anna", "moment_of_truth") in hints
-        assert ("anna", "bond_breaking") in hints
+        yield World(settings, client)
+
+
+def test_a_breaking_bond_is_told_to_its_owner_with_what_to_do(world: World) -> None:
+    settings, client = world
+    rows = {row["rule"]: row for row in client.query("SELECT * FROM v_alerts").named_results()}
+    assert set(rows) == {"bond_breaking", "bad_series", "moment_unanswered"}
+    breaking = rows["bond_breaking"]
+    assert (breaking["department"], breaking["case_id"]) == ("service", "/calls|boiler")
+    assert breaking["movement"] < -20
+    assert set(breaking["needs_unmet"]) >= {"apology", "dignity"}
+    wait_until(lambda: len(messages(settings, Topic.ALERTS)) == 3, "its messages")
+    told = {event["data"]["rule"]: (key, event) for key, event in messages(settings, Topic.ALERTS)}
+    key, event = told["bond_breaking"]
+    assert (key, event["subject"], event["id"]) == ("anna", "anna", breaking["alert_id"])
+    assert event["data"]["words"]["opening"]
+    hints = [(key, event["data"]["reason"]) for key, event in messages(settings, Topic.ROUTING)]
+    assert ("anna", "moment_of_truth") in hints
+    assert ("anna", "bond_breaking") in hints
 
 
 def test_a_worker_killed_before_it_tells_loses_and_doubles_no_alert(
@@ -96,34 +109,27 @@ def test_what_silence_brings_is_told_in_time_with_the_customers_own_id(
         assert told == {"moment_unanswered": "bru", "silent_fading": "anna"}
 
 
-def test_an_alert_goes_from_hand_to_hand_by_commands_and_its_history_tells_who(
-    kafka: str, clickhouse, tmp_path: Path
-) -> None:
-    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+def test_an_alert_goes_from_hand_to_hand_by_commands_and_its_history_tells_who(world: World) -> None:
+    settings, client = world
     send = sender(settings)
-    with running_worker(settings), database(settings) as client:
-        publish(settings, broken("anna"))
-        wait_until(lambda: client.command("SELECT count() FROM v_alerts") == 3, "its alerts")
-        alert = client.command("SELECT alert_id FROM v_alerts WHERE rule = 'bond_breaking'")
-        given = [
-            Command.of(ALERT_ACKNOWLEDGE, alert, by="marta", time=START),
-            Command.of(ALERT_ASSIGN, alert, by="marta", to="joan", time=START),
-            Command.of(ALERT_CLOSE, alert, by="joan", note="Trucat.", time=START),
-        ]
-        for command in (*given, given[0]):  # the first comes a second time, and late
-            send(command)
-        wait_until(lambda: client.command("SELECT count() FROM commands") == 4, "the commands")
-        row = client.query(
-            f"SELECT state, state_by, assigned_to, note FROM v_alerts WHERE alert_id = '{alert}'"
-        )
-        assert row.result_rows == [("done", "joan", "joan", "Trucat.")]
-        history = client.query(f"SELECT state, by FROM v_alert_states WHERE alert_id = '{alert}' ORDER BY at")
-        assert sorted(history.result_rows) == [
-            ("acknowledged", "marta"),
-            ("assigned", "marta"),
-            ("done", "joan"),
-            ("open", ""),
-        ]
+    alert = client.command("SELECT alert_id FROM v_alerts WHERE rule = 'bond_breaking'")
+    given = [
+        Command.of(ALERT_ACKNOWLEDGE, alert, by="marta", time=START),
+        Command.of(ALERT_ASSIGN, alert, by="marta", to="joan", time=START),
+        Command.of(ALERT_CLOSE, alert, by="joan", note="Trucat.", time=START),
+    ]
+    for command in (*given, given[0]):  # the first comes a second time, and late
+        send(command)
+    wait_until(lambda: client.command("SELECT count() FROM commands") == 4, "the commands")
+    row = client.query(f"SELECT state, state_by, assigned_to, note FROM v_alerts WHERE alert_id = '{alert}'")
+    assert row.result_rows == [("done", "joan", "joan", "Trucat.")]
+    history = client.query(f"SELECT state, by FROM v_alert_states WHERE alert_id = '{alert}' ORDER BY at")
+    assert sorted(history.result_rows) == [
+        ("acknowledged", "marta"),
+        ("assigned", "marta"),
+        ("done", "joan"),
+        ("open", ""),
+    ]
 
 
 def test_a_rule_that_is_switched_off_raises_nothing_more(kafka: str, clickhouse, tmp_path: Path) -> None:
