@@ -242,7 +242,7 @@ SLOW = (
     " CROSS JOIN (SELECT arrayJoin(range(60000)) AS b) AS y"
 )
 RUNNING = """
-SELECT count() FROM system.processes WHERE query LIKE '%intHash64%' AND query NOT LIKE '%system.processes%'
+SELECT count() FROM system.processes WHERE query LIKE 'SELECT max(intHash64%'
 """
 
 
