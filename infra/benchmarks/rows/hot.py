@@ -6,8 +6,8 @@ from itertools import count
 import numpy as np
 
 from infra.benchmarks.altered import of_others
-from infra.benchmarks.latency import latencies_of, lived, warm_up, watched
-from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.benchmarks.latency import VISIBLE, latencies_of, lived, warm_up, watched
+from infra.benchmarks.stage import published, running_worker, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.simulation import simulate
 from schemas.names import MISSED, View
@@ -36,7 +36,8 @@ def measure(scale: Scale) -> Iterator[Figure]:
 def _p99(seconds: int, share: int) -> float:
     """Return the percentile where one of `share` events is of customers as they are, the rest of one."""
     with stack() as settings, running_worker(settings), connect(settings) as client:
-        wait_for(lambda: accounted(client), published(settings, of_others(simulate(warm_up()), str)))
+        count = published(settings, of_others(simulate(warm_up()), str))
+        wait_for(lambda: int(client.command(VISIBLE)), count)
         hot = {"hot": pseudonymiser(settings.pseudonym_secret())(HOT)}
 
         def others() -> int:
