@@ -113,6 +113,7 @@ def test_an_alert_goes_from_hand_to_hand_by_commands_and_its_history_tells_who(w
     settings, client = world
     send = sender(settings)
     alert = client.command("SELECT alert_id FROM v_alerts WHERE rule = 'bond_breaking'")
+    assert client.command(f"SELECT state FROM v_alerts WHERE alert_id = '{alert}'") == "open"
     given = [
         Command.of(ALERT_ACKNOWLEDGE, alert, by="marta", time=START),
         Command.of(ALERT_ASSIGN, alert, by="marta", to="joan", time=START),

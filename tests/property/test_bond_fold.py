@@ -14,7 +14,6 @@ from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.bond.scratch import from_scratch, in_order
 from streams.bond.state import NOTHING_YET, State
-from streams.bond.workbench import MAX_GROWING, MAX_WAITING, more_places
 from streams.value import replace
 
 TOLERANCE = 1e-9
@@ -208,9 +207,9 @@ def test_open_episodes_stay_few_beside_the_history() -> None:
         touchpoint(f"{n:04d}", n / 10, -0.3, episode=f"e{n // 2}", case=f"C{n % 7}") for n in range(600)
     ]
     state = FOLD.state_of(history)
-    more = more_places(600 + 300)
-    assert len(state.growing) <= MAX_GROWING + more
-    assert len(state.failures) <= MAX_WAITING + more
+    more = 40  # of 900 names, one for every sixteen above 256
+    assert len(state.growing) <= 3 + more
+    assert len(state.failures) <= 4 + more
     assert len(state.failed) <= 2
     assert_reads_as_reference(state, history, day(60))
 
