@@ -1,8 +1,9 @@
 """Moves chunks through the hot path: two batches at a time, one being worked out, one being written.
 
 Chunks are taken in the order in which they came, all that wait in one go; a batch is acknowledged when all
-its rows are in ClickHouse and its announcements in Kafka, never before. An outage is never poison: writing
-is tried again until it works, while no more than a few batches wait in memory.
+its rows are in ClickHouse and its announcements in Kafka, never before. What a look found has nobody who
+would deliver it again: the rows by which it is found no more are written after it is announced. An outage is
+never poison: writing is tried again until it works, while no more than a few batches wait in memory.
 """
 
 import asyncio
@@ -15,13 +16,14 @@ from typing import Any, Protocol
 from schemas.names import Table
 from streams.batch import Processor
 from streams.crashpoints import Point, Reached, never
+from streams.erasing import RowsOf
 from streams.events import Record
 from streams.identity import Circles
 from streams.joining import Joiner
 from streams.lane import Lane
 from streams.looks import Looks
 from streams.memory import Memory
-from streams.outcome import Batch, Touched
+from streams.outcome import SETTLING, Batch, Touched
 from streams.person import Person
 from streams.sinks.journal import Journal
 from streams.sinks.ledger import Ledger
@@ -239,19 +241,24 @@ class Conveyor:
         self._written = asyncio.create_task(self._write(batch, deliveries))
 
     async def _write(self, batch: Batch, deliveries: Sequence[Delivery]) -> None:
-        """Write a batch, announce it, acknowledge what it came from."""
-        insert = partial(self._out.journal.insert, batch.rows, self._after_table)
+        """Write a batch, announce it, acknowledge what it came from; what a look found is settled by rows."""
+        last = frozenset() if deliveries else SETTLING
         began = time.monotonic()
-        await self._out.lane.do("writing", insert)
+        await self._insert({table: rows for table, rows in batch.rows.items() if table not in last})
         self._vitals.wrote(batch, time.monotonic() - began)
         self._reached(Point.ALL_WRITTEN)
         await self._out.lane.wait_for("announcing", partial(self._announce, batch))
         self._reached(Point.ANNOUNCED)
+        if last:
+            await self._insert({table: batch.rows[table] for table in last})
         for delivery in deliveries:
             delivery.acknowledge()
             if delivery.records[-1].topic == self._topic:
                 self._vitals.done(delivery.records)
                 self._looks.read(delivery.records[-1])
+
+    async def _insert(self, rows_of: RowsOf) -> None:
+        await self._out.lane.do("writing", partial(self._out.journal.insert, rows_of, self._after_table))
 
     async def _announce(self, batch: Batch) -> None:
         """Announce a batch whose rows are written; `streams.joining` says why in this order."""

@@ -22,10 +22,10 @@ class Point(StrEnum):
     STEPS_WRITTEN = "steps_written"
     BONDS_WRITTEN = "bonds_written"
     ALL_WRITTEN = "all_written"
-    """And nobody was told."""
+    """All that is written before anybody is told."""
     LINKS_SHARED = "links_shared"
     ANNOUNCED = "announced"
-    """And nothing is acknowledged."""
+    """And nothing is acknowledged, or settled."""
     LOOKED = "looked"
     """What time has brought was found, and is not written."""
 

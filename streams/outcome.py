@@ -15,13 +15,15 @@ WRITE_ORDER = (
     (Table.REJECTED,),
     (Table.REPEATED, Table.ERASED, Table.PROFILES, Table.WITHDRAWALS, Table.LINKS, Table.JOURNAL),
     (Table.HELD,),
-    (Table.STEPS, Table.IDENTITIES, Table.ALERTS),
+    (Table.STEPS, Table.IDENTITIES, Table.ALERTS, Table.COMMANDS),
     (Table.BONDS, Table.AUDITS),
 )
 """Facts before what is derived from them, so that a crash in between only delays; those together at once.
 
 What is held is released when it is in the journal, and a bond says that its steps are there.
 """
+SETTLING = frozenset({Table.HELD, Table.ALERTS, Table.BONDS})
+"""Rows that settle what a look found: nobody delivers it again, so it is found until these are written."""
 
 
 class Owner(Value, frozen=True):

@@ -7,6 +7,7 @@ their sorting key, so writing a batch again is harmless.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import chain
 from typing import Any, NamedTuple
 
 from clickhouse_connect.driver.client import Client
@@ -76,8 +77,9 @@ class Journal:
         `written` is told of each table, when those beside it are written, too.
         """
         assert self._door is not None, "no door to write through"
+        assert rows_of.keys() <= set(chain(*WRITE_ORDER)), "a table without a place in the order"
         with self._door.passing(rows_of) as passed:
-            for tables in (*WRITE_ORDER, (Table.COMMANDS,)):
+            for tables in WRITE_ORDER:
                 begun = {
                     table: self._pool.submit(self._insert, table, passed[table])
                     for table in tables

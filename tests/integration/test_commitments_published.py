@@ -15,6 +15,7 @@ from infra.explaining import explain, printed
 from schemas.envelope import Event
 from schemas.names import MISSED, Table, Topic, View
 from schemas.settings import Settings
+from streams.crashpoints import Point
 from streams.pseudonyms import pseudonymiser
 
 pytestmark = pytest.mark.stack
@@ -59,6 +60,13 @@ def last_told(settings: Settings, who: str) -> float | None:
     return told[-1] if told else None
 
 
+def bond_of(client: Client, settings: Settings, who: str) -> float:
+    """The bond index that is written down of a customer."""
+    person = pseudonymiser(settings.pseudonym_secret())(who)
+    bond = f"SELECT bond_index FROM {Table.BONDS} FINAL WHERE person_id = '{person}'"
+    return float(str(client.command(bond)))
+
+
 def test_what_time_brings_is_felt_and_what_was_kept_after_all_is_taken_back(
     kafka: str, clickhouse: Any, tmp_path: Path
 ) -> None:
@@ -85,8 +93,7 @@ def test_what_time_brings_is_felt_and_what_was_kept_after_all_is_taken_back(
         assert float(str(client.command(moved))) < 0
 
         person = pseudonymiser(settings.pseudonym_secret())("p")
-        bond = f"SELECT bond_index FROM {Table.BONDS} FINAL WHERE person_id = '{person}'"
-        index = float(str(client.command(bond)))
+        index = bond_of(client, settings, "p")
         wait_until(lambda: last_told(settings, "p") == pytest.approx(index), "the bond announced")
 
         # As after a crash between the steps and the bond: the step tells of what the bond does not know.
@@ -107,3 +114,24 @@ def test_what_time_brings_is_felt_and_what_was_kept_after_all_is_taken_back(
         wait_until(lambda: settled(client, len(events) + 1), "all folded")
         assert_one_number_everywhere(client)
         assert client.command("SELECT sum(missing) FROM v_reconciliation") == 0
+
+
+def test_what_time_brings_is_told_though_the_worker_dies_before_it_says_so(
+    kafka: str, clickhouse: Any, tmp_path: Path
+) -> None:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    dying = settings.model_copy(update={"crash_at": f"{Point.ALL_WRITTEN}:1"})
+    with database(settings) as client:
+        with running_worker(settings):
+            publish(settings, [told("p", 1, 1, commitment={"id": "visit", "due": "2026-02-03"})])
+            wait_until(lambda: settled(client, 1), "the commitment folded")
+        publish(settings, [told("r", 1, 20)])
+        for written in ("what is later", "what was missed by then"):
+            with running_worker(dying) as worker:
+                wait_until(lambda: worker.poll() is not None, f"the worker to die with {written} written")
+        assert missed(client) == ["/calls|p-1|missed"]
+        with running_worker(settings):
+            wait_until(
+                lambda: last_told(settings, "p") == pytest.approx(bond_of(client, settings, "p")),
+                "the bond announced",
+            )
