@@ -10,9 +10,7 @@ its work done.
 On a cluster the same files make replicated tables, sharded by customer; `infra.cluster` says how.
 """
 
-import hashlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,46 +18,33 @@ from typing import NamedTuple
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from infra.clickhouse.statement import TOKEN, quoted
+from infra.clickhouse.statement import quoted
 from infra.cluster import Addressed, databases_on, on_cluster, whole_on
+from infra.migration_files import FOLDER, Migration, MigrationError, fill, read_migrations, sha256
 
-FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
-FOLDER = Path(__file__).with_name("migrations")
-PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-SAFE_VALUE = re.compile(r"[\w/+.-]*")
 DONE_ALREADY = {15, 57}  # DUPLICATE_COLUMN, TABLE_ALREADY_EXISTS
 
-HISTORY = """
+COLUMNS = {
+    "number": ("UInt16", "Number of the file"),
+    "place": ("UInt16", "Place of the statement in the file, from 1"),
+    "statements": ("UInt16", "Statements in the file"),
+    "name": ("String", "Name of the file"),
+    "file": ("String", "SHA-256 of the file"),
+    "statement": ("String", "SHA-256 of the statement"),
+    "finished": ("Bool", "Whether it was noted after the statement ran, or only before"),
+}
+"""What is noted of a statement: types and comments by name."""
+HISTORY = f"""
 CREATE TABLE IF NOT EXISTS migrations
 (
-    number     UInt16 COMMENT 'Number of the file',
-    place      UInt16 COMMENT 'Place of the statement in the file, from 1',
-    statements UInt16 COMMENT 'Statements in the file',
-    name       String COMMENT 'Name of the file',
-    file       String COMMENT 'SHA-256 of the file',
-    statement  String COMMENT 'SHA-256 of the statement',
-    finished   Bool COMMENT 'Whether it was noted after the statement ran, or only before',
-    noted_at   DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was noted'
+    {", ".join(f"{name} {kind} COMMENT '{comment}'" for name, (kind, comment) in COLUMNS.items())},
+    noted_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was noted'
 )
 ENGINE = MergeTree
 ORDER BY (number, place, finished)
 SETTINGS min_bytes_for_full_part_storage = 10485760
 COMMENT 'Statements of the migrations that ran here'
 """
-
-
-class MigrationError(Exception):
-    """The files and the database do not fit; the text is one line."""
-
-
-@dataclass(frozen=True)
-class Migration:
-    """One file: its number, name, SHA-256 and statements."""
-
-    number: int
-    name: str
-    checksum: str
-    statements: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -104,58 +89,9 @@ def migrate(
     return [each.name for each in migrations if _apply(target, each, noted.get(each.number))]
 
 
-def read_migrations(folder: Path) -> list[Migration]:
-    """The files of a folder in order.  Raises MigrationError for odd names, equal numbers, empty files."""
-    migrations: dict[int, Migration] = {}
-    for path in sorted(folder.glob("*.sql")):
-        match = FILE_NAME.fullmatch(path.name)
-        if not match:
-            raise MigrationError(f"{path.name}: a migration is named NNNN_name.sql")
-        number, content = int(match.group(1)), path.read_bytes()
-        if number in migrations:
-            raise MigrationError(f"{path.name} and {migrations[number].name} have the same number")
-        statements = tuple(split_statements(content.decode()))
-        if not statements:
-            raise MigrationError(f"{path.name} has no statement")
-        migrations[number] = Migration(number, path.name, sha256(content.decode()), statements)
-    return list(migrations.values())
-
-
-def split_statements(sql: str) -> Iterator[str]:
-    """The statements of a text, split at semicolons outside of comments and quotes; empty ones left out."""
-    text = sql.encode()
-    start, has_words = 0, False
-    for match in TOKEN.finditer(text):
-        if match.lastgroup == "gap":
-            continue
-        if match.group() != b";":
-            has_words = True
-            continue
-        if has_words:
-            yield text[start : match.start()].decode().strip()
-        start, has_words = match.end(), False
-    if has_words:
-        yield text[start:].decode().strip()
-
-
-def fill(statement: str, values: Mapping[str, str]) -> str:
-    """Put values in place of {{names}}.  Raises MigrationError for an unknown name or an unsafe value."""
-
-    def value_of(match: re.Match[str]) -> str:
-        value = values.get(match.group(1))
-        if value is None or not SAFE_VALUE.fullmatch(value):
-            raise MigrationError(
-                f"{{{{{match.group(1)}}}}} in a migration has no value that may stand in SQL"
-            )
-        return value
-
-    return PLACEHOLDER.sub(value_of, statement)
-
-
 def _read_history(client: Client, database: str) -> dict[int, Noted]:
     rows = client.query(
-        f"SELECT number, place, statements, name, file, statement, finished"
-        f" FROM {quoted(database)}.migrations ORDER BY number, noted_at, finished"
+        f"SELECT {', '.join(COLUMNS)} FROM {quoted(database)}.migrations ORDER BY number, noted_at, finished"
     ).result_rows
     noted: dict[int, Noted] = {}
     for number, place, statements, name, checksum, statement, finished in rows:
@@ -254,15 +190,6 @@ def _run_one(client: Client, database: str, sql: str, again: bool) -> None:
 
 
 def _write_down(target: _Target, migration: Migration, notes: Sequence[_Note]) -> None:
-    columns = {
-        "number": "UInt16",
-        "place": "UInt16",
-        "statements": "UInt16",
-        "name": "String",
-        "file": "String",
-        "statement": "String",
-        "finished": "Bool",
-    }
     rows = [
         (
             migration.number,
@@ -279,15 +206,10 @@ def _write_down(target: _Target, migration: Migration, notes: Sequence[_Note]) -
         target.client.insert(
             "migrations",
             rows,
-            list(columns),
+            list(COLUMNS),
             database=target.database,
-            column_type_names=list(columns.values()),
+            column_type_names=[kind for kind, _ in COLUMNS.values()],
         )
-
-
-def sha256(text: str) -> str:
-    """SHA-256 of a text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _command(client: Client, database: str, sql: str) -> None:

@@ -18,6 +18,7 @@ from infra.clickhouse.identities import make_secret
 from infra.clickhouse.statement import quoted
 from infra.kafka.topics import ensure_topics
 from infra.keys import make_private
+from infra.migration_files import MigrationError
 from infra.relinking import refill_links
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.names import DatabaseUser, Table, Topic
@@ -90,7 +91,7 @@ def _named_servers(settings: Settings) -> Iterator[None]:
     """Raise SetupError with the address of the server that fails."""
     try:
         yield
-    except (ClickHouseError, migrate.MigrationError) as error:
+    except (ClickHouseError, MigrationError) as error:
         raise SetupError(
             f"ClickHouse at {settings.clickhouse_host}:{settings.clickhouse_port}: {error}"
         ) from error

@@ -62,7 +62,7 @@ class Layers:
     """Catalogues in the order of their weight, the weightiest last."""
 
     layers: tuple[Layer, ...]
-    _read: dict[int, tuple[Given, FactRule | Given]] = field(default_factory=dict)
+    _read: dict[int, tuple[Given, FactRule | Given]] = field(default_factory=dict, compare=False, repr=False)
     """Rules that were read, by where what was said of them stands: most hold for all types in all sectors."""
 
     def touchpoint_type(self, name: str, sector: str = "") -> TouchpointType:

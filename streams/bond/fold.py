@@ -102,7 +102,7 @@ class Fold:
                 return None
             mark += episode_mark
         contact = begun(touchpoint, felt) if old is None else grown(old.contact, touchpoint, felt)
-        if not can_follow(state, old, contact):
+        if not can_follow(state, old, contact, self._parameters):
             return None
         amounts = self._fading.faded(state.amounts(), now_ms - state.at_ms)
         before, _ = self._fading.read(amounts)

@@ -26,7 +26,7 @@ class OpenEpisode(Value, frozen=True):
     contact: Contact
     impact: float
     load: float = 0.0
-    """Of a failure: what failed in the window before it."""
+    """Of a failure: what failed in the window before it, as far as it counts."""
     met_at: tuple[int, ...] = NO_NEED_MET
     """Of a failure: when each need was first met, by acts that cannot grow any more."""
     heal: float = 0.0

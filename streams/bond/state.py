@@ -62,7 +62,8 @@ class State(Value, frozen=True):
     floor: Floor | None = None
     """The extremes of the rest; None while there is no open episode, for then they are the bond's."""
     failed: tuple[Failed, ...] = ()
-    """The last failures, in the order of time: as many as can count in the load of a later one."""
+    """The last failures, in the order of time: as many as can count in the load of one that is later than all
+    others, or than a failure that may still grow."""
 
     def amounts(self) -> tuple[float, ...]:
         """Return the amounts of the bond at `at_ms`."""

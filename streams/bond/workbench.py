@@ -111,17 +111,37 @@ class Workbench:
         """Let growing contacts, given in the order of time, grow no more."""
         closed = {one.contact.id for one in those}
         self.growing = [one for one in self.growing if one.contact.id not in closed]
+        failed = [one for one in those if one.is_failure]
+        if failed:
+            self.failures += failed
+            more = [Failed(one.contact.at_ms, one.damage) for one in failed]
+            self.failed = self._worth_keeping([*self.failed, *more])
         for one in those:
-            if one.is_failure:
-                self.failures.append(one)
-                self.failed = _newest([*self.failed, Failed(one.contact.at_ms, one.damage)], self._parameters)
-            else:
+            if not one.is_failure:
                 self._sink(one)
         if acts := acts_of(one.contact for one in those):
             for place in (self.growing, self.failures):
                 for i, other in enumerate(place):
                     if other.contact.case in acts and other.is_failure:
                         place[i] = replace(other, met_at=met_by(other, acts[other.contact.case]))
+
+    def _worth_keeping(self, failed: Iterable[Failed]) -> list[Failed]:
+        """Return, in the order of time, the failures whose load is as good as that of all.
+
+        It is for any later one, and before each failure that may still grow, too.
+        """
+        newest_first = sorted(failed, key=lambda one: (one.at_ms, one.damage), reverse=True)
+        may_grow = (one.contact.at_ms for one in self.growing if one.is_failure)
+        before_ms = min(newest_first[0].at_ms, *may_grow, NEVER)
+        opens_ms = newest_first[0].at_ms - self._parameters.prior_window * MS_PER_DAY
+        kept: list[Failed] = []
+        load = 0.0
+        for one in newest_first:
+            if load >= self._parameters.prior_load or one.at_ms < opens_ms:
+                break
+            kept.append(one)
+            load += one.damage if one.at_ms < before_ms else 0.0
+        return kept[::-1]
 
     def settle(self, names: int) -> None:
         """Close the contacts that are too many or too old, and settle the failures that need not wait.
@@ -193,14 +213,14 @@ def more_places(names: int) -> int:
     return min(max(0, names - FEW_NAMES) // NAMES_PER_PLACE, MOST_MORE)
 
 
-def can_follow(state: State, old: OpenEpisode | None, contact: Contact) -> bool:
+def can_follow(state: State, old: OpenEpisode | None, contact: Contact, parameters: Parameters) -> bool:
     """Tell whether the change from `old` to `contact` touches open episodes alone."""
     if contact.case is None:
         return True  # then none of its touchpoints ever had one
     if contact.at_ms == state.at_ms:
         return False  # acts of that very time may be settled
-    if old is not None and old.is_failure and _newest_failure_ms(state, old) > old.contact.at_ms:
-        return False  # it leaves the load of a later failure
+    if old is not None and old.is_failure and _leaves_load(state, old, contact.at_ms, parameters):
+        return False  # a later failure may bring a premium then
     return not any(state.seen.has(case_mark(case)) for case in _cases_of_acts(old, contact))
 
 
@@ -217,27 +237,25 @@ def _cases_of_acts(old: OpenEpisode | None, contact: Contact) -> set[str]:
     return {one.case for one in contacts if one.is_act and one.case}
 
 
-def _newest_failure_ms(state: State, but: OpenEpisode) -> int:
-    growing = (one.contact.at_ms for one in state.growing if one.is_failure and one is not but)
-    return max([*growing, *(prior.at_ms for prior in state.failed[-1:])], default=-NEVER)
+def _leaves_load(state: State, old: OpenEpisode, now_ms: int, parameters: Parameters) -> bool:
+    """Is there a later failure whose load might count without `old`?
+
+    Not if there was load enough before both.
+    """
+    growing = [
+        Failed(one.contact.at_ms, one.damage) for one in state.growing if one.is_failure and one is not old
+    ]
+    others = [*state.failed, *growing]
+    old_ms = old.contact.at_ms
+    if all(other.at_ms <= old_ms for other in others):
+        return False
+    opens_ms = now_ms - parameters.prior_window * MS_PER_DAY
+    before = fsum(other.damage for other in others if opens_ms <= other.at_ms <= old_ms)
+    return before < parameters.prior_load
 
 
 def load_before(at_ms: int, failed: Iterable[Failed], parameters: Parameters) -> float:
-    """Return what failed in the window before a time."""
+    """Return what failed in the window before a time, as far as it counts."""
     opens_ms = at_ms - parameters.prior_window * MS_PER_DAY
-    return fsum(prior.damage for prior in failed if opens_ms <= prior.at_ms < at_ms)
-
-
-def _newest(failed: Iterable[Failed], parameters: Parameters) -> list[Failed]:
-    """Keep, in the order of time, the failures whose load is as good as that of all for any later one."""
-    newest_first = sorted(failed, key=lambda one: (one.at_ms, one.damage), reverse=True)
-    newest_ms = newest_first[0].at_ms
-    opens_ms = newest_ms - parameters.prior_window * MS_PER_DAY
-    kept: list[Failed] = []
-    load = 0.0
-    for one in newest_first:
-        if load >= parameters.prior_load or one.at_ms < opens_ms:
-            break
-        kept.append(one)
-        load += one.damage if one.at_ms < newest_ms else 0.0
-    return kept[::-1]
+    load = fsum(prior.damage for prior in failed if opens_ms <= prior.at_ms < at_ms)
+    return min(load, parameters.prior_load)

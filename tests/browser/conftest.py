@@ -62,19 +62,28 @@ def browser() -> Iterator[Browser]:
 
 
 Look = tuple[int, str, str]
+Looks = dict[Look, BrowserContext]
+"""Browser contexts by width, colour scheme and language."""
 
 
-@pytest.fixture(scope="session")
-def looks(browser: Browser) -> Iterator[dict[Look, BrowserContext]]:
-    """Browser contexts by width, colour scheme and language; what was loaded is kept."""
-    contexts: dict[Look, BrowserContext] = {}
-    yield contexts
-    for context in contexts.values():
+@contextmanager
+def kept_looks() -> Iterator[Looks]:
+    """Keep what was loaded, until this ends."""
+    looks: Looks = {}
+    yield looks
+    for context in looks.values():
         context.close()
 
 
+@pytest.fixture(scope="session")
+def looks(browser: Browser) -> Iterator[Looks]:
+    """What is kept for all tests; it goes before the browser."""
+    with kept_looks() as looks:
+        yield looks
+
+
 @pytest.fixture
-def opened(browser: Browser, looks: dict[Look, BrowserContext], access: Access) -> Iterator[Opened]:
+def opened(browser: Browser, looks: Looks, access: Access) -> Iterator[Opened]:
     """Open an address; complaints of the browser fail the test at its end, but what it forgives."""
     with opening(browser, looks, access) as open_page:
         yield open_page
@@ -83,15 +92,12 @@ def opened(browser: Browser, looks: dict[Look, BrowserContext], access: Access) 
 @pytest.fixture(scope="module")
 def overview(browser: Browser, access: Access, address: str) -> Iterator[Page]:
     """The journey map as it opens, for tests that only look."""
-    looks: dict[Look, BrowserContext] = {}
-    with opening(browser, looks, access) as open_page:
+    with kept_looks() as looks, opening(browser, looks, access) as open_page:
         yield settle(open_page(address))
-    for context in looks.values():
-        context.close()
 
 
 @contextmanager
-def opening(browser: Browser, looks: dict[Look, BrowserContext], access: Access) -> Iterator[Opened]:
+def opening(browser: Browser, looks: Looks, access: Access) -> Iterator[Opened]:
     """Open addresses; AssertionError at the end if the browser complained of what was not forgiven."""
     complaints: list[str] = []
     pages: list[Page] = []

@@ -5,7 +5,8 @@ import uuid
 import clickhouse_connect
 import pytest
 
-from infra.migrate import MigrationError, migrate
+from infra.migrate import migrate
+from infra.migration_files import MigrationError
 
 pytestmark = pytest.mark.stack
 

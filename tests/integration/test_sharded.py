@@ -17,7 +17,8 @@ from clickhouse_connect.driver.client import Client
 from stack import engine_place, running_engine, scratch_folder
 
 from infra.cluster import SHARD, Addressed, on_cluster
-from infra.migrate import FOLDER, fill, migrate, read_migrations
+from infra.migrate import migrate
+from infra.migration_files import FOLDER, fill, read_migrations
 from infra.setup import insert_catalogue, insert_models, insert_rules
 from schemas.catalogue import load_catalogue
 from schemas.names import Table, View

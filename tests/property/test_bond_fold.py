@@ -164,6 +164,30 @@ def assert_followed_as_reference(*touchpoints: FeltTouchpoint) -> None:
         assert folded[1].index_after == pytest.approx(expected, abs=TOLERANCE), one.id
 
 
+def test_a_failure_that_leaves_load_enough_to_a_later_one_is_followed() -> None:
+    act = {"recovery": True, "needs": ALL_NEEDS}
+    assert_followed_as_reference(
+        touchpoint("0", 0, -0.5, case="A"),
+        touchpoint("1", 1, -0.1, episode="stay", case="B"),
+        touchpoint("2", 2, -0.1, case="C"),
+        touchpoint("3", 3, 0.5, case="C", **act),
+        touchpoint("4", 4, 0.5, episode="stay"),
+        touchpoint("5", 5, 0.5, case="C", **act),
+        touchpoint("6", 6, 0.5, case="B", **act),
+    )
+
+
+def test_what_failed_too_long_ago_is_no_load() -> None:
+    long_ago = touchpoint("0", 0, -0.5, case="A")
+    stay, later, grown = (
+        touchpoint("1", 350, -0.1, episode="stay", case="B"),
+        touchpoint("2", 360, -0.1, case="C"),
+        touchpoint("3", 366, 0.5, episode="stay"),
+    )
+    assert followed(long_ago, stay, later, grown)[-1] is False
+    assert followed(replace(long_ago, at_ms=day(2)), stay, later, grown)[-1] is True
+
+
 def test_of_equal_peaks_the_later_one_is_remembered() -> None:
     assert_followed_as_reference(
         touchpoint("1", 0, 0.5, episode="call", profile=(1.0, 0.0, 0.0, 0.0, 0.0)),

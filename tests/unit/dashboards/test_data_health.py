@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboards.answers.data_health import PartitionRow, SourceRow, whole_of
-from infra.migrate import FOLDER
+from infra.migration_files import FOLDER
 from streams.feeling.text.reader import SURE
 
 AT = datetime(2026, 3, 31, 18, tzinfo=UTC)

@@ -3,7 +3,8 @@
 import pytest
 
 from infra.cluster import databases_on, on_cluster, whole_on
-from infra.migrate import FOLDER, HISTORY, read_migrations
+from infra.migrate import HISTORY
+from infra.migration_files import FOLDER, read_migrations
 
 TABLE = """-- Facts.
 CREATE TABLE journal

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.migrate import FOLDER, MigrationError, fill, read_migrations, split_statements
+from infra.migration_files import FOLDER, MigrationError, fill, read_migrations, split_statements
 
 
 def test_statements_end_at_semicolons():
