@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import gc
 import logging
 import os
 from collections.abc import Awaitable, Iterable
@@ -17,6 +16,7 @@ from schemas.names import CONSUMER_GROUP, Topic
 from schemas.settings import Settings
 from streams.connections import ssl_context
 from streams.conveyor import Delivery
+from streams.garbage import COLLECT_SECONDS, collect_garbage
 from streams.transport import ChunkSchema, ChunkTransport
 from streams.vitals import Vitals, serve
 from streams.wiring import build_command_keeper, build_conveyor, build_copier
@@ -27,9 +27,6 @@ SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 3.0
 COMMIT_SECONDS = 0.5
 LAG_SECONDS = 5.0
-COLLECT_SECONDS = 30.0
-"""aiokafka leaves each fetch, with all its bytes, in a cycle that only the garbage collector frees, and that
-hardly ever looks at what is as old: a worker at 300 events a second grew by 20 MB a minute."""
 CHUNKS_BUFFERED = 16
 """In front of each stream: a chunk of a backlog has thousands of records."""
 
@@ -84,8 +81,8 @@ def build_app(settings: Settings) -> faust.App:
                 vitals.reaches(tp.partition, app.consumer.highwater(tp))
 
     @app.timer(COLLECT_SECONDS)
-    async def collect_garbage() -> None:
-        gc.collect()
+    async def give_back() -> None:
+        collect_garbage()
 
     @app.timer(settings.copy_seconds)
     async def copy_what_was_felt() -> None:

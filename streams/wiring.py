@@ -50,7 +50,7 @@ def build_processor(
         Intake(catalogue, settings.zone),
         Feeler(catalogue),
         texts,
-        pseudonymiser(settings.pseudonym_secret()),
+        pseudonymiser(settings.pseudonym_secret(), settings.worker_customers),
         memory,
         folder,
         circles,

@@ -18,10 +18,10 @@ from streams.outages import is_outage
 from streams.sinks.door import Door
 from streams.sinks.journal import INSERT_SETTINGS
 
-PEOPLE = 5_000
-"""Customers that are renewed in one go."""
+MOST_FELT = 25_000
+"""Touchpoints that are copied in one go, or one life: memory stays the same however long lives are."""
 STALE = f"""
-SELECT person_id, revision FROM {Table.BONDS} FINAL
+SELECT person_id, revision, felt FROM {Table.BONDS} FINAL
 WHERE felt > 0 AND (person_id, revision) NOT IN (SELECT person_id, revision FROM {Table.FELT_LIVES} FINAL)
 ORDER BY person_id
 """
@@ -30,21 +30,31 @@ DERIVED = f"SELECT * FROM {View.FELT_DERIVED}(first = {{first:String}}, until = 
 logger = logging.getLogger(__name__)
 
 
-def renew(client: Client, door: Door, people: int = PEOPLE) -> Iterator[int]:
+def renew(client: Client, door: Door, most_felt: int = MOST_FELT) -> Iterator[int]:
     """Renew the rows that are older than the bonds; yield after each insert how many were renewed."""
     # Revisions are read before the lives: a life may know more than its revision tells, but never less.
     stale = client.query_arrow(STALE, use_strings=True)
-    names = stale["person_id"]
-    for start in range(0, len(names), people):
-        until = str(names[start + people]) if start + people < len(names) else ""
-        bounds = {"first": str(names[start]), "until": until}
+    for piece, until in _pieces(stale, most_felt):
+        bounds = {"first": str(piece["person_id"][0]), "until": until}
         # What was read of a customer before an erasure must not be written after it.
         with door.within() as erased:
             lives = client.query_arrow(DERIVED, bounds, use_strings=True)
-            if rows := _marked(lives, stale.slice(start, people), erased):
+            if rows := _marked(lives, piece, erased):
                 client.insert_arrow(Table.FELT_LIVES, rows, settings=INSERT_SETTINGS)
         if rows:
             yield len(rows)
+
+
+def _pieces(stale: pa.Table, most_felt: int) -> Iterator[tuple[pa.Table, str]]:
+    """Yield pieces of so many touchpoints, or of one person, each with the first name of the next."""
+    start = 0
+    while start < len(stale):
+        next_ones = stale.slice(start, most_felt)  # of each was felt something
+        count = max(1, pc.sum(pc.less_equal(pc.cumulative_sum(next_ones["felt"]), most_felt)).as_py())
+        end = start + count
+        until = str(stale["person_id"][end]) if end < len(stale) else ""
+        yield stale.slice(start, count), until
+        start = end
 
 
 def _marked(lives: pa.Table, stale: pa.Table, erased: Set[str]) -> pa.Table:

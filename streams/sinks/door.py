@@ -15,14 +15,11 @@ from streams.sinks.fence import Fence
 from streams.sinks.ledger import Ledger
 from streams.sinks.vault import Vault, vault_of
 
-REMEMBERED = 200_000
-"""Keys, of 32 bytes each."""
-
 
 class Door:
     """One way to the database; use it from one thread at a time."""
 
-    def __init__(self, vault: Vault, fence: Fence, remembered: int = REMEMBERED) -> None:
+    def __init__(self, vault: Vault, fence: Fence, remembered: int) -> None:
         self._vault, self._fence, self._remembered = vault, fence, remembered
         self._ledger = Ledger(vault)
         self._keys: OrderedDict[str, bytes] = OrderedDict()
@@ -66,4 +63,4 @@ class Door:
 
 def door_of(settings: Settings) -> Door:
     """Return a door by the vault that the settings name; FileNotFoundError without a master key."""
-    return Door(vault_of(settings), Fence(settings.vault_path))
+    return Door(vault_of(settings), Fence(settings.vault_path), settings.worker_customers)

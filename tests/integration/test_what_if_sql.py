@@ -186,8 +186,10 @@ def test_the_copy_reads_as_the_journal_and_what_comes_after_it_counts_at_once(
     world: World, tmp_path: Path
 ) -> None:
     door = door_of(Settings(data_folder=tmp_path, master_key="a key for tests"))
-    assert sum(renew(world.client, door, people=40)) == len(lived(world, NOW_MS, LATE_MS, OWNERS))
-    assert sum(renew(world.client, door, people=40)) == 0
+    pieces = list(renew(world.client, door, most_felt=40))
+    assert len(pieces) > 1
+    assert sum(pieces) == len(lived(world, NOW_MS, LATE_MS, OWNERS))
+    assert sum(renew(world.client, door, most_felt=40)) == 0
     assert_same(read(world, NOW_MS), reads(lived(world, NOW_MS, LATE_MS, OWNERS), NOW_MS))
 
     late = [

@@ -6,8 +6,8 @@ from ..load import Load
 from .row import ANALYSTS, Blow, Fault, Limits, Row, Scale
 
 GROWTH_MEGABYTES, GROWTH_HANDLES = 50.0, 10
-REMEMBERED = 5_000
-"""Fewer than a worker usually does, which it would not meet in an hour: what fills up is no leak."""
+REMEMBERED = 1_000
+"""Fewer than a worker usually does, so that all is full when it counts: what fills up is no leak."""
 
 
 def rows(scale: Scale) -> Iterator[Row]:
