@@ -3,8 +3,6 @@
 import ctypes
 import gc
 
-import pyarrow as pa
-
 COLLECT_SECONDS = 30.0
 """aiokafka leaves each fetch, with all its bytes, in a cycle that only the garbage collector frees, and that
 hardly ever looks at what is as old: a worker at 300 events a second grew by 20 MB a minute."""
@@ -14,8 +12,7 @@ _malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 
 def collect_garbage() -> None:
-    """Free what stands in cycles, and give back to the system what the allocators keep of what is free."""
+    """Free what stands in cycles, and give back to the system what the allocator keeps of what is free."""
     gc.collect()
-    pa.default_memory_pool().release_unused()
     if _malloc_trim is not None:
         _malloc_trim(0)
