@@ -10,8 +10,8 @@ from streams.bond.felt import FeltTouchpoint, one_copy_each
 from streams.bond.open_episodes import OpenEpisode, acts_of, healed_by, put_in
 from streams.bond.parameters import Parameters
 from streams.bond.seen import Seen, mark_of
-from streams.bond.state import NOTHING_YET, Failed, State
-from streams.bond.workbench import Workbench, load_before
+from streams.bond.state import NOTHING_YET, State
+from streams.bond.workbench import Workbench, failures_of, load_before
 from streams.value import replace
 
 
@@ -47,7 +47,7 @@ def _episodes(known: Sequence[FeltTouchpoint], parameters: Parameters) -> list[O
         contacts[one.episode] = begun(one, felt) if old is None else grown(old, one, felt)
     in_time = sorted(contacts.values(), key=lambda contact: (contact.at_ms, contact.id))
     episodes = [OpenEpisode(contact, remembered(contact, parameters).impact) for contact in in_time]
-    failed = [Failed(one.contact.at_ms, one.damage) for one in episodes if one.is_failure]
+    failed = failures_of(episodes)
     acts = acts_of(in_time)
     failed_ms = [one.at_ms for one in failed]
 

@@ -90,8 +90,8 @@ class Workbench:
         new = OpenEpisode(contact, impact)
         if not new.is_failure:
             return new
-        growing = [Failed(one.contact.at_ms, one.damage) for one in self.growing if one.is_failure]
-        load = load_before(self._now_ms, [*self.failed, *growing], self._parameters)
+        failed = [*self.failed, *failures_of(self.growing)]
+        load = load_before(self._now_ms, failed, self._parameters)
         return healed_by(replace(new, load=load), [contact], self._parameters)
 
     def _heal(self, cases: set[str], but: OpenEpisode) -> None:
@@ -114,8 +114,7 @@ class Workbench:
         failed = [one for one in those if one.is_failure]
         if failed:
             self.failures += failed
-            more = [Failed(one.contact.at_ms, one.damage) for one in failed]
-            self.failed = self._worth_keeping([*self.failed, *more])
+            self.failed = self._worth_keeping([*self.failed, *failures_of(failed)])
         for one in those:
             if not one.is_failure:
                 self._sink(one)
@@ -131,9 +130,9 @@ class Workbench:
         It is for any later one, and before each failure that may still grow, too.
         """
         newest_first = sorted(failed, key=lambda one: (one.at_ms, one.damage), reverse=True)
-        may_grow = (one.contact.at_ms for one in self.growing if one.is_failure)
-        before_ms = min(newest_first[0].at_ms, *may_grow, NEVER)
-        opens_ms = newest_first[0].at_ms - self._parameters.prior_window * MS_PER_DAY
+        newest_ms = newest_first[0].at_ms
+        before_ms = min([newest_ms, *(one.at_ms for one in failures_of(self.growing))])
+        opens_ms = newest_ms - self._parameters.prior_window * MS_PER_DAY
         kept: list[Failed] = []
         load = 0.0
         for one in newest_first:
@@ -242,16 +241,18 @@ def _leaves_load(state: State, old: OpenEpisode, now_ms: int, parameters: Parame
 
     Not if there was load enough before both.
     """
-    growing = [
-        Failed(one.contact.at_ms, one.damage) for one in state.growing if one.is_failure and one is not old
-    ]
-    others = [*state.failed, *growing]
+    others = [*state.failed, *failures_of(one for one in state.growing if one is not old)]
     old_ms = old.contact.at_ms
     if all(other.at_ms <= old_ms for other in others):
         return False
     opens_ms = now_ms - parameters.prior_window * MS_PER_DAY
     before = fsum(other.damage for other in others if opens_ms <= other.at_ms <= old_ms)
     return before < parameters.prior_load
+
+
+def failures_of(episodes: Iterable[OpenEpisode]) -> list[Failed]:
+    """Return when those of these episodes failed that did, and how much."""
+    return [Failed(one.contact.at_ms, one.damage) for one in episodes if one.is_failure]
 
 
 def load_before(at_ms: int, failed: Iterable[Failed], parameters: Parameters) -> float:
