@@ -156,5 +156,5 @@ def is_page(response: Response) -> bool:
 
 def assert_told(page: Page) -> None:
     """The page says in words what it shows, or that there is nothing."""
-    told = settle(page).locator("#page h1, #page .note").locator("visible=true")
-    assert any(told.all_inner_texts()), page.url
+    told = settle(page).locator("#page h1, #page .note").filter(visible=True, has_text=re.compile(r"\S"))
+    expect(told.first, page.url).to_be_visible(timeout=WITHIN_MILLISECONDS)
