@@ -1,4 +1,8 @@
-"""What came of rows, kept on disk by the commit they ran on, so that a run can go on where it was left."""
+"""What came of rows, kept by the commit they ran on, so that a run can go on where it was left.
+
+That commit is the last one that changed what a row runs: another of the dashboard or of a text takes nothing
+back. Outcomes of full size are part of the repository, those of small size are of one machine.
+"""
 
 import json
 import subprocess
@@ -11,11 +15,22 @@ from .rows.row import Scale
 from .run import Outcome
 from .stage import ROOT
 
-FOLDER = ROOT / ".data" / "faults"
+FOLDER = Path(__file__).parent / "outcomes"
+WHAT_RUNS = (
+    "requirements.lock",
+    "schemas",
+    "streams",
+    "infra",
+    ":!infra/benchmarks",
+    "tests/faults",
+    ":!tests/faults/results.py",
+    f":!tests/faults/{FOLDER.name}",
+    ":(glob)tests/*.py",
+)
 
 
 class Results:
-    """The outcomes of rows on the commit that is checked out, of one scale."""
+    """The outcomes of rows on what is checked out, of one scale."""
 
     def __init__(self, scale: Scale, folder: Path = FOLDER) -> None:
         self._file = folder / f"{commit()}{'-quick' if scale.quick else ''}.jsonl"
@@ -38,9 +53,10 @@ class Results:
 
 
 def commit() -> str:
-    """Return what names the code that runs: the commit, and what was changed since, if anything."""
-    head, changes = _git("rev-parse", "--short=12", "HEAD").strip(), _git("diff", "HEAD")
-    return f"{head}-{sha256(changes.encode()).hexdigest()[:6]}" if changes else head
+    """Return what names the code that runs: its last commit, and what was changed since, if anything."""
+    last = _git("log", "-1", "--abbrev=12", "--format=%h", "--", *WHAT_RUNS).strip()
+    changes = _git("diff", "HEAD", "--", *WHAT_RUNS)
+    return f"{last}-{sha256(changes.encode()).hexdigest()[:6]}" if changes else last
 
 
 def _git(*arguments: str) -> str:
