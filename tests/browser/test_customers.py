@@ -47,6 +47,7 @@ def test_a_list_begins_with_those_who_matter_most_in_it(opened: Opened, address:
     page = settle(opened(f"{address}/customers?listing={listing}&period=90d"))
     column = "change" if listing == "falling" else "bond"
     shown = page.locator(f"#customers-grid .ag-center-cols-container .ag-row [col-id={column}]")
+    expect(shown.nth(4)).to_be_visible()
     numbers = [number_in(text) for text in shown.all_inner_texts()[:5]]
     if listing != "won_back":
         assert numbers == sorted(numbers, reverse=listing == "loyal")
