@@ -1,7 +1,7 @@
 """What came of rows, kept by the commit they ran on, so that a run can go on where it was left.
 
 That commit is the last one that changed what a row runs: another of the dashboard or of a text takes nothing
-back. Outcomes of full size are part of the repository, those of small size are of one machine.
+back. `outcomes/` beside this file has those of the last whole run; they count where they are copied to.
 """
 
 import json
@@ -15,7 +15,7 @@ from .rows.row import Scale
 from .run import Outcome
 from .stage import ROOT
 
-FOLDER = Path(__file__).parent / "outcomes"
+FOLDER = ROOT / ".data" / "faults"
 WHAT_RUNS = (
     "requirements.lock",
     "schemas",
@@ -24,7 +24,8 @@ WHAT_RUNS = (
     ":!infra/benchmarks",
     "tests/faults",
     ":!tests/faults/results.py",
-    f":!tests/faults/{FOLDER.name}",
+    ":!tests/faults/test_*.py",
+    ":!tests/faults/outcomes",
     ":(glob)tests/*.py",
 )
 
