@@ -14,10 +14,10 @@ from schemas.names import Table
 from streams.batch import Processor
 from streams.events import Record
 from streams.facts import Place
-from streams.lane import Lane
+from streams.looking import Desk, TakeUp
 from streams.outcome import Batch
 from streams.rows import AuditRow
-from streams.sinks.journal import MOST_HOLES, Journal
+from streams.sinks.journal import MOST_HOLES
 from streams.sinks.originals import Reread
 from streams.vitals import Vitals
 
@@ -40,19 +40,21 @@ class Originals(Protocol):
 
 
 class Audit:
-    """Looks for what was read of the worker's partitions. `clock` gives monotonic seconds."""
+    """Looks for what was read of the worker's partitions: `beside` the stream, and takes up `inwards` what is
+    to be read again. `clock` gives monotonic seconds.
+    """
 
     def __init__(
         self,
         topic: str,
-        lane: Lane,
+        beside: Desk,
+        inwards: Desk,
         processor: Processor,
-        journal: Journal,
         originals: Originals,
         vitals: Vitals,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._topic, self._lane, self._processor, self._journal = topic, lane, processor, journal
+        self._topic, self._beside, self._inwards, self._processor = topic, beside, inwards, processor
         self._originals, self._vitals, self._clock = originals, vitals, clock
         self._looked_at = clock()
         self._owned: frozenset[int] = frozenset()
@@ -74,8 +76,8 @@ class Audit:
         """All records up to this one of its partition are written."""
         self._read_until[record.partition] = record.offset + 1
 
-    async def look(self, clock_ms: int) -> Batch | None:
-        """Return what is to be written, if it is time: what was read again, or else what the audit found."""
+    async def look(self, clock_ms: int) -> TakeUp | None:
+        """Look, if it is time, for what is to be read again, or else to be written down."""
         if not self._owned or self._clock() - self._looked_at < AUDIT_EVERY_SECONDS:
             return None
         if not self._begun:
@@ -83,21 +85,26 @@ class Audit:
             await self._learn_how_far_audited()
             self._begun = self._ranges()
         ranges = self._begun
-        holes = await self._lane.do("auditing", lambda: self._journal.holes(self._topic, ranges))
+        journal = self._beside.journal
+        holes = await self._beside.lane.do("auditing", lambda: journal.holes(self._topic, ranges))
         found = await self._read_again(holes)
         again = [record for record in found.records if _place(record) not in self._reread]
         if again:
             self._reread |= {_place(record) for record in again}
-            return await self._lane.do(
-                "reading again", lambda: self._processor.process(again, self._journal.known)
+            return lambda: self._inwards.lane.do(
+                "reading again", lambda: self._processor.process(again, self._inwards.journal.known)
             )
         self._looked_at = self._clock()
-        return self._written_down(ranges, holes, found)
+
+        async def write_down() -> Batch:
+            return self._written_down(ranges, holes, found)
+
+        return write_down
 
     async def _learn_how_far_read(self) -> None:
         """Learn how far the owner before came in partitions that have brought nothing since."""
         if quiet := self._owned - self._read_until.keys():
-            self._read_until |= await self._lane.wait_for(
+            self._read_until |= await self._beside.lane.wait_for(
                 "auditing", lambda: self._originals.committed(self._topic, quiet)
             )
 
@@ -106,9 +113,10 @@ class Audit:
         unknown = self._read_until.keys() - self._audited_until.keys()
         if not unknown:
             return
-        until = await self._lane.do("auditing", lambda: self._journal.audited_until(self._topic))
+        journal = self._beside.journal
+        until = await self._beside.lane.do("auditing", lambda: journal.audited_until(self._topic))
         if new := unknown - until.keys():
-            until |= await self._lane.wait_for(
+            until |= await self._beside.lane.wait_for(
                 "auditing", lambda: self._originals.beginnings(self._topic, new)
             )
         self._audited_until |= {partition: until[partition] for partition in unknown}
@@ -124,7 +132,7 @@ class Audit:
         places = [(self._topic, partition, offset) for partition, those in holes.items() for offset in those]
         if not places:
             return Reread([], [], [])
-        return await self._lane.wait_for("reading again", lambda: self._originals.read(places))
+        return await self._beside.lane.wait_for("reading again", lambda: self._originals.read(places))
 
     def _written_down(
         self, ranges: Mapping[int, Range], holes: Mapping[int, list[int]], found: Reread

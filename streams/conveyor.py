@@ -2,8 +2,9 @@
 
 Chunks are taken in the order in which they came, all that wait in one go; a batch is acknowledged when all
 its rows are in ClickHouse and its announcements in Kafka, never before. What a look found has nobody who
-would deliver it again: the rows by which it is found no more are written after it is announced. An outage is
-never poison: writing is tried again until it works, while no more than a few batches wait in memory.
+would deliver it again: the rows by which it is found no more are written after it is announced. It is looked
+beside the stream, which waits only while what was found is taken up. An outage is never poison: writing is
+tried again until it works, while no more than a few batches wait in memory.
 """
 
 import asyncio
@@ -163,6 +164,7 @@ class Conveyor:
         finally:
             await self._out.links.stop()
             await self._out.announcer.stop()
+            self._looks.close()
             self._in.lane.close()
             self._out.lane.close()
 
@@ -199,25 +201,38 @@ class Conveyor:
         self._clock_ms = max(self._clock_ms, deliveries[-1].records[-1].received_ms)
         self._reached(Point.FETCHED)
         await self._settled_if_forgetting()
-        if self._looks.are_urgent:
+        while self._looks.are_urgent:
             await self._look()
         batch = await self._work_out([record for one in deliveries for record in one.records])
         self._reached(Point.WORKED_OUT)
         await self._settled()
-        self._begin_to_write(batch, deliveries)
         if self._looks.are_due(self._clock_ms):
-            await self._look()
+            self._looks.begin(self._clock_ms)
+        self._looks.meet(batch.people())
+        self._begin_to_write(batch, deliveries)
+        if self._looks.are_over:
+            await self._take_up()
 
     async def _look(self) -> None:
-        """Take up what no record brings; each look sees all that was written before."""
+        """Look, wait for what is found and take it up; this look sees all that was written before."""
         await self._settled_if_forgetting()
-        await self._in.lane.do("reading erasures", lambda: self._in.processor.forget(self._in.ledger.news()))
-        for look in self._looks.begin(self._clock_ms):
+        await self._take_up()
+        await self._settled()
+        self._looks.begin(self._clock_ms)
+        await self._take_up()
+
+    async def _take_up(self) -> None:
+        """Take up what a look has found that no record brings."""
+        for take_up in await self._looks.found():
             await self._settled()
-            batch = await look(self._clock_ms)
+            await self._in.lane.do("reading erasures", self._forget_erased)
+            batch = await take_up()
             if batch is not None:
                 self._reached(Point.LOOKED)
                 self._begin_to_write(batch)
+
+    def _forget_erased(self) -> None:
+        self._in.processor.forget(self._in.ledger.news())
 
     async def _work_out(self, records: list[Record]) -> Batch:
         """Work a batch out: what came from publishers, and what is to be derived again of linked names."""
@@ -227,7 +242,7 @@ class Conveyor:
             await self._in.lane.wait_for("reading links", self._out.links.catch_up)
 
         def work() -> Batch:
-            self._in.processor.forget(self._in.ledger.news())
+            self._forget_erased()
             # Nothing is remembered before all that may fail is done: it would be tried again.
             joined = self._in.joiner.fold(touched, self._in.journal)
             batch = self._in.processor.process(told, self._in.journal.known)

@@ -4,32 +4,32 @@ What was read and stands nowhere, held events that can be read now, commitments 
 that was read again, and alerts that silence raises. What is found is decided by event times and Kafka's
 clock; the worker's tells only when to look.
 
+It is looked beside the stream, which goes on: the more is journaled, the longer it takes. What was found is
+taken up when no batch is on its way, but of nobody whom the stream has met meanwhile: the next look finds
+them, if there is still something.
+
 The journal knows customers as pseudonyms only. Whose a bond is for publishers is read from the newest record
 of theirs in Kafka; if it is gone (retention), the bond is written but nobody is told.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from streams.alerts.follow import News
 from streams.alerts.switches import Switches
 from streams.audit import Audit
 from streams.batch import Processor
 from streams.events import Record
 from streams.facts import Place, coordinates
 from streams.history import NEVER_MS, Known
-from streams.lane import Lane
+from streams.looking import Desk, TakeUp
 from streams.outcome import Batch, Owner
-from streams.rows import JournalRow
-from streams.sinks.journal import MOST_PEOPLE, Journal
+from streams.sinks.journal import MOST_PEOPLE
 
 LOOK_EVERY_MS = 30_000
 """By Kafka's clock: how often it is looked while records come."""
 QUIET_SECONDS, LONG_QUIET_SECONDS = 1.0, 10.0
 """It is looked also when nothing has come for so long, and from then on so often."""
-
-Look = Callable[[int], Awaitable[Batch | None]]
-"""Given Kafka's clock, returns what is to be written, if anything; no batch may be on its way by then."""
 
 
 class Originals(Protocol):
@@ -39,134 +39,200 @@ class Originals(Protocol):
 
 
 class Looks:
-    """The looks, and when they are due. The journal and the processor are used in the lane."""
+    """The looks, and when they are due. It is looked `beside` the stream, and taken up `inwards`."""
 
     def __init__(
         self,
         topic: str,
-        lane: Lane,
+        beside: Desk,
+        inwards: Desk,
         processor: Processor,
-        journal: Journal,
         originals: Originals,
         audit: Audit,
     ) -> None:
         self._topic, self._audit = topic, audit
-        self._lane, self._processor, self._journal = lane, processor, journal
+        self._beside, self._inwards, self._processor = beside, inwards, processor
         self._originals = originals
         self._owned: frozenset[int] = frozenset()
         self._looked_at_ms: int | None = None
+        self._is_more = False
+        """Was there more than one look takes?"""
         self._silent_until_ms = NEVER_MS
         """Until then nothing more is to be told of silence."""
+        self._under_way: asyncio.Task[list[TakeUp]] | None = None
+        self._met: set[str] = set()
+        """Whom the stream has met since the look under way began."""
 
     def own(self, partitions: Iterable[int]) -> None:
-        """Look at the people of exactly these partitions, soon."""
+        """Look at the people of exactly these partitions, soon; the look under way comes to nothing."""
         self._owned, self._looked_at_ms, self._silent_until_ms = frozenset(partitions), None, NEVER_MS
+        if self._under_way is not None:
+            self._under_way.cancel()
+            self._under_way = None
         self._audit.own(self._owned)
+
+    def close(self) -> None:
+        """Look no more."""
+        self.own(())
+        self._beside.lane.close()
 
     def read(self, record: Record) -> None:
         """All records up to this one of its partition are written."""
         self._audit.read(record)
 
+    def meet(self, people: Iterable[str]) -> None:
+        """Something of these people was worked out, and may not be written yet."""
+        if self._under_way is not None:
+            self._met.update(people)
+
     @property
     def are_urgent(self) -> bool:
-        """Was it not looked since the partitions came, or was there more than one look takes?"""
+        """Was it not looked since the partitions came?"""
         return self._looked_at_ms is None
 
     def are_due(self, clock_ms: int) -> bool:
-        """Is it time to look, by Kafka's clock?"""
-        return self._looked_at_ms is None or clock_ms - self._looked_at_ms >= LOOK_EVERY_MS
+        """Is it time to look, by Kafka's clock, or was there more than one look takes?"""
+        return self._looked_at_ms is None or self._is_more or clock_ms - self._looked_at_ms >= LOOK_EVERY_MS
 
     def quiet_seconds(self, records_came: bool) -> float:
         """Return after how long without a record it is to be looked."""
-        return QUIET_SECONDS if records_came or self.are_urgent else LONG_QUIET_SECONDS
+        return QUIET_SECONDS if records_came or self.are_urgent or self._is_more else LONG_QUIET_SECONDS
 
-    def begin(self, clock_ms: int) -> tuple[Look, ...]:
-        """Return the looks, to be made one after another."""
-        self._looked_at_ms = clock_ms
-        return self._audit.look, self._at_held, self._at_missed, self._at_read_again, self._at_silence
+    def begin(self, clock_ms: int) -> None:
+        """Begin to look, unless a look is under way."""
+        if self._under_way is None:
+            self._looked_at_ms, self._is_more = clock_ms, False
+            self._met.clear()
+            self._under_way = asyncio.create_task(self._look(clock_ms))
 
-    async def _at_held(self, clock_ms: int) -> Batch | None:
+    @property
+    def are_over(self) -> bool:
+        """Is there a look that has ended, so that what it found can be taken up?"""
+        return self._under_way is not None and self._under_way.done()
+
+    async def found(self) -> Sequence[TakeUp]:
+        """Return what takes up what the look under way finds, one after another; its error comes out here."""
+        while (under_way := self._under_way) is not None:
+            await asyncio.wait([under_way])
+            if under_way is self._under_way:
+                self._under_way = None
+                return under_way.result()
+        return ()
+
+    async def _look(self, clock_ms: int) -> list[TakeUp]:
+        looks = self._audit.look, self._at_held, self._at_missed, self._at_read_again, self._at_silence
+        found = [await look(clock_ms) for look in looks]
+        return [take_up for take_up in found if take_up is not None]
+
+    async def _at_held(self, clock_ms: int) -> TakeUp | None:
         """Read what was held and is due by Kafka's clock, or has become readable."""
 
-        def read() -> Batch | None:
+        def find() -> tuple[list[Record], int]:
             types = self._processor.known_types
-            records, held_until_ms = self._journal.due(self._topic, self._owned, types, clock_ms)
-            if not records:
-                return None
-            return self._processor.process(records, self._journal.known, held_until_ms)
+            return self._beside.journal.due(self._topic, self._owned, types, clock_ms)
 
-        return await self._lane.do("looking for what is due", read)
+        records, held_until_ms = await self._beside.lane.do("looking for what is due", find)
 
-    async def _at_missed(self, clock_ms: int) -> Batch | None:
-        """Fold whoever missed something since, without any touchpoint of their own."""
+        def read() -> Batch:
+            return self._processor.process(records, self._inwards.journal.known, held_until_ms)
 
-        def find() -> tuple[dict[str, set[str]], int, dict[str, Known]]:
-            missed, now_ms = self._journal.missed(self._topic, self._owned)
-            return missed, now_ms, self._journal.known(missed)
+        return (lambda: self._inwards.lane.do("reading what is due", read)) if records else None
 
-        missed, now_ms, lives = await self._lane.do("looking for missed commitments", find)
-        owners = await self._owners(self._newest(lives))
-        return await self._folded(lambda: self._processor.fold_missed(lives, owners, missed, now_ms))
+    async def _at_missed(self, clock_ms: int) -> TakeUp:
+        """Fold whoever missed something since, without any touchpoint of their own.
 
-    async def _at_read_again(self, clock_ms: int) -> Batch | None:
+        It is taken up though nobody did: from then on all are folded as of a later time.
+        """
+
+        def find() -> tuple[dict[str, set[str]], int, dict[str, Place]]:
+            makers, now_ms = self._beside.journal.missed(self._topic, self._owned)
+            return makers, now_ms, self._newest(makers)
+
+        makers, now_ms, newest = await self._beside.lane.do("looking for missed commitments", find)
+        owners = await self._owners(newest)
+
+        def fold(lives: Mapping[str, Known]) -> Batch:
+            return self._processor.fold_missed(lives, owners, makers, now_ms)
+
+        return lambda: self._folded(owners, fold)
+
+    async def _at_read_again(self, clock_ms: int) -> TakeUp | None:
         """Fold whose feeling was read again since, by another reading or catalogue."""
 
-        def find() -> dict[str, Known]:
-            return self._journal.known(self._journal.read_again(self._topic, self._owned))
+        def find() -> dict[str, Place]:
+            return self._newest(self._beside.journal.read_again(self._topic, self._owned))
 
-        lives = await self._lane.do("looking for what was read again", find)
-        owners = await self._owners(self._newest(lives))
-        return await self._folded(lambda: self._processor.fold_read_again(lives, owners))
+        newest = await self._beside.lane.do("looking for what was read again", find)
+        owners = await self._owners(newest)
 
-    async def _at_silence(self, clock_ms: int) -> Batch | None:
+        def fold(lives: Mapping[str, Known]) -> Batch:
+            return self._processor.fold_read_again(lives, owners)
+
+        return (lambda: self._folded(owners, fold)) if owners else None
+
+    async def _at_silence(self, clock_ms: int) -> TakeUp | None:
         """Tell what silence has brought, by the rules that are on."""
 
-        def find() -> tuple[dict[str, News], dict[str, JournalRow]]:
-            follower = self._processor.follower
-            follower.switches = Switches(follower.rules, self._journal.switches())
-            lives, now_ms = self._journal.silent(follower.rules_on(clock_ms), self._silent_until_ms)
+        def find() -> tuple[dict[str, Place], int]:
+            journal, follower = self._beside.journal, self._processor.follower
+            follower.switches = Switches(follower.rules, journal.switches())
+            lives, now_ms = journal.silent(follower.rules_on(clock_ms), self._silent_until_ms)
             news = self._processor.in_silence(lives, now_ms, clock_ms)
             if not news:
                 self._silent_until_ms = now_ms
-            last = {person: max(lives[person].rows, key=lambda row: row.kafka_offset) for person in news}
-            return news, {person: row for person, row in last.items() if self._is_ours(row)}
+            last = {person: max(map(coordinates, lives[person].rows), key=_offset) for person in news}
+            return {person: place for person, place in last.items() if self._is_ours(place)}, now_ms
 
-        news, last = await self._lane.do("looking for silence", find)
+        last, now_ms = await self._beside.lane.do("looking for silence", find)
         if not last:
             return None
-        batch = Batch()
-        for person_id, owner in (await self._owners(last)).items():
-            customer = owner.customer or person_id
-            batch.tell(Owner(customer, owner.partition), news[person_id].alerts, news[person_id].hints)
+        owners = await self._owners(last)
+
+        def tell() -> Batch:
+            lives = self._inwards.journal.lives(self._unmet(owners))
+            batch = Batch()
+            for person_id, news in self._processor.in_silence(lives, now_ms, clock_ms).items():
+                owner = owners[person_id]
+                customer = owner.customer or person_id
+                batch.tell(Owner(customer, owner.partition), news.alerts, news.hints)
+            return batch
+
+        return lambda: self._inwards.lane.do("telling what silence brought", tell)
+
+    async def _folded(
+        self, people: Collection[str], fold: Callable[[Mapping[str, Known]], Batch]
+    ) -> Batch | None:
+        """Return what a fold of whole lives gives, if anything; look again soon if there may be more."""
+        batch = await self._inwards.lane.do(
+            "folding what was found", lambda: fold(self._inwards.journal.known(self._unmet(people)))
+        )
+        if not batch.owners:
+            return None
+        self._is_more = self._is_more or len(people) == MOST_PEOPLE
         return batch
 
-    async def _folded(self, fold: Callable[[], Batch]) -> Batch | None:
-        """Return what a fold gives, if anything; look again soon if there may be more."""
-        batch = await self._lane.do("folding what was found", fold)
-        if len(batch.owners) == MOST_PEOPLE:
-            self._looked_at_ms = None
-        return batch if batch.owners else None
+    def _unmet(self, people: Iterable[str]) -> list[str]:
+        """Return of whom nothing was worked out since it was looked: what was found of them may be told."""
+        return [person_id for person_id in people if person_id not in self._met]
 
-    def _newest(self, lives: Mapping[str, Known]) -> dict[str, JournalRow]:
-        """Return the newest row of each person of whom there is any: of our partitions, if one is."""
-        return {
-            person_id: max(known.rows, key=lambda row: (self._is_ours(row), row.kafka_offset))
-            for person_id, known in lives.items()
-            if known.rows
-        }
+    def _newest(self, people: Iterable[str]) -> dict[str, Place]:
+        """Return where the newest record of each person is: in our partitions, if there is any."""
+        return self._beside.journal.newest(people, self._topic, self._owned)
 
-    async def _owners(self, rows: Mapping[str, JournalRow]) -> dict[str, Owner]:
-        """Return whose each person is, by a row of theirs; without the customer if Kafka has it no more."""
-        places = [coordinates(row) for row in rows.values() if self._is_ours(row)]
+    async def _owners(self, places: Mapping[str, Place]) -> dict[str, Owner]:
+        """Return whose each person is, by a record of theirs; of nobody known if Kafka has it no more."""
+        ours = [place for place in places.values() if self._is_ours(place)]
         customers: dict[Place, str] = {}
-        if places:
-            customers = await self._lane.wait_for(
-                "reading whose it is", lambda: self._originals.customers(places)
+        if ours:
+            customers = await self._beside.lane.wait_for(
+                "reading whose it is", lambda: self._originals.customers(ours)
             )
-        return {
-            person_id: Owner(customers.get(coordinates(row), ""), row.kafka_partition)
-            for person_id, row in rows.items()
-        }
+        return {person_id: Owner(customers.get(place, ""), place[1]) for person_id, place in places.items()}
 
-    def _is_ours(self, row: JournalRow) -> bool:
-        return row.kafka_topic == self._topic and row.kafka_partition in self._owned
+    def _is_ours(self, place: Place) -> bool:
+        topic, partition, _ = place
+        return topic == self._topic and partition in self._owned
+
+
+def _offset(place: Place) -> int:
+    return place[2]

@@ -79,6 +79,11 @@ class Batch:
     linked: list[Touched] = field(default_factory=list)
     """Names that were linked or unlinked."""
 
+    def people(self) -> set[str]:
+        """Return the names and the persons whose steps or bond it changes, or may change."""
+        bonds = (row.person_id for row in self.rows[Table.BONDS])
+        return {*self.owners, *bonds, *(row.name_id for row in self.rows[Table.STEPS])}
+
     def add(self, other: "Batch") -> None:
         """Take in what another batch derived."""
         for table, rows in other.rows.items():

@@ -19,6 +19,7 @@ from streams.identity import Circles
 from streams.intake import Intake
 from streams.joining import Joiner
 from streams.lane import Lane
+from streams.looking import Desk
 from streams.looks import Looks
 from streams.memory import Memory
 from streams.person import Person
@@ -58,26 +59,26 @@ def build_processor(
 
 
 def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
-    """Return the line from chunks to rows. Opens two connections to ClickHouse."""
+    """Return the line from chunks to rows. Opens three connections to ClickHouse."""
     memory, folder, circles = Memory[Person](settings.worker_customers), build_folder(settings), Circles()
     processor = build_processor(settings, memory, LinearReader(), folder, circles)
     kafka, topic = kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)
     announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
     links = LinksTopic(kafka, settings.topic(Topic.LINKS), circles)
-    work, write = Lane("work", vitals.told), Lane("write", vitals.told)
+    work, write, look = (Lane(name, vitals.told) for name in ("work", "write", "look"))
     vault = vault_of(settings)
-    reading = Journal(connect(settings), door_of(settings))
-    writing = Journal(connect(settings), door_of(settings))
+    reading, writing, looking = (Journal(connect(settings), door_of(settings)) for _ in range(3))
     # A circle has two names or more.
     joiner = Joiner(folder, circles, Memory[Derived](settings.worker_customers // 2), vault.erased_facts)
     originals = Originals(kafka, settings.topic(CONSUMER_GROUP))
-    audit = Audit(topic, work, processor, reading, originals, vitals)
+    beside, inwards = Desk(look, looking), Desk(work, reading)
+    audit = Audit(topic, beside, inwards, processor, originals, vitals)
     return Conveyor(
         topic,
         settings.worker_batch,
         Inwards(work, processor, joiner, memory, reading, Ledger(vault)),
         Outwards(write, writing, announcer, links, circles),
-        Looks(topic, work, processor, reading, originals, audit),
+        Looks(topic, beside, inwards, processor, originals, audit),
         vitals,
         crash_at(settings.crash_at),
     )

@@ -23,6 +23,18 @@ HISTORY = (
 WITHDRAWN = (
     f"SELECT person_id, withdrawn_id FROM {Table.WITHDRAWALS} WHERE person_id IN {{people:Array(String)}}"
 )
+NEWEST = f"""
+SELECT person_id, place.1, place.2, place.3 FROM
+(
+    SELECT
+        person_id,
+        argMax(
+            (kafka_topic, kafka_partition, kafka_offset),
+            (kafka_topic = {{topic:String}} AND kafka_partition IN {{partitions:Array(Int32)}}, kafka_offset)
+        ) AS place
+    FROM {Table.JOURNAL} WHERE person_id IN {{people:Array(String)}} GROUP BY person_id
+)
+"""
 READ_AGAIN = f"""
 SELECT person_id FROM
 (

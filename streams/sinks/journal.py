@@ -20,6 +20,7 @@ from streams.arrow import arrow_table
 from streams.derived import Histories, Later
 from streams.erasing import RowsOf
 from streams.events import Record
+from streams.facts import Place
 from streams.history import Known, together
 from streams.outcome import WRITE_ORDER
 from streams.refusals import headers_of
@@ -109,6 +110,15 @@ class Journal:
             for person, touchpoint_id in taken_back.result():
                 withdrawn[person].add(touchpoint_id)
         return {person: Known(rows[person], frozenset(withdrawn[person])) for person in wanted}
+
+    def newest(self, people: Iterable[str], topic: str, partitions: Iterable[int]) -> dict[str, Place]:
+        """Return where the newest record of each person is who has any: in these partitions, if it can be."""
+        parameters = {"topic": topic, "partitions": list(partitions)}
+        return {
+            row[0]: tuple(row[1:])
+            for some in _in_pieces(list(people))
+            for row in self._client.query(asked.NEWEST, {**parameters, "people": some}).result_rows
+        }
 
     def histories(self, names: Iterable[str]) -> Histories:
         """Return what the journal knows of names that were linked, and what was said of pairs of them."""

@@ -11,6 +11,7 @@ from streams.audit import AUDIT_EVERY_SECONDS, Audit
 from streams.events import Record
 from streams.facts import Place
 from streams.lane import Lane
+from streams.looking import Desk
 from streams.outcome import Batch
 from streams.rows import AuditRow
 from streams.sinks.journal import MOST_HOLES
@@ -83,7 +84,8 @@ class Line:
         self.processor, self.kafka = processor(), kafka
         lane = Lane("work")
         clock: Callable[[], float] = lambda: self.now  # noqa: E731
-        self.audit = Audit("touchpoints", lane, self.processor, self.journal, kafka, self.vitals, clock)
+        desk = Desk(lane, self.journal)
+        self.audit = Audit("touchpoints", desk, desk, self.processor, kafka, self.vitals, clock)
         self.audit.own([0, 1])
 
     def read(self, records: list[Record], dropping: Iterable[int] = ()) -> None:
@@ -95,9 +97,15 @@ class Line:
     def look(self, after: float = AUDIT_EVERY_SECONDS) -> Batch | None:
         """Look after so many seconds, and write what is found."""
         self.now += after
-        batch = asyncio.run(self.audit.look(0))
-        if batch is not None:
-            self.journal.take(batch.rows)
+        return asyncio.run(self._look())
+
+    async def _look(self) -> Batch | None:
+        take_up = await self.audit.look(0)
+        if take_up is None:
+            return None
+        batch = await take_up()
+        assert batch is not None
+        self.journal.take(batch.rows)
         return batch
 
     def value(self, name: str) -> float | None:

@@ -1,0 +1,184 @@
+"""Looks go on beside the stream: it waits for none of them, and whom it meets is left to the next one."""
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from test_batch import PERSON_OF, RECEIVED_MS, RULES, FakeJournal, processor
+from test_commitments import Event, absences, makes, other
+
+from schemas.names import Table
+from streams.alerts.follow import Follower
+from streams.audit import Audit
+from streams.bond.parameters import BOND_1
+from streams.conveyor import Conveyor, Delivery, Inwards, Outwards
+from streams.derived import Derived
+from streams.events import Record
+from streams.facts import Place
+from streams.folding import Folder
+from streams.history import Known
+from streams.identity import Circles
+from streams.joining import Joiner
+from streams.lane import Lane
+from streams.looking import Desk
+from streams.looks import LOOK_EVERY_MS, Looks
+from streams.memory import Memory
+from streams.outcome import Batch, Touched
+from streams.vitals import Vitals
+
+PATIENCE_SECONDS = 20.0
+PROMISED = [makes(1, 1, due=3, who="p"), other(2, 5, who="q")]
+"""Of p it is missed on the third day, which q's touchpoint of the fifth brings."""
+
+
+class LookedJournal(FakeJournal):
+    """Knows what p misses. Who looks waits at a gate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate, self.at_the_gate = threading.Event(), threading.Event()
+        self.gate.set()
+
+    def due(self, topic: str, partitions: Iterable[int], types: Iterable[str], clock_ms: int) -> Any:
+        self.at_the_gate.set()
+        assert self.gate.wait(PATIENCE_SECONDS)
+        return [], clock_ms
+
+    def missed(self, topic: str, partitions: Iterable[int]) -> tuple[dict[str, set[str]], int]:
+        is_told = bool(absences(self))
+        return {} if is_told else {PERSON_OF("p"): {"/calls|1"}}, self.now_ms
+
+    def newest(self, people: Iterable[str], topic: str, partitions: Iterable[int]) -> dict[str, Place]:
+        return dict.fromkeys(people, ("touchpoints", 0, 0))
+
+    def read_again(self, topic: str, partitions: Iterable[int]) -> list[str]:
+        return []
+
+    def switches(self) -> list[Any]:
+        return []
+
+    def silent(self, rules: Mapping[str, Any], since_ms: int) -> tuple[dict[str, Known], int]:
+        return {}, self.now_ms
+
+    def insert(self, rows_of: Mapping[Table, list[Any]], written: Callable[[Table], None]) -> None:
+        self.take(defaultdict(list, rows_of))
+
+
+class Keys:
+    """Knows whose every record is."""
+
+    async def customers(self, places: Iterable[Place]) -> dict[Place, str]:
+        return dict.fromkeys(places, "p")
+
+
+class Line:
+    """A worker's line, with the looks that belong to it."""
+
+    def __init__(self) -> None:
+        self.journal, self.worker, self.vitals = LookedJournal(), processor(), Vitals()
+        self.beside, self.inwards = (Desk(Lane(name), self.journal) for name in ("look", "work"))
+        audit = Audit("touchpoints", self.beside, self.inwards, self.worker, Keys(), self.vitals, lambda: 0.0)
+        self.looks = Looks("touchpoints", self.beside, self.inwards, self.worker, Keys(), audit)
+
+    def take(self, events: Sequence[Event]) -> None:
+        self.journal.take(self.worker.process(records(events), self.journal.known).rows)
+
+    async def taken_up(self) -> list[Batch]:
+        """Write what comes of what was found, and return it."""
+        batches = [await take_up() for take_up in await self.looks.found()]
+        for batch in batches:
+            if batch is not None:
+                self.journal.take(batch.rows)
+        return [batch for batch in batches if batch is not None]
+
+
+def records(events: Sequence[Event], first: int = 0, received_ms: int = RECEIVED_MS) -> list[Record]:
+    return [
+        Record("touchpoints", 0, first + place, received_ms, who.encode(), value, ())
+        for place, (who, value) in enumerate(events)
+    ]
+
+
+def test_whom_the_stream_meets_while_it_is_looked_is_left_to_the_next_look() -> None:
+    async def scenario() -> None:
+        line = Line()
+        line.take(PROMISED)
+        line.looks.own([0])
+        line.looks.begin(0)
+        line.looks.meet([PERSON_OF("p")])
+        assert await line.taken_up() == []
+        line.looks.begin(0)
+        line.looks.meet([PERSON_OF("q")])
+        assert [batch.people() for batch in await line.taken_up()] == [{PERSON_OF("p")}]
+        assert absences(line.journal)
+        assert await line.taken_up() == [], "nothing is under way"
+
+    asyncio.run(scenario())
+
+
+def test_a_look_comes_to_nothing_when_the_partitions_change() -> None:
+    async def scenario() -> None:
+        line = Line()
+        line.take(PROMISED)
+        line.looks.own([0])
+        line.journal.gate.clear()
+        line.looks.begin(0)
+        finding = asyncio.ensure_future(line.looks.found())
+        await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
+        line.looks.own([1])
+        line.journal.gate.set()
+        assert list(await asyncio.wait_for(finding, PATIENCE_SECONDS)) == []
+        assert line.looks.are_urgent
+
+    asyncio.run(scenario())
+
+
+class Nobody:
+    """Listens to announcements and links, and says nothing; nobody is erased."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def share_links(self, batch: Batch) -> None: ...
+    async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None: ...
+    async def catch_up(self) -> None: ...
+
+    def news(self) -> set[str]:
+        return set()
+
+
+def test_the_stream_goes_on_while_it_is_looked() -> None:
+    async def scenario() -> None:
+        line, nobody, circles = Line(), Nobody(), Circles()
+        joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, Memory[Derived](9), lambda _: {})
+        conveyor = Conveyor(
+            "touchpoints",
+            100,
+            Inwards(line.inwards.lane, line.worker, joiner, Memory(9), line.journal, nobody),
+            Outwards(Lane("write"), line.journal, nobody, nobody, circles),
+            line.looks,
+            line.vitals,
+        )
+        conveyor.own([0])
+        running = asyncio.ensure_future(conveyor.run())
+
+        async def carried(number: int, received_ms: int) -> None:
+            done = asyncio.Event()
+            brought = tuple(records([other(number, number)], number, received_ms))
+            await conveyor.put(Delivery(brought, done.set))
+            await asyncio.wait_for(done.wait(), PATIENCE_SECONDS)
+
+        try:
+            await carried(1, RECEIVED_MS)
+            line.journal.at_the_gate.clear()
+            line.journal.gate.clear()
+            await carried(2, RECEIVED_MS + LOOK_EVERY_MS)
+            await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
+            await carried(3, RECEIVED_MS + LOOK_EVERY_MS)
+            assert not line.looks.are_over
+        finally:
+            line.journal.gate.set()
+            running.cancel()
+
+    asyncio.run(scenario())
