@@ -223,7 +223,7 @@ class Conveyor:
 
     async def _take_up(self) -> None:
         """Take up what a look has found that no record brings."""
-        for take_up in await self._looks.found():
+        while (take_up := await self._looks.found()) is not None:
             await self._settled()
             await self._in.lane.do("reading erasures", self._forget_erased)
             batch = await take_up()

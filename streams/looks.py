@@ -13,7 +13,8 @@ of theirs in Kafka; if it is gone (retention), the bond is written but nobody is
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 
 from streams.alerts.switches import Switches
@@ -60,15 +61,17 @@ class Looks:
         self._silent_until_ms = NEVER_MS
         """Until then nothing more is to be told of silence."""
         self._under_way: asyncio.Task[list[TakeUp]] | None = None
+        self._found: deque[TakeUp] = deque()
         self._met: set[str] = set()
         """Whom the stream has met since the look under way began."""
 
     def own(self, partitions: Iterable[int]) -> None:
-        """Look at the people of exactly these partitions, soon; the look under way comes to nothing."""
+        """Look at the people of exactly these partitions, soon; what was found before comes to nothing."""
         self._owned, self._looked_at_ms, self._silent_until_ms = frozenset(partitions), None, NEVER_MS
         if self._under_way is not None:
             self._under_way.cancel()
             self._under_way = None
+        self._found.clear()
         self._audit.own(self._owned)
 
     def close(self) -> None:
@@ -110,14 +113,16 @@ class Looks:
         """Is there a look that has ended, so that what it found can be taken up?"""
         return self._under_way is not None and self._under_way.done()
 
-    async def found(self) -> Sequence[TakeUp]:
-        """Return what takes up what the look under way finds, one after another; its error comes out here."""
+    async def found(self) -> TakeUp | None:
+        """Wait for the look under way, and return what takes up the next of what it found, None after the
+        last. Its error comes out here.
+        """
         while (under_way := self._under_way) is not None:
             await asyncio.wait([under_way])
             if under_way is self._under_way:
                 self._under_way = None
-                return under_way.result()
-        return ()
+                self._found.extend(under_way.result())
+        return self._found.popleft() if self._found else None
 
     async def _look(self, clock_ms: int) -> list[TakeUp]:
         looks = self._audit.look, self._at_held, self._at_missed, self._at_read_again, self._at_silence
