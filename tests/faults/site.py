@@ -132,6 +132,7 @@ class Site:
             "clickhouse_database": self._database,
             "pseudonym_key": PSEUDONYM_KEY,
             **({"worker_batch": BATCH} if row.load.size <= FEW else {}),
+            **({"worker_customers": row.remembered} if row.remembered else {}),
         }
 
     def committed(self) -> int:

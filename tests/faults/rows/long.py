@@ -6,6 +6,8 @@ from ..load import Load
 from .row import ANALYSTS, Blow, Fault, Limits, Row, Scale
 
 GROWTH_MEGABYTES, GROWTH_HANDLES = 50.0, 10
+REMEMBERED = 1_000
+"""Fewer than a worker usually does, so that all is full when it counts: what fills up is no leak."""
 
 
 def rows(scale: Scale) -> Iterator[Row]:
@@ -39,6 +41,7 @@ def rows(scale: Scale) -> Iterator[Row]:
         "soak",
         f"none at all, for {minutes} min",
         Load(scale.of(1_080_000, 9_000), seed=63, a_second=scale.of(300, 150), live=True),
+        remembered=REMEMBERED,
         limits=Limits(megabytes=GROWTH_MEGABYTES, handles=GROWTH_HANDLES),
         deadline_seconds=minutes * 90 + 600,
     )

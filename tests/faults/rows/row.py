@@ -101,6 +101,8 @@ class Row:
     in_slice: bool = False
     """Does it run among the few that end within 3 minutes?"""
     limits: Limits = Limits()
+    remembered: int | None = None
+    """How many customers a worker remembers, if not as many as it usually does."""
     has_holes: bool = False
     """Must an audit find records that stand nowhere, and read them again?"""
     is_replayed: bool = False
