@@ -13,6 +13,7 @@ import seed
 import waitress
 from clickhouse_connect.driver.client import Client
 from playwright.sync_api import Page
+from waitress import wasyncore
 
 from dashboards.access.gate import SESSION_COOKIE
 from dashboards.access.wiring import Access
@@ -74,9 +75,10 @@ def served(
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        # First those who answer: they would write into a pipe whose number is another file's by then.
+        # First those who answer: they would write into a pipe whose number is another file's by then. Then
+        # all that is open, by the thread that waits for it: another would close it under its hands.
         server.task_dispatcher.shutdown()
-        server.close()
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join(10)
 
 
