@@ -17,5 +17,3 @@ class Desk(NamedTuple):
 
 TakeUp = Callable[[], Awaitable[Batch | None]]
 """Takes up what was found, and returns what is to be written, if anything; no batch may be on its way."""
-Look = Callable[[int], Awaitable[TakeUp | None]]
-"""Looks beside the stream, given Kafka's clock; returns what takes up what was found, if anything was."""

@@ -1,7 +1,7 @@
 """What came of rows, kept by the commit they ran on, so that a run can go on where it was left.
 
 That commit is the last one that changed what a row runs: another of the dashboard or of a text takes nothing
-back. `outcomes/` beside this file has those of the last whole run; they count where they are copied to.
+back.
 """
 
 import json
@@ -25,7 +25,6 @@ WHAT_RUNS = (
     "tests/faults",
     ":!tests/faults/results.py",
     ":!tests/faults/test_*.py",
-    ":!tests/faults/outcomes",
     ":(glob)tests/*.py",
 )
 

@@ -83,8 +83,11 @@ class Line:
         audit = Audit("touchpoints", self.beside, self.inwards, self.worker, Keys(), self.vitals, lambda: 0.0)
         self.looks = Looks("touchpoints", self.beside, self.inwards, self.worker, Keys(), audit)
 
-    def take(self, events: Sequence[Event]) -> None:
-        self.journal.take(self.worker.process(records(events), self.journal.known).rows)
+    def promised(self) -> "Line":
+        """Own the partition in which something will be missed."""
+        self.journal.take(self.worker.process(records(PROMISED), self.journal.known).rows)
+        self.looks.own([0])
+        return self
 
     async def taken_up(self) -> list[Batch]:
         """Write what comes of what was found, and return it."""
@@ -105,9 +108,7 @@ def records(events: Sequence[Event], first: int = 0, received_ms: int = RECEIVED
 
 def test_whom_the_stream_meets_while_it_is_looked_is_left_to_the_next_look() -> None:
     async def scenario() -> None:
-        line = Line()
-        line.take(PROMISED)
-        line.looks.own([0])
+        line = Line().promised()
         line.looks.begin(0)
         line.looks.meet([PERSON_OF("p")])
         assert await line.taken_up() == []
@@ -122,13 +123,11 @@ def test_whom_the_stream_meets_while_it_is_looked_is_left_to_the_next_look() -> 
 
 def test_a_look_comes_to_nothing_when_the_partitions_change() -> None:
     async def scenario() -> None:
-        line = Line()
-        line.take(PROMISED)
-        line.looks.own([0])
+        line = Line().promised()
         line.journal.gate.clear()
         line.looks.begin(0)
         finding = asyncio.ensure_future(line.looks.found())
-        await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
+        assert await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
         line.looks.own([1])
         line.journal.gate.set()
         assert await asyncio.wait_for(finding, PATIENCE_SECONDS) is None
@@ -139,9 +138,7 @@ def test_a_look_comes_to_nothing_when_the_partitions_change() -> None:
 
 def test_what_was_found_comes_to_nothing_when_the_partitions_change() -> None:
     async def scenario() -> None:
-        line = Line()
-        line.take(PROMISED)
-        line.looks.own([0])
+        line = Line().promised()
         line.journal.is_read_again = True
         line.looks.begin(0)
         assert await line.looks.found() is not None
@@ -190,7 +187,7 @@ def test_the_stream_goes_on_while_it_is_looked() -> None:
             line.journal.at_the_gate.clear()
             line.journal.gate.clear()
             await carried(2, RECEIVED_MS + LOOK_EVERY_MS)
-            await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
+            assert await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
             await carried(3, RECEIVED_MS + LOOK_EVERY_MS)
             assert not line.looks.are_over
         finally:
