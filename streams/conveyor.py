@@ -208,7 +208,7 @@ class Conveyor:
         await self._settled()
         if self._looks.are_due(self._clock_ms):
             self._looks.begin(self._clock_ms)
-        self._looks.meet(batch.people())
+        self._looks.meet(batch)
         self._begin_to_write(batch, deliveries)
         if self._looks.are_over:
             await self._take_up()

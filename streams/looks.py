@@ -83,10 +83,10 @@ class Looks:
         """All records up to this one of its partition are written."""
         self._audit.read(record)
 
-    def meet(self, people: Iterable[str]) -> None:
-        """Something of these people was worked out, and may not be written yet."""
+    def meet(self, batch: Batch) -> None:
+        """A batch of the stream was worked out, and may not be written yet."""
         if self._under_way is not None:
-            self._met.update(people)
+            self._met |= batch.people()
 
     @property
     def are_urgent(self) -> bool:
@@ -183,15 +183,14 @@ class Looks:
             follower.switches = Switches(follower.rules, journal.switches())
             lives, now_ms = journal.silent(follower.rules_on(clock_ms), self._silent_until_ms)
             news = self._processor.in_silence(lives, now_ms, clock_ms)
-            if not news:
-                self._silent_until_ms = now_ms
-            last = {person: max(map(coordinates, lives[person].rows), key=_offset) for person in news}
-            return {person: place for person, place in last.items() if self._is_ours(place)}, now_ms
+            return {person: max(map(coordinates, lives[person].rows), key=_offset) for person in news}, now_ms
 
         last, now_ms = await self._beside.lane.do("looking for silence", find)
         if not last:
+            self._silent_until_ms = now_ms
+        owners = await self._owners({person: place for person, place in last.items() if self._is_ours(place)})
+        if not owners:
             return None
-        owners = await self._owners(last)
 
         def tell() -> Batch:
             lives = self._inwards.journal.lives(self._unmet(owners))

@@ -25,7 +25,7 @@ from streams.lane import Lane
 from streams.looking import Desk
 from streams.looks import LOOK_EVERY_MS, Looks
 from streams.memory import Memory
-from streams.outcome import Batch, Touched
+from streams.outcome import Batch, Owner, Touched
 from streams.vitals import Vitals
 
 PATIENCE_SECONDS = 20.0
@@ -106,14 +106,18 @@ def records(events: Sequence[Event], first: int = 0, received_ms: int = RECEIVED
     ]
 
 
+def batch_of(who: str) -> Batch:
+    return Batch(owners={PERSON_OF(who): Owner(who, 0)})
+
+
 def test_whom_the_stream_meets_while_it_is_looked_is_left_to_the_next_look() -> None:
     async def scenario() -> None:
         line = Line().promised()
         line.looks.begin(0)
-        line.looks.meet([PERSON_OF("p")])
+        line.looks.meet(batch_of("p"))
         assert await line.taken_up() == []
         line.looks.begin(0)
-        line.looks.meet([PERSON_OF("q")])
+        line.looks.meet(batch_of("q"))
         assert [batch.people() for batch in await line.taken_up()] == [{PERSON_OF("p")}]
         assert absences(line.journal)
         assert await line.taken_up() == [], "nothing is under way"
