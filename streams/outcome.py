@@ -14,13 +14,13 @@ from streams.value import Value
 WRITE_ORDER = (
     (Table.REJECTED,),
     (Table.REPEATED, Table.ERASED, Table.PROFILES, Table.WITHDRAWALS, Table.LINKS, Table.JOURNAL),
-    (Table.HELD,),
     (Table.STEPS, Table.IDENTITIES, Table.ALERTS, Table.COMMANDS),
     (Table.BONDS, Table.AUDITS),
+    (Table.HELD,),
 )
 """Facts before what is derived from them, so that a crash in between only delays; those together at once.
 
-What is held is released when it is in the journal, and a bond says that its steps are there.
+A bond says that its steps are there, and what is held is released when it is in its bond.
 """
 SETTLING = frozenset({Table.HELD, Table.ALERTS, Table.BONDS})
 """Rows that settle what a look found: nobody delivers it again, so it is found until these are written."""
