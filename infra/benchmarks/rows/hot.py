@@ -6,22 +6,16 @@ from itertools import count
 import numpy as np
 
 from infra.benchmarks.altered import of_others
-from infra.benchmarks.latency import VISIBLE, latencies_of, lived, warm_up, watched
-from infra.benchmarks.stage import published, running_worker, stack, wait_for
+from infra.benchmarks.latency import lived, warm_up, watch
+from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.simulation import simulate
-from schemas.names import MISSED, View
 from streams.connections import connect
-from streams.pseudonyms import pseudonymiser
 
 RATE = 1_000.0
 """Events a second, of all together."""
 HOT = "hot"
 MOST = 2.0
-OTHERS = f"""
-SELECT (SELECT count() FROM {View.BARE_STEPS} WHERE type != '{MISSED}' AND person_id != {{hot:String}})
-    + (SELECT count() FROM profiles WHERE person_id != {{hot:String}})
-"""
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
@@ -37,17 +31,10 @@ def _p99(seconds: int, share: int) -> float:
     """Return the percentile where one of `share` events is of customers as they are, the rest of one."""
     with stack() as settings, running_worker(settings), connect(settings) as client:
         count = published(settings, of_others(simulate(warm_up()), str))
-        wait_for(lambda: int(client.command(VISIBLE)), count)
-        hot = {"hot": pseudonymiser(settings.pseudonym_secret())(HOT)}
-
-        def others() -> int:
-            return int(client.command(OTHERS, hot))
-
-        before = others()
+        wait_for(lambda: accounted(client), count)
         blocks = of_others(simulate(lived(RATE * seconds)), _every(share))
-        # Of an odd number of events one more is the hot customer's.
-        marks = watched(settings, blocks, RATE, lambda: share * (others() - before) + share - 1)
-        return float(np.percentile(latencies_of(*marks), 99))
+        latencies = watch(settings, client, blocks, RATE, lambda customer: customer != HOT)
+        return float(np.percentile(latencies, 99))
 
 
 def _every(share: int) -> Callable[[str], str]:
