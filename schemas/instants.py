@@ -11,6 +11,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2299, 12, 31, tzinfo=UTC)
+_FIRST, _LAST = EARLIEST - EPOCH, LATEST - EPOCH
 NOON = time(12)
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
@@ -40,13 +41,10 @@ def _moment(text: str) -> datetime:
 
 def millis_of(moment: datetime) -> int:
     """Return the milliseconds of an aware datetime, cut off; ValueError if it lies outside 1900 to 2299."""
-    try:
-        utc = moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("must lie between 1900 and 2299") from error
-    if not EARLIEST <= utc <= LATEST:
+    since = moment - EPOCH
+    if not _FIRST <= since <= _LAST:
         raise ValueError("must lie between 1900 and 2299")
-    return (utc - EPOCH) // MILLISECOND
+    return 86_400_000 * since.days + 1_000 * since.seconds + since.microseconds // 1_000
 
 
 def moment_of(millis: int) -> datetime:
