@@ -128,8 +128,9 @@ class Processor:
         }
         return batch
 
-    def fold_read_again(self, lives: Mapping[str, Known], owners: Mapping[str, Owner]) -> Batch:
-        """Return the rows of people whose feeling was read again. No batch may be on its way to the journal.
+    def fold_again(self, lives: Mapping[str, Known], owners: Mapping[str, Owner]) -> Batch:
+        """Return the rows of people of whom more is journaled than is in their bond, as when their feeling
+        was read again. No batch may be on its way to the journal.
 
         Alerts and hints of their past are written down, but not said: nobody can act on them any more.
         """

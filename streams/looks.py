@@ -1,8 +1,8 @@
 """What no record brings, but time or another reading: looked for now and then in ClickHouse.
 
-What was read and stands nowhere, held events that can be read now, commitments that were missed, feeling
-that was read again, and alerts that silence raises. What is found is decided by event times and Kafka's
-clock; the worker's tells only when to look.
+What was read and stands nowhere, held events that can be read now, bonds that a worker left behind,
+commitments that were missed, feeling that was read again, and alerts that silence raises. What is found is
+decided by event times and Kafka's clock; the worker's tells only when to look.
 
 It is looked beside the stream, which goes on: the more is journaled, the longer it takes. What was found is
 taken up when no batch is on its way, but of nobody whom the stream has met meanwhile: the next look finds
@@ -60,6 +60,8 @@ class Looks:
         """Was there more than one look takes?"""
         self._silent_until_ms = NEVER_MS
         """Until then nothing more is to be told of silence."""
+        self._is_caught_up = False
+        """Is no bond left behind by who had the partitions before?"""
         self._under_way: asyncio.Task[list[TakeUp]] | None = None
         self._found: deque[TakeUp] = deque()
         self._met: set[str] = set()
@@ -68,6 +70,7 @@ class Looks:
     def own(self, partitions: Iterable[int]) -> None:
         """Look at the people of exactly these partitions, soon; what was found before comes to nothing."""
         self._owned, self._looked_at_ms, self._silent_until_ms = frozenset(partitions), None, NEVER_MS
+        self._is_caught_up = False
         if self._under_way is not None:
             self._under_way.cancel()
             self._under_way = None
@@ -125,7 +128,14 @@ class Looks:
         return self._found.popleft() if self._found else None
 
     async def _look(self, clock_ms: int) -> list[TakeUp]:
-        looks = self._audit.look, self._at_held, self._at_missed, self._at_read_again, self._at_silence
+        looks = (
+            self._audit.look,
+            self._at_held,
+            self._at_left_behind,
+            self._at_missed,
+            self._at_read_again,
+            self._at_silence,
+        )
         found = [await look(clock_ms) for look in looks]
         return [take_up for take_up in found if take_up is not None]
 
@@ -164,14 +174,29 @@ class Looks:
     async def _at_read_again(self, clock_ms: int) -> TakeUp | None:
         """Fold whose feeling was read again since, by another reading or catalogue."""
 
-        def find() -> dict[str, Place]:
-            return self._newest(self._beside.journal.read_again(self._topic, self._owned))
+        return await self._at_facts(
+            "what was read again", lambda: self._beside.journal.read_again(self._topic, self._owned)
+        )
 
-        newest = await self._beside.lane.do("looking for what was read again", find)
+    async def _at_left_behind(self, clock_ms: int) -> TakeUp | None:
+        """Fold whose bond lacks what is journaled: a worker ended between the two, and nobody delivers again
+        what a look had found. Once all are caught up, that cannot be before partitions come anew.
+        """
+        if self._is_caught_up:
+            return None
+        found = await self._at_facts(
+            "bonds left behind", lambda: self._beside.journal.left_behind(self._topic, self._owned)
+        )
+        self._is_caught_up = found is None
+        return found
+
+    async def _at_facts(self, what: str, people: Callable[[], list[str]]) -> TakeUp | None:
+        """Fold people of whom facts are journaled that are in no bond."""
+        newest = await self._beside.lane.do(f"looking for {what}", lambda: self._newest(people()))
         owners = await self._owners(newest)
 
         def fold(lives: Mapping[str, Known]) -> Batch:
-            return self._processor.fold_read_again(lives, owners)
+            return self._processor.fold_again(lives, owners)
 
         return (lambda: self._folded(owners, fold)) if owners else None
 

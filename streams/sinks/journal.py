@@ -202,6 +202,11 @@ class Journal:
         parameters = {"topic": topic, "partitions": list(partitions), "most": MOST_PEOPLE}
         return [person for (person,) in self._client.query(asked.READ_AGAIN, parameters).result_rows]
 
+    def left_behind(self, topic: str, partitions: Iterable[int]) -> list[str]:
+        """Return people of these partitions whose bond lacks what is journaled; MOST_PEOPLE at most."""
+        parameters = {"topic": topic, "partitions": list(partitions), "most": MOST_PEOPLE}
+        return [person for (person,) in self._client.query(asked.LEFT_BEHIND, parameters).result_rows]
+
     def read_otherwise(
         self, versions: tuple[str, str], since_ms: int, after: tuple[str, str, int], most: int
     ) -> list[JournalRow]:

@@ -41,6 +41,8 @@ class LookedJournal(FakeJournal):
         self.gate, self.at_the_gate = threading.Event(), threading.Event()
         self.gate.set()
         self.is_read_again = False
+        self.behind: list[str] = []
+        self.asked_who_is_behind = 0
 
     def due(self, topic: str, partitions: Iterable[int], types: Iterable[str], clock_ms: int) -> Any:
         self.at_the_gate.set()
@@ -56,6 +58,10 @@ class LookedJournal(FakeJournal):
 
     def read_again(self, topic: str, partitions: Iterable[int]) -> list[str]:
         return [PERSON_OF("q")] if self.is_read_again else []
+
+    def left_behind(self, topic: str, partitions: Iterable[int]) -> list[str]:
+        self.asked_who_is_behind += 1
+        return self.behind
 
     def switches(self) -> list[Any]:
         return []
@@ -199,3 +205,23 @@ def test_the_stream_goes_on_while_it_is_looked() -> None:
             running.cancel()
 
     asyncio.run(scenario())
+
+
+def test_bonds_left_behind_are_looked_for_until_there_is_none_and_again_when_partitions_come() -> None:
+    async def look() -> None:
+        line = Line().promised()
+        line.journal.behind = [PERSON_OF("q")]
+        line.looks.begin(RECEIVED_MS)
+        folded = [row.person_id for batch in await line.taken_up() for row in batch.rows[Table.BONDS]]
+        assert PERSON_OF("q") in folded
+        line.journal.behind = []
+        for times in (2, 2):
+            line.looks.begin(RECEIVED_MS)
+            await line.taken_up()
+            assert line.journal.asked_who_is_behind == times
+        line.looks.own([0])
+        line.looks.begin(RECEIVED_MS)
+        await line.taken_up()
+        assert line.journal.asked_who_is_behind == 3
+
+    asyncio.run(look())

@@ -101,9 +101,9 @@ def reread(journal: FakeJournal, rereader: Rereader) -> None:
     journal.rows |= {row.key: row for row in again.rows}
 
 
-def fold_read_again(worker: Processor, journal: FakeJournal) -> None:
+def read_again(worker: Processor, journal: FakeJournal) -> None:
     person = PERSON_OF("p")
-    journal.take(worker.fold_read_again(journal.known([person]), {person: Owner("p", 0)}).rows)
+    journal.take(worker.fold_again(journal.known([person]), {person: Owner("p", 0)}).rows)
 
 
 @settings(max_examples=80)
@@ -118,7 +118,7 @@ def test_read_again_and_folded_equals_a_fresh_run(
     texts = Heard("second", -0.7)
     reread(journal, Rereader(Feeler(own), texts))
     worker = processor(texts=texts, catalogue=own)
-    fold_read_again(worker, journal)
+    read_again(worker, journal)
     run(worker, events[until:], journal, until)
     fresh = FakeJournal()
     run(processor(texts=texts, catalogue=own), events, fresh)
@@ -167,7 +167,7 @@ def test_a_worker_that_remembers_people_folds_what_was_read_again(own: Catalogue
     reread(journal, Rereader(Feeler(CATALOGUE), texts))
     run(worker, [sent(3, 5, "mail.received")], journal, 2)
     assert journal.bonds[PERSON_OF("p")].read_again == 0, "it goes on from what it remembers"
-    fold_read_again(worker, journal)
+    read_again(worker, journal)
     bond = journal.bonds[PERSON_OF("p")]
     assert bond.read_again == 2
     fresh = FakeJournal()
@@ -187,7 +187,7 @@ def test_a_bond_that_was_read_again_is_announced_if_it_is_known_whose_it_is(
     reread(journal, Rereader(Feeler(own), texts))
     person = PERSON_OF("p")
     owners = {person: Owner(customer, 0)}
-    batch = processor(texts=texts, catalogue=own).fold_read_again(journal.known([person]), owners)
+    batch = processor(texts=texts, catalogue=own).fold_again(journal.known([person]), owners)
     assert [row.person_id for row in batch.rows[Table.BONDS]] == [person], "it is written in any case"
     assert [change.customer for change in batch.changes] == told
     assert batch.rows[Table.ALERTS], "what is past is written down"

@@ -1,0 +1,67 @@
+"""A worker that ended between facts and bond: who takes its partitions over folds what it left behind."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clickhouse_connect.driver.client import Client
+from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+
+from schemas.envelope import Event
+from schemas.names import Table, Topic
+from schemas.settings import Settings
+from streams.pseudonyms import pseudonymiser
+from streams.sinks.journal import Journal
+
+pytestmark = pytest.mark.stack
+
+
+def told(who: str, number: int) -> tuple[str, bytes]:
+    event = Event.touchpoint(
+        "agent.called",
+        id=f"{who}-{number}",
+        source="/calls",
+        customer=who,
+        time=f"2026-02-0{number}T09:00:00Z",
+        emotion={"valence": 0.4},
+    )
+    return who, event.to_json()
+
+
+def bonds(client: Client) -> dict[str, tuple[float, int]]:
+    """Index and revision of each person."""
+    rows = client.query(f"SELECT person_id, bond_index, revision FROM {Table.BONDS} FINAL").result_rows
+    return {person: (index, revision) for person, index, revision in rows}
+
+
+def left_behind(settings: Settings, client: Client) -> list[str]:
+    return Journal(client).left_behind(settings.topic(Topic.TOUCHPOINTS), range(64))
+
+
+def test_who_takes_partitions_over_folds_bonds_that_were_left_behind(
+    kafka: str, clickhouse: Any, tmp_path: Path
+) -> None:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    events = [told("p", 1), told("p", 2), told("q", 1), told("r", 1), told("r", 2)]
+    p, q, r = map(pseudonymiser(settings.pseudonym_secret()), "pqr")
+    with database(settings) as client:
+        with running_worker(settings):
+            publish(settings, events)
+            wait_until(lambda: settled(client, len(events)), "all folded")
+        whole = bonds(client)
+        assert left_behind(settings, client) == []
+
+        client.command(f"INSERT INTO {Table.JOURNAL} SELECT * FROM {Table.JOURNAL} WHERE person_id = '{q}'")
+        assert left_behind(settings, client) == [], "rows that were written twice are known"
+        client.command(f"DELETE FROM {Table.BONDS} WHERE person_id = '{p}'")
+        # What was read again has no higher offset: it is missed by the number of rows alone.
+        client.command(
+            f"INSERT INTO {Table.BONDS} SELECT * REPLACE (0.5 AS bond_index, revision - 1024 AS revision)"
+            f" FROM {Table.BONDS} WHERE person_id = '{r}'"
+        )
+        client.command(f"DELETE FROM {Table.BONDS} WHERE person_id = '{r}' AND bond_index != 0.5")
+        assert sorted(left_behind(settings, client)) == sorted([p, r])
+
+        with running_worker(settings):
+            wait_until(lambda: bonds(client) == whole, "the bonds folded again")
+        assert left_behind(settings, client) == []
