@@ -20,7 +20,7 @@ from streams.events import Event, Held, Record, Rejected
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
 from streams.folding import Folded, Folder
-from streams.history import HISTORIES_AT_ONCE, NEVER_MS, Known, distinct
+from streams.history import HISTORIES_AT_ONCE, NEVER_MS, Known, distinct, in_pieces
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.memory import Memory
@@ -93,8 +93,8 @@ class Processor:
                     folded[person_id] = carried
         rest = [person for person in {**by_person, **withdrawn} if person not in folded]
         before = _facts_of(self._before)
-        for at in range(0, len(rest), HISTORIES_AT_ONCE):
-            for person_id, journaled in known_of(rest[at : at + HISTORIES_AT_ONCE]).items():
+        for some in in_pieces(rest, HISTORIES_AT_ONCE):
+            for person_id, journaled in known_of(some).items():
                 known = _beside(journaled, before.get(person_id))
                 again = self._again(by_person[person_id], known, withdrawn[person_id], batch)
                 if again is not None:

@@ -211,7 +211,7 @@ class Conveyor:
         self._looks.meet(batch)
         self._begin_to_write(batch, deliveries)
         if self._looks.are_over:
-            await self._take_up()
+            await self._take_up_next()
 
     async def _look(self) -> None:
         """Look, wait for what is found and take it up; this look sees all that was written before."""
@@ -222,14 +222,22 @@ class Conveyor:
         await self._take_up()
 
     async def _take_up(self) -> None:
-        """Take up what a look has found that no record brings."""
-        while (take_up := await self._looks.found()) is not None:
-            await self._settled()
-            await self._in.lane.do("reading erasures", self._forget_erased)
-            batch = await take_up()
-            if batch is not None:
-                self._reached(Point.LOOKED)
-                self._begin_to_write(batch)
+        """Take up all that a look has found."""
+        while await self._take_up_next():
+            pass
+
+    async def _take_up_next(self) -> bool:
+        """Take up the next of what a look has found that no record brings; False if there is nothing more."""
+        take_up = await self._looks.found()
+        if take_up is None:
+            return False
+        await self._settled()
+        await self._in.lane.do("reading erasures", self._forget_erased)
+        batch = await take_up()
+        if batch is not None:
+            self._reached(Point.LOOKED)
+            self._begin_to_write(batch)
+        return True
 
     def _forget_erased(self) -> None:
         self._in.processor.forget(self._in.ledger.news())

@@ -1,6 +1,6 @@
 """What the journal knows of a person, and what of it stands. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from streams.commitments import of_history
 from streams.rows import JournalRow
@@ -11,6 +11,11 @@ NEVER_MS = -(2**62)
 HISTORIES_AT_ONCE = 2_000
 """People whose whole past is in memory together: after an outage, or where partitions have just come, a batch
 asks for that of thousands."""
+
+
+def in_pieces(names: Sequence[str], most: int) -> Iterator[Sequence[str]]:
+    """Yield names in their order, so many at a time, at most."""
+    return (names[at : at + most] for at in range(0, len(names), most))
 
 
 class Known(Value, frozen=True):

@@ -5,8 +5,8 @@ commitments that were missed, feeling that was read again, and alerts that silen
 decided by event times and Kafka's clock; the worker's tells only when to look.
 
 It is looked beside the stream, which goes on: the more is journaled, the longer it takes. What was found is
-taken up when no batch is on its way, but of nobody whom the stream has met meanwhile: the next look finds
-them, if there is still something.
+taken up a few people at a time, between batches of the stream, but of nobody whom the stream has met
+meanwhile: the next look finds them, if there is still something.
 
 The journal knows customers as pseudonyms only. Whose a bond is for publishers is read from the newest record
 of theirs in Kafka; if it is gone (retention), the bond is written but nobody is told.
@@ -14,7 +14,8 @@ of theirs in Kafka; if it is gone (retention), the bond is written but nobody is
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from streams.alerts.switches import Switches
@@ -22,7 +23,7 @@ from streams.audit import Audit
 from streams.batch import Processor
 from streams.events import Record
 from streams.facts import Place, coordinates
-from streams.history import NEVER_MS, Known
+from streams.history import NEVER_MS, Known, in_pieces
 from streams.looking import Desk, TakeUp
 from streams.outcome import Batch, Owner
 from streams.sinks.journal import MOST_PEOPLE
@@ -31,6 +32,12 @@ LOOK_EVERY_MS = 30_000
 """By Kafka's clock: how often it is looked while records come."""
 QUIET_SECONDS, LONG_QUIET_SECONDS = 1.0, 10.0
 """It is looked also when nothing has come for so long, and from then on so often."""
+LIVES_AT_ONCE = 200
+"""People whose whole lives are in memory together, and for whom the stream waits: lives grow for years."""
+
+
+Fold = Callable[[Mapping[str, Known]], Batch]
+"""Folds whole lives, by person."""
 
 
 class Originals(Protocol):
@@ -65,7 +72,7 @@ class Looks:
         self._under_way: asyncio.Task[list[TakeUp]] | None = None
         self._found: deque[TakeUp] = deque()
         self._met: set[str] = set()
-        """Whom the stream has met since the look under way began."""
+        """Whom the stream has met since the last look began."""
 
     def own(self, partitions: Iterable[int]) -> None:
         """Look at the people of exactly these partitions, soon; what was found before comes to nothing."""
@@ -88,7 +95,7 @@ class Looks:
 
     def meet(self, batch: Batch) -> None:
         """A batch of the stream was worked out, and may not be written yet."""
-        if self._under_way is not None:
+        if self._under_way is not None or self._found:
             self._met |= batch.people()
 
     @property
@@ -105,16 +112,16 @@ class Looks:
         return QUIET_SECONDS if records_came or self.are_urgent or self._is_more else LONG_QUIET_SECONDS
 
     def begin(self, clock_ms: int) -> None:
-        """Begin to look, unless a look is under way."""
-        if self._under_way is None:
+        """Begin to look, unless a look is under way, or something it found is not taken up."""
+        if self._under_way is None and not self._found:
             self._looked_at_ms, self._is_more = clock_ms, False
             self._met.clear()
             self._under_way = asyncio.create_task(self._look(clock_ms))
 
     @property
     def are_over(self) -> bool:
-        """Is there a look that has ended, so that what it found can be taken up?"""
-        return self._under_way is not None and self._under_way.done()
+        """Is there something to be taken up, or a look that has ended and may have found it?"""
+        return bool(self._found) or (self._under_way is not None and self._under_way.done())
 
     async def found(self) -> TakeUp | None:
         """Wait for the look under way, and return what takes up the next of what it found, None after the
@@ -129,17 +136,20 @@ class Looks:
 
     async def _look(self, clock_ms: int) -> list[TakeUp]:
         looks = (
-            self._audit.look,
+            self._at_audit,
             self._at_held,
             self._at_left_behind,
             self._at_missed,
             self._at_read_again,
             self._at_silence,
         )
-        found = [await look(clock_ms) for look in looks]
-        return [take_up for take_up in found if take_up is not None]
+        return [take_up for look in looks for take_up in await look(clock_ms)]
 
-    async def _at_held(self, clock_ms: int) -> TakeUp | None:
+    async def _at_audit(self, clock_ms: int) -> Sequence[TakeUp]:
+        take_up = await self._audit.look(clock_ms)
+        return [take_up] if take_up is not None else ()
+
+    async def _at_held(self, clock_ms: int) -> Sequence[TakeUp]:
         """Read what was held and is due by Kafka's clock, or has become readable."""
 
         def find() -> tuple[list[Record], int]:
@@ -151,9 +161,9 @@ class Looks:
         def read() -> Batch:
             return self._processor.process(records, self._inwards.journal.known, held_until_ms)
 
-        return (lambda: self._inwards.lane.do("reading what is due", read)) if records else None
+        return [lambda: self._inwards.lane.do("reading what is due", read)] if records else ()
 
-    async def _at_missed(self, clock_ms: int) -> TakeUp:
+    async def _at_missed(self, clock_ms: int) -> Sequence[TakeUp]:
         """Fold whoever missed something since, without any touchpoint of their own.
 
         It is taken up though nobody did: from then on all are folded as of a later time.
@@ -169,28 +179,28 @@ class Looks:
         def fold(lives: Mapping[str, Known]) -> Batch:
             return self._processor.fold_missed(lives, owners, makers, now_ms)
 
-        return lambda: self._folded(owners, fold)
+        return self._folds(list(owners), fold) or [partial(self._folded, (), False, fold)]
 
-    async def _at_read_again(self, clock_ms: int) -> TakeUp | None:
+    async def _at_read_again(self, clock_ms: int) -> Sequence[TakeUp]:
         """Fold whose feeling was read again since, by another reading or catalogue."""
 
         return await self._at_facts(
             "what was read again", lambda: self._beside.journal.read_again(self._topic, self._owned)
         )
 
-    async def _at_left_behind(self, clock_ms: int) -> TakeUp | None:
+    async def _at_left_behind(self, clock_ms: int) -> Sequence[TakeUp]:
         """Fold whose bond lacks what is journaled: a worker ended between the two, and nobody delivers again
         what a look had found. Once all are caught up, that cannot be before partitions come anew.
         """
         if self._is_caught_up:
-            return None
+            return ()
         found = await self._at_facts(
             "bonds left behind", lambda: self._beside.journal.left_behind(self._topic, self._owned)
         )
-        self._is_caught_up = found is None
+        self._is_caught_up = not found
         return found
 
-    async def _at_facts(self, what: str, people: Callable[[], list[str]]) -> TakeUp | None:
+    async def _at_facts(self, what: str, people: Callable[[], list[str]]) -> Sequence[TakeUp]:
         """Fold people of whom facts are journaled that are in no bond."""
         newest = await self._beside.lane.do(f"looking for {what}", lambda: self._newest(people()))
         owners = await self._owners(newest)
@@ -198,27 +208,29 @@ class Looks:
         def fold(lives: Mapping[str, Known]) -> Batch:
             return self._processor.fold_again(lives, owners)
 
-        return (lambda: self._folded(owners, fold)) if owners else None
+        return self._folds(list(owners), fold)
 
-    async def _at_silence(self, clock_ms: int) -> TakeUp | None:
+    async def _at_silence(self, clock_ms: int) -> Sequence[TakeUp]:
         """Tell what silence has brought, by the rules that are on."""
 
         def find() -> tuple[dict[str, Place], int]:
             journal, follower = self._beside.journal, self._processor.follower
             follower.switches = Switches(follower.rules, journal.switches())
-            lives, now_ms = journal.silent(follower.rules_on(clock_ms), self._silent_until_ms)
-            news = self._processor.in_silence(lives, now_ms, clock_ms)
-            return {person: max(map(coordinates, lives[person].rows), key=_offset) for person in news}, now_ms
+            people, now_ms = journal.silent(follower.rules_on(clock_ms), self._silent_until_ms)
+            last: dict[str, Place] = {}
+            for some in in_pieces(list(people), LIVES_AT_ONCE):
+                lives = journal.lives(some)
+                for person_id in self._processor.in_silence(lives, now_ms, clock_ms):
+                    last[person_id] = max(map(coordinates, lives[person_id].rows), key=_offset)
+            return last, now_ms
 
         last, now_ms = await self._beside.lane.do("looking for silence", find)
         if not last:
             self._silent_until_ms = now_ms
         owners = await self._owners({person: place for person, place in last.items() if self._is_ours(place)})
-        if not owners:
-            return None
 
-        def tell() -> Batch:
-            lives = self._inwards.journal.lives(self._unmet(owners))
+        def tell(people: Sequence[str]) -> Batch:
+            lives = self._inwards.journal.lives(self._unmet(people))
             batch = Batch()
             for person_id, news in self._processor.in_silence(lives, now_ms, clock_ms).items():
                 owner = owners[person_id]
@@ -226,18 +238,24 @@ class Looks:
                 batch.tell(Owner(customer, owner.partition), news.alerts, news.hints)
             return batch
 
-        return lambda: self._inwards.lane.do("telling what silence brought", tell)
+        return [
+            partial(self._inwards.lane.do, "telling what silence brought", partial(tell, some))
+            for some in in_pieces(list(owners), LIVES_AT_ONCE)
+        ]
 
-    async def _folded(
-        self, people: Collection[str], fold: Callable[[Mapping[str, Known]], Batch]
-    ) -> Batch | None:
+    def _folds(self, people: Sequence[str], fold: Fold) -> list[TakeUp]:
+        """Return what folds the whole lives of people, a few at a time."""
+        may_be_more = len(people) == MOST_PEOPLE
+        return [partial(self._folded, some, may_be_more, fold) for some in in_pieces(people, LIVES_AT_ONCE)]
+
+    async def _folded(self, people: Sequence[str], may_be_more: bool, fold: Fold) -> Batch | None:
         """Return what a fold of whole lives gives, if anything; look again soon if there may be more."""
         batch = await self._inwards.lane.do(
             "folding what was found", lambda: fold(self._inwards.journal.known(self._unmet(people)))
         )
         if not batch.owners:
             return None
-        self._is_more = self._is_more or len(people) == MOST_PEOPLE
+        self._is_more = self._is_more or may_be_more
         return batch
 
     def _unmet(self, people: Iterable[str]) -> list[str]:

@@ -5,7 +5,6 @@ import gc
 import logging
 import sys
 
-import pyarrow as pa
 import structlog
 import uvloop
 from faust.worker import Worker
@@ -26,8 +25,6 @@ def run_worker(settings: Settings) -> None:
     log_as_json_lines()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     sys.setswitchinterval(SWITCH_SECONDS)
-    # Of Arrow's own pool `streams.garbage` can give nothing back: it held 52 MB after half an hour.
-    pa.set_memory_pool(pa.system_memory_pool())
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     app = build_app(settings)

@@ -5,7 +5,7 @@ their sorting key, so writing a batch again is harmless.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import chain
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from streams.derived import Histories, Later
 from streams.erasing import RowsOf
 from streams.events import Record
 from streams.facts import Place
-from streams.history import Known, together
+from streams.history import Known, in_pieces, together
 from streams.outcome import WRITE_ORDER
 from streams.refusals import headers_of
 from streams.rows import JournalRow, LinkRow
@@ -103,7 +103,7 @@ class Journal:
         wanted = list(people)
         rows: dict[str, list[JournalRow]] = defaultdict(list)
         withdrawn: dict[str, set[str]] = defaultdict(set)
-        for some in _in_pieces(wanted):
+        for some in in_pieces(wanted, _MOST_NAMES):
             taken_back = self._pool.submit(self._rows, asked.WITHDRAWN, {"people": some})
             for row in self._rows(asked.HISTORY, {"people": some}):
                 rows[row[0]].append(JournalRow(*row))
@@ -116,7 +116,7 @@ class Journal:
         parameters = {"topic": topic, "partitions": list(partitions)}
         return {
             row[0]: tuple(row[1:])
-            for some in _in_pieces(list(people))
+            for some in in_pieces(list(people), _MOST_NAMES)
             for row in self._client.query(asked.NEWEST, {**parameters, "people": some}).result_rows
         }
 
@@ -125,7 +125,9 @@ class Journal:
         wanted = list(names)
         now_ms = self._pool.submit(self._now_ms)
         links = [
-            LinkRow(*row) for some in _in_pieces(wanted) for row in self._rows(asked.LINKS, {"people": some})
+            LinkRow(*row)
+            for some in in_pieces(wanted, _MOST_NAMES)
+            for row in self._rows(asked.LINKS, {"people": some})
         ]
         newest_ms = now_ms.result()  # what is missed by then must be known: facts are read afterwards
         return Histories(self.known(wanted), links, newest_ms)
@@ -138,19 +140,19 @@ class Journal:
         """
         now_ms = self._now_ms()
         rows: dict[str, list[JournalRow]] = defaultdict(list)
-        for some in _in_pieces(list(until_ms)):
+        for some in in_pieces(list(until_ms), _MOST_NAMES):
             until = [until_ms[name_id] for name_id in some]
             for row in self._rows(asked.LATER, {"people": some, "until": until}):
                 rows[row[0]].append(JournalRow(*row))
         facts: dict[str, int] = {}
-        for some in _in_pieces(list(until_ms)):
+        for some in in_pieces(list(until_ms), _MOST_NAMES):
             facts |= dict(self._client.query(asked.FACTS, {"people": some}).result_rows)
         return Later(facts, rows, now_ms)
 
     def lives(self, people: Iterable[str]) -> dict[str, Known]:
         """Return what the journal knows of each person, of all names together; any name will do."""
         names = {person_id: [person_id] for person_id in people}
-        for some in _in_pieces(list(names)):
+        for some in in_pieces(list(names), _MOST_NAMES):
             for person_id, theirs in self._rows(asked.NAMES, {"people": some}):
                 names[person_id] = theirs
         logs = self.known({name for theirs in names.values() for name in theirs})
@@ -220,15 +222,15 @@ class Journal:
         whole = [JournalRow(*row) for row in self._opened(Table.JOURNAL, rows, JournalRow.__struct_fields__)]
         return [replace(row, payload=str(row.payload).encode()) for row in whole]
 
-    def silent(self, rules: Mapping[str, RuleBase], since_ms: int) -> tuple[dict[str, Known], int]:
-        """Return the histories of those whom silence may have brought an alert, and the newest event time.
+    def silent(self, rules: Mapping[str, RuleBase], since_ms: int) -> tuple[set[str], int]:
+        """Return whom silence may have brought an alert, and the newest event time.
 
         Nobody, unless that is later than `since_ms`.
         """
         now_ms = self._now_ms()
         if now_ms <= since_ms:
-            return {}, now_ms
-        return self.lives(silent_people(self._client, rules)), now_ms
+            return set(), now_ms
+        return silent_people(self._client, rules), now_ms
 
     def audited_until(self, topic: str) -> dict[int, int]:
         """Return one past the last offset audited, of each partition that ever was."""
@@ -261,7 +263,3 @@ class Journal:
     def _rows(self, query: str, parameters: dict[str, Any] | None = None) -> Iterable[tuple[Any, ...]]:
         table = self._client.query_arrow(query, parameters, use_strings=True)
         return zip(*(column.to_pylist() for column in table.columns), strict=True)
-
-
-def _in_pieces(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (names[at : at + _MOST_NAMES] for at in range(0, len(names), _MOST_NAMES))

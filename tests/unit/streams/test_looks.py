@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import pytest
 from test_batch import PERSON_OF, RECEIVED_MS, RULES, FakeJournal, processor
 from test_commitments import Event, absences, makes, other
 
 from schemas.names import Table
+from streams import looks
 from streams.alerts.follow import Follower
 from streams.audit import Audit
 from streams.bond.parameters import BOND_1
@@ -223,5 +225,26 @@ def test_bonds_left_behind_are_looked_for_until_there_is_none_and_again_when_par
         line.looks.begin(RECEIVED_MS)
         await line.taken_up()
         assert line.journal.asked_who_is_behind == 3
+
+    asyncio.run(look())
+
+
+def test_what_was_found_is_taken_up_a_few_people_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looks, "LIVES_AT_ONCE", 1)
+
+    async def look() -> None:
+        line = Line().promised()
+        line.journal.behind = [PERSON_OF("p"), PERSON_OF("q")]
+        line.looks.begin(RECEIVED_MS)
+        take_up = await line.looks.found()
+        assert take_up is not None
+        first = await take_up()
+        assert first is not None
+        assert [row.person_id for row in first.rows[Table.BONDS]] == [PERSON_OF("p")]
+        line.looks.meet(batch_of("q"))
+        line.looks.begin(RECEIVED_MS)
+        assert line.looks.are_over, "what was found is not all taken up"
+        folded = [row.person_id for batch in await line.taken_up() for row in batch.rows[Table.BONDS]]
+        assert PERSON_OF("q") not in folded, "whom the stream met is left to the next look"
 
     asyncio.run(look())
