@@ -6,8 +6,10 @@ from ..load import Load
 from .row import ANALYSTS, Blow, Fault, Limits, Row, Scale
 
 GROWTH_MEGABYTES, GROWTH_HANDLES = 50.0, 10
-REMEMBERED = 1_000
-"""Fewer than a worker usually does, so that all is full when it counts: what fills up is no leak."""
+TOUCHPOINTS_A_CUSTOMER, LINKED = 50, 0.05
+REMEMBERED = 15_000
+"""Of 19,000 customers, so that all is full after a third: what fills up is no leak. Fewer, and nearly every
+touchpoint reads a past, which grows: the worker falls behind, and what grows is the backlog."""
 
 
 def rows(scale: Scale) -> Iterator[Row]:
@@ -40,7 +42,14 @@ def rows(scale: Scale) -> Iterator[Row]:
     yield Row(
         "soak",
         f"none at all, for {minutes} min",
-        Load(scale.of(1_080_000, 9_000), seed=63, a_second=scale.of(300, 150), live=True),
+        Load(
+            scale.of(1_080_000, 9_000),
+            seed=63,
+            a_customer=TOUCHPOINTS_A_CUSTOMER,
+            a_second=scale.of(300, 150),
+            linked=LINKED,
+            live=True,
+        ),
         remembered=REMEMBERED,
         limits=Limits(megabytes=GROWTH_MEGABYTES, handles=GROWTH_HANDLES),
         deadline_seconds=minutes * 90 + 600,
