@@ -49,36 +49,34 @@ LIMIT {{most:UInt32}}
 """
 
 
-def _left_behind(rows: str, people: str) -> str:
-    """Select those of whom more is journaled than is in their bond; `rows` counts what is journaled of one.
-
-    Both are told by the bond's revision (`streams.person`). Whose name was ever linked has revisions beyond.
-    """
-    return f"""
+LEFT_BEHIND = f"""
+WITH people AS
+(
+    SELECT DISTINCT person_id FROM {Table.JOURNAL}
+    WHERE kafka_topic = {{topic:String}}
+        AND has({{partitions:Array(Int32)}}, kafka_partition)
+        AND kafka_offset >= transform(kafka_partition, {{partitions:Array(Int32)}}, {{since:Array(Int64)}}, 0)
+)
 SELECT person_id FROM
 (
     SELECT
         person_id,
         bitShiftLeft(toUInt64(max(kafka_offset) + 1), {REVISION_OFFSET_BITS})
-            + bitShiftLeft({rows}, {REVISION_ROW_BITS}) AS journaled
-    FROM {Table.JOURNAL} WHERE {people}
+            + bitShiftLeft(uniqExact(touchpoint_id, content_hash, revision), {REVISION_ROW_BITS}) AS journaled
+    FROM {Table.JOURNAL} WHERE person_id IN (SELECT person_id FROM people)
     GROUP BY person_id
-    HAVING any(kafka_topic) = {{topic:String}} AND has({{partitions:Array(Int32)}}, max(kafka_partition))
 ) AS facts
-LEFT JOIN (SELECT person_id, max(revision) AS folded FROM {Table.BONDS} GROUP BY person_id) AS bonds
-    USING (person_id)
+LEFT JOIN
+(
+    SELECT person_id, max(revision) AS folded
+    FROM {Table.BONDS} WHERE person_id IN (SELECT person_id FROM people)
+    GROUP BY person_id
+) AS bonds USING (person_id)
 WHERE folded < journaled
+LIMIT {{most:UInt32}}
 """
-
-
-LEFT_BEHIND = (
-    # Rows that were written twice are counted twice at first, for all: that is much the faster.
-    _left_behind(
-        "uniqExact(touchpoint_id, content_hash, revision)",
-        f"person_id IN ({_left_behind('count()', 'true')})",
-    )
-    + "LIMIT {most:UInt32}"
-)
+"""Of whom more is journaled than is in their bond, as its revision tells (`streams.person`), among those who
+had something since the offsets. Whose name was ever linked has revisions beyond."""
 READ_OTHERWISE = f"""
 SELECT * FROM
 (

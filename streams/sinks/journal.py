@@ -205,8 +205,17 @@ class Journal:
         return [person for (person,) in self._client.query(asked.READ_AGAIN, parameters).result_rows]
 
     def left_behind(self, topic: str, partitions: Iterable[int]) -> list[str]:
-        """Return people of these partitions whose bond lacks what is journaled; MOST_PEOPLE at most."""
-        parameters = {"topic": topic, "partitions": list(partitions), "most": MOST_PEOPLE}
+        """Return people of these partitions whose bond lacks what is journaled; MOST_PEOPLE at most.
+
+        Only what was read since the last audits is looked at: those are written when all before is folded.
+        """
+        since = dict.fromkeys(partitions, 0) | self.audited_until(topic)
+        parameters = {
+            "topic": topic,
+            "partitions": list(partitions),
+            "since": [since[partition] for partition in partitions],
+            "most": MOST_PEOPLE,
+        }
         return [person for (person,) in self._client.query(asked.LEFT_BEHIND, parameters).result_rows]
 
     def read_otherwise(

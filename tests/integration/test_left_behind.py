@@ -10,7 +10,9 @@ from workers import database, fresh_settings, publish, running_worker, settled, 
 from schemas.envelope import Event
 from schemas.names import Table, Topic
 from schemas.settings import Settings
+from streams.arrow import arrow_table
 from streams.pseudonyms import pseudonymiser
+from streams.rows import AuditRow
 from streams.sinks.journal import Journal
 
 pytestmark = pytest.mark.stack
@@ -38,6 +40,13 @@ def left_behind(settings: Settings, client: Client) -> list[str]:
     return Journal(client).left_behind(settings.topic(Topic.TOUCHPOINTS), range(64))
 
 
+def audit(settings: Settings, client: Client, until: int) -> None:
+    """Let every partition be audited until an offset."""
+    topic = settings.topic(Topic.TOUCHPOINTS)
+    audits = [AuditRow(topic, partition, 0, until, (), 0, ()) for partition in range(settings.partitions)]
+    client.insert_arrow(Table.AUDITS, arrow_table(audits))
+
+
 def test_who_takes_partitions_over_folds_bonds_that_were_left_behind(
     kafka: str, clickhouse: Any, tmp_path: Path
 ) -> None:
@@ -49,6 +58,7 @@ def test_who_takes_partitions_over_folds_bonds_that_were_left_behind(
             publish(settings, events)
             wait_until(lambda: settled(client, len(events)), "all folded")
         whole = bonds(client)
+        audit(settings, client, 0)
         assert left_behind(settings, client) == []
 
         client.command(f"INSERT INTO {Table.JOURNAL} SELECT * FROM {Table.JOURNAL} WHERE person_id = '{q}'")
@@ -61,6 +71,10 @@ def test_who_takes_partitions_over_folds_bonds_that_were_left_behind(
         )
         client.command(f"DELETE FROM {Table.BONDS} WHERE person_id = '{r}' AND bond_index != 0.5")
         assert sorted(left_behind(settings, client)) == sorted([p, r])
+        audit(settings, client, 99)
+        assert left_behind(settings, client) == [], "what was audited was folded"
+        client.command(f"TRUNCATE TABLE {Table.AUDITS}")
+        audit(settings, client, 0)
 
         with running_worker(settings):
             wait_until(lambda: bonds(client) == whole, "the bonds folded again")
