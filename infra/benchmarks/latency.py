@@ -1,8 +1,7 @@
 """How long from published to readable in the published view, at a steady rate.
 
-Some touchpoints a second are looked for by their ids until the view has them. To count all that the view
-holds, over and over, would take up half a core when it holds a minute of a thousand a second, and what is
-measured would wait for it.
+Some touchpoints a second are looked for by their ids until the view has them: to count all that the view
+holds, over and over, costs more the more it holds.
 """
 
 import threading
