@@ -47,8 +47,6 @@ SELECT person_id FROM
 WHERE (person_id, read_again) NOT IN (SELECT person_id, read_again FROM {Table.BONDS} WHERE read_again > 0)
 LIMIT {{most:UInt32}}
 """
-
-
 LEFT_BEHIND = f"""
 WITH people AS
 (

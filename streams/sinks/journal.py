@@ -207,13 +207,17 @@ class Journal:
     def left_behind(self, topic: str, partitions: Iterable[int]) -> list[str]:
         """Return people of these partitions whose bond lacks what is journaled; MOST_PEOPLE at most.
 
-        Only what was read since the last audits is looked at: those are written when all before is folded.
+        Only what was read since the last audit of a partition is looked at: it was written when all before
+        was folded, and nobody but an audit reads again what nobody delivers. Without an audit it is nobody.
         """
-        since = dict.fromkeys(partitions, 0) | self.audited_until(topic)
+        audited_until = self.audited_until(topic)
+        ours = [partition for partition in partitions if partition in audited_until]
+        if not ours:
+            return []
         parameters = {
             "topic": topic,
-            "partitions": list(partitions),
-            "since": [since[partition] for partition in partitions],
+            "partitions": ours,
+            "since": [audited_until[partition] for partition in ours],
             "most": MOST_PEOPLE,
         }
         return [person for (person,) in self._client.query(asked.LEFT_BEHIND, parameters).result_rows]

@@ -74,6 +74,7 @@ def test_who_takes_partitions_over_folds_bonds_that_were_left_behind(
         audit(settings, client, 99)
         assert left_behind(settings, client) == [], "what was audited was folded"
         client.command(f"TRUNCATE TABLE {Table.AUDITS}")
+        assert left_behind(settings, client) == [], "nothing was read again where nothing was audited"
         audit(settings, client, 0)
 
         with running_worker(settings):
