@@ -118,7 +118,9 @@ class Settings(BaseSettings):
     )
     workers: int = Field(1, ge=1, le=64, description="Workers that `vincle up` runs")
     worker_batch: int = Field(16_000, ge=1, description="Touchpoints a worker takes in one go, at most")
-    worker_customers: int = Field(200_000, ge=1, description="Customers a worker remembers, at most")
+    worker_customers: int = Field(
+        30_000, ge=1, description="Customers a worker remembers, at most; each takes about 7 kB"
+    )
     copy_seconds: float = Field(
         600.0, gt=0, description="How often a worker renews the copy of what customers felt, for what-ifs"
     )
