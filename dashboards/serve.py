@@ -18,6 +18,14 @@ from streams.sealing import KeysOf
 LOOPBACK = "127.0.0.1"
 THREADS = 8
 MOST_BODY_BYTES = 2_000_000
+BODIES_IN_MEMORY = {
+    "inbuf_overflow": MOST_BODY_BYTES,
+    "outbuf_overflow": 64_000_000,
+    "outbuf_high_watermark": 1_000_000,
+}
+"""Settings of waitress, in bytes: what is asked and answered waits in memory, not in a file of a temporary
+folder, where nothing of a customer belongs (and which waitress leaves open). What a connection was answered
+is let go with the first answer after so much."""
 
 
 def serve(
@@ -43,6 +51,7 @@ def serve(
         threads=THREADS,
         ident=None,
         max_request_body_size=MOST_BODY_BYTES,
+        **BODIES_IN_MEMORY,
     )
 
 

@@ -19,6 +19,7 @@ from dashboards.access.gate import SESSION_COOKIE
 from dashboards.access.wiring import Access
 from dashboards.app import build_dashboard
 from dashboards.sending import Send, no_way
+from dashboards.serve import BODIES_IN_MEMORY
 from dashboards.store import Limits, open_store
 from dashboards.trying import Try
 from dashboards.trying import no_way as no_trial
@@ -69,7 +70,7 @@ def served(
     """Serve a dashboard over a database and yield its address."""
     store = open_store("127.0.0.1", port, database, limits=Limits(fresh_seconds=0.2))
     app = build_dashboard(store, person_of, access, ZONE, clock, send, seed.keys_of, try_rule)
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
+    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8, **BODIES_IN_MEMORY)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
