@@ -6,9 +6,8 @@ from ..load import Load
 from .row import ANALYSTS, Blow, Fault, Limits, Row, Scale
 
 GROWTH_MEGABYTES, GROWTH_HANDLES = 50.0, 10
-TOUCHPOINTS_A_CUSTOMER, LINKED = 50, 0.05
 REMEMBERED = 15_000
-"""Of 19,000 customers, so that all is full after a third: what fills up is no leak. Fewer, and nearly every
+"""Of 20,000 customers, so that all is full after a third: what fills up is no leak. Fewer, and nearly every
 touchpoint reads a past, which grows: the worker falls behind, and what grows is the backlog."""
 
 
@@ -45,9 +44,13 @@ def rows(scale: Scale) -> Iterator[Row]:
         Load(
             scale.of(1_080_000, 9_000),
             seed=63,
-            a_customer=TOUCHPOINTS_A_CUSTOMER,
+            a_customer=50,
             a_second=scale.of(300, 150),
-            linked=LINKED,
+            late=0.01,
+            repeated=0.01,
+            conflicting=0.002,
+            withdrawn=0.002,
+            linked=0.002,
             live=True,
         ),
         remembered=REMEMBERED,
