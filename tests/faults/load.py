@@ -33,6 +33,8 @@ class Load:
     seed: int = 1
     a_customer: int = 16
     """Touchpoints of each customer, at least."""
+    generations: int = 1
+    """With many, customers come and go; with one they are all there most of the time."""
     a_second: float = 1_500.0
     """Pace of publishing; 0: as fast as it goes, before any worker starts."""
     late: float = 0.03
@@ -64,7 +66,7 @@ def publications(load: Load) -> list[Publication]:
     chance = Random(load.seed)
     extra = 1 + load.repeated + load.conflicting + load.withdrawn + load.invalid + load.held + load.linked
     customers = max(3, round(load.size / extra / (load.a_customer + 1)))
-    told = [*lives(customers, load.a_customer, chance), life_taken_back()]
+    told = [*lives(customers, load.a_customer, chance, load.generations), life_taken_back()]
     line = Line(chance, sorted(chain.from_iterable(told), key=lambda event: event["time"]), load)
     line.delay(load.late)
     line.spoil(load.conflicting, conflict)

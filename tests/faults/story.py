@@ -12,6 +12,8 @@ from typing import Any
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 YEAR_MINUTES = 365 * 24 * 60
+GENERATION_MINUTES = YEAR_MINUTES / 3
+"""Within so long the customers of a generation come one after the other."""
 SOURCES = ("/crm", "/shop")
 EMOTIONS = ("belonging", "familiarity", "gratitude", "relief", "surprise")
 NEEDS = ("dignity", "assurance", "explanation", "thanks", "venting", "apology")
@@ -94,9 +96,11 @@ def envelope(type_: str, id_: str, source: str, life: Life, data: Event) -> Even
     }
 
 
-def life_of(customer: str, touchpoints: int, chance: Random) -> list[Event]:
+def life_of(customer: str, touchpoints: int, chance: Random, generations_ago: int = 0) -> list[Event]:
     """Return a customer's touchpoints in the order of time, at least `touchpoints` of them."""
-    life = Life(chance, customer, chance.uniform(0, YEAR_MINUTES / 3))
+    life = Life(
+        chance, customer, chance.uniform(0, GENERATION_MINUTES) - generations_ago * GENERATION_MINUTES
+    )
     scenes = (moment, moment, moment, call, failure, failure, promise, promise, unfelt, outcome)
     while len(life.events) < touchpoints:
         life.pass_time(YEAR_MINUTES / 2 / touchpoints)
@@ -169,7 +173,8 @@ def outcome(life: Life) -> None:
     life.tell(life.chance.choice(OUTCOMES), "/shop", {"channel": "web"})
 
 
-def lives(customers: int, touchpoints: int, chance: Random) -> Iterator[list[Event]]:
-    """Yield the touchpoints of each customer."""
+def lives(customers: int, touchpoints: int, chance: Random, generations: int = 1) -> Iterator[list[Event]]:
+    """Yield the touchpoints of each customer, a generation after the other."""
     for number in range(customers):
-        yield life_of(f"customer-{number}", touchpoints, chance)
+        generations_ago = generations - 1 - number * generations // customers
+        yield life_of(f"customer-{number}", touchpoints, chance, generations_ago)

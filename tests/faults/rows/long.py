@@ -6,9 +6,9 @@ from ..load import Load
 from .row import ANALYSTS, Blow, Fault, Limits, Row, Scale
 
 GROWTH_MEGABYTES, GROWTH_HANDLES = 50.0, 10
-REMEMBERED = 15_000
-"""Of 20,000 customers, so that all is full after a third: what fills up is no leak. Fewer, and nearly every
-touchpoint reads a past, which grows: the worker falls behind, and what grows is the backlog."""
+GENERATIONS, REMEMBERED = 12, 6_000
+"""So customers come and go, and what a worker remembers is full after a quarter: what fills up is no leak.
+Where all stay to the end their pasts grow, and with them what is remembered of each."""
 
 
 def rows(scale: Scale) -> Iterator[Row]:
@@ -45,6 +45,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             scale.of(1_080_000, 9_000),
             seed=63,
             a_customer=50,
+            generations=GENERATIONS,
             a_second=scale.of(300, 150),
             late=0.01,
             repeated=0.01,
