@@ -1,11 +1,13 @@
 """Run the dashboard on waitress."""
 
 from collections.abc import Callable
+from typing import Any
 
 import waitress
 from prometheus_client import start_http_server
 
 from dashboards import vitals
+from dashboards.access.gate import MOST_BODY_BYTES
 from dashboards.access.wiring import open_access
 from dashboards.app import build_dashboard
 from dashboards.sending import Send
@@ -16,16 +18,17 @@ from schemas.settings import Settings
 from streams.sealing import KeysOf
 
 LOOPBACK = "127.0.0.1"
-THREADS = 8
-MOST_BODY_BYTES = 2_000_000
-BODIES_IN_MEMORY = {
+SERVER: dict[str, Any] = {
+    "threads": 8,
+    "ident": None,
+    "max_request_body_size": MOST_BODY_BYTES,
     "inbuf_overflow": MOST_BODY_BYTES,
     "outbuf_overflow": 64_000_000,
     "outbuf_high_watermark": 1_000_000,
 }
-"""Settings of waitress, in bytes: what is asked and answered waits in memory, not in a file of a temporary
-folder, where nothing of a customer belongs (and which waitress leaves open). What a connection was answered
-is let go with the first answer after so much."""
+"""Settings of waitress; sizes in bytes. What is asked and answered waits in memory, not in a file of a
+temporary folder, where nothing of a customer belongs (and which waitress leaves open). What a connection was
+answered is let go with the first answer after so much."""
 
 
 def serve(
@@ -48,10 +51,7 @@ def serve(
         app.server,
         host=settings.dashboard_host,
         port=settings.dashboard_port,
-        threads=THREADS,
-        ident=None,
-        max_request_body_size=MOST_BODY_BYTES,
-        **BODIES_IN_MEMORY,
+        **SERVER,
     )
 
 

@@ -1,6 +1,5 @@
 """What browser tests share: a database of their own, the dashboard over it, a page that has settled."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,16 +9,14 @@ from uuid import uuid4
 
 import clickhouse_connect
 import seed
-import waitress
 from clickhouse_connect.driver.client import Client
 from playwright.sync_api import Page
-from waitress import wasyncore
+from serving import running_server
 
 from dashboards.access.gate import SESSION_COOKIE
 from dashboards.access.wiring import Access
 from dashboards.app import build_dashboard
 from dashboards.sending import Send, no_way
-from dashboards.serve import BODIES_IN_MEMORY
 from dashboards.store import Limits, open_store
 from dashboards.trying import Try
 from dashboards.trying import no_way as no_trial
@@ -70,17 +67,8 @@ def served(
     """Serve a dashboard over a database and yield its address."""
     store = open_store("127.0.0.1", port, database, limits=Limits(fresh_seconds=0.2))
     app = build_dashboard(store, person_of, access, ZONE, clock, send, seed.keys_of, try_rule)
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8, **BODIES_IN_MEMORY)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        # First those who answer: they would write into a pipe whose number is another file's by then. Then
-        # all that is open, by the thread that waits for it: another would close it under its hands.
-        server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        thread.join(10)
+    with running_server(app.server) as server_port:
+        yield f"http://127.0.0.1:{server_port}"
 
 
 def sign_in(page: Page, access: Access, name: str, url: str) -> None:

@@ -1,40 +1,33 @@
-"""What is answered over HTTP waits in memory."""
+"""What is asked and answered over HTTP waits in memory."""
 
 import http.client
 import tempfile
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-import waitress
-from waitress import wasyncore
+from serving import running_server
 
-from dashboards.serve import BODIES_IN_MEMORY
+from dashboards.access.gate import MOST_BODY_BYTES
 
-BODY = b"of a customer" * 400_000
+ANSWER = b"of a customer" * 400_000
+QUESTION = b"?" * (MOST_BODY_BYTES - 1)
 
 
 def answer(environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], object]) -> Iterable[bytes]:
-    start("200 OK", [("Content-Length", str(len(BODY)))])
-    return [BODY]
+    assert environ["wsgi.input"].read() == QUESTION
+    start("200 OK", [("Content-Length", str(len(ANSWER)))])
+    return [ANSWER]
 
 
-def test_no_answer_is_written_to_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_to_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     files: list[object] = []
     real = tempfile.TemporaryFile
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda *given: files.append(given) or real(*given))
-    server = waitress.create_server(answer, host="127.0.0.1", port=0, **BODIES_IN_MEMORY)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        connection = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=30)
+    with running_server(answer) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         for _ in range(2):
-            connection.request("GET", "/")
-            assert connection.getresponse().read() == BODY
+            connection.request("POST", "/", QUESTION)
+            assert connection.getresponse().read() == ANSWER
         connection.close()
-    finally:
-        server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        thread.join(10)
     assert files == []
