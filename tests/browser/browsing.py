@@ -1,5 +1,6 @@
 """What browser tests share: a database of their own, the dashboard over it, a page that has settled."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from uuid import uuid4
 import clickhouse_connect
 import seed
 from clickhouse_connect.driver.client import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from serving import running_server
 
 from dashboards.access.gate import SESSION_COOKIE
@@ -26,6 +27,8 @@ from schemas.settings import Settings
 ZONE = "Europe/Madrid"
 Opened = Callable[..., Page]
 """Open an address, perhaps with a width, a colour scheme, a language, as somebody of a role."""
+Shown = Callable[[str], Page]
+"""Show a path of the dashboard to a test that only looks."""
 
 
 def person_of(customer: str) -> str:
@@ -87,6 +90,28 @@ def settle(page: Page) -> Page:
     return page
 
 
+def number_in(text: str) -> float:
+    """The first number in a text of the interface."""
+    found = re.search(r"[−-]?\d[\d,]*(\.\d+)?", text)
+    assert found, text
+    return float(found.group().replace("−", "-").replace(",", ""))
+
+
+def number_at(place: Locator) -> float:
+    """The first number at a place, once there is one: a grid fills its cells after its rows."""
+    return number_in(place.filter(has_text=re.compile(r"\d")).text_content() or "")
+
+
+def card(page: Page, place: int) -> str:
+    """What one of the large figures at the top says."""
+    return page.locator(".card-value").nth(place).inner_text()
+
+
+def leave(page: Page) -> None:
+    """Leave what a page shows; before its dashboard ends, for that would be asked in vain."""
+    page.goto("about:blank")
+
+
 def is_outside(url: str) -> bool:
     """Whether a request leaves this machine."""
-    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:"))

@@ -11,15 +11,15 @@ from datetime import timedelta
 
 import pytest
 import seed
-from browsing import Opened, Shop, fresh_database, is_outside, served, settle, sign_in
+from browsing import Opened, Shop, Shown, fresh_database, served, settle, sign_in
 from people import access_with_people
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tabs import PATIENCE_MILLISECONDS, Look, Tab, Tabs, some_tabs
 
 from dashboards.access.rights import Role
 from dashboards.access.wiring import Access
 from schemas.instants import moment_of
 
-PATIENCE_MILLISECONDS = 30_000
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 CUSTOMERS = 320
@@ -61,50 +61,40 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-Look = tuple[int, str, str]
-Looks = dict[Look, BrowserContext]
-"""Browser contexts by width, colour scheme and language."""
-
-
-@contextmanager
-def kept_looks() -> Iterator[Looks]:
-    """Keep what was loaded, until this ends."""
-    looks: Looks = {}
-    yield looks
-    for context in looks.values():
-        context.close()
-
-
 @pytest.fixture(scope="session")
-def looks(browser: Browser) -> Iterator[Looks]:
-    """What is kept for all tests; it goes before the browser."""
-    with kept_looks() as looks:
-        yield looks
+def tabs(browser: Browser) -> Iterator[Tabs]:
+    """Tabs for all tests; they go before the browser."""
+    with some_tabs(browser) as tabs:
+        yield tabs
 
 
 @pytest.fixture
-def opened(browser: Browser, looks: Looks, access: Access) -> Iterator[Opened]:
+def opened(tabs: Tabs, access: Access) -> Iterator[Opened]:
     """Open an address; complaints of the browser fail the test at its end, but what it forgives."""
-    with opening(browser, looks, access) as open_page:
+    with opening(tabs, access) as open_page:
         yield open_page
 
 
 @pytest.fixture(scope="module")
-def overview(browser: Browser, access: Access, address: str) -> Iterator[Page]:
-    """The journey map as it opens, for tests that only look."""
-    with kept_looks() as looks, opening(browser, looks, access) as open_page:
-        yield settle(open_page(address))
+def shown(browser: Browser, access: Access, address: str) -> Iterator[Shown]:
+    """Show a path of the dashboard to tests that only look: those of one path in a row share its page."""
+    with some_tabs(browser) as tabs, opening(tabs, access) as open_page:
+        page: Page | None = None
+
+        def show(path: str) -> Page:
+            nonlocal page
+            page = page or open_page(address + path)
+            if page.url != address + path:
+                page.goto(address + path)
+            return settle(page)
+
+        yield show
 
 
 @contextmanager
-def opening(browser: Browser, looks: Looks, access: Access) -> Iterator[Opened]:
+def opening(tabs: Tabs, access: Access) -> Iterator[Opened]:
     """Open addresses; AssertionError at the end if the browser complained of what was not forgiven."""
-    complaints: list[str] = []
-    pages: list[Page] = []
-
-    def complain(text: str, forgive: Collection[str]) -> None:
-        if not any(words in text for words in forgive):
-            complaints.append(f"console: {text}")
+    taken: list[tuple[Look, Tab]] = []
 
     def open_page(
         url: str,
@@ -114,28 +104,17 @@ def opening(browser: Browser, looks: Looks, access: Access) -> Iterator[Opened]:
         role: Role | None = Role.ADMIN,
         forgive: Collection[str] = (),
     ) -> Page:
-        look = (width, scheme, language)
-        if look not in looks:
-            looks[look] = browser.new_context(
-                viewport={"width": width, "height": 900},
-                color_scheme=scheme,
-                locale=language,
-                reduced_motion="reduce",
-            )
-            looks[look].set_default_timeout(PATIENCE_MILLISECONDS)
-        page = looks[look].new_page()
-        pages.append(page)
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.on("console", lambda said: said.type == "error" and complain(said.text, forgive))
-        page.on("request", lambda asked: is_outside(asked.url) and complaints.append(f"left: {asked.url}"))
+        look = Look(width, scheme, language)
+        tab = tabs.take(look)
+        taken.append((look, tab))
+        tab.forgive = forgive
         if role is not None:
-            sign_in(page, access, role, url)
-        page.goto(url)
-        return page
+            sign_in(tab.page, access, role, url)
+        tab.page.goto(url)
+        return tab.page
 
     yield open_page
-    for page in pages:
-        page.close()
-    for context in looks.values():
-        context.clear_cookies()
+    complaints = [text for _, tab in taken for text in tab.complaints]
+    for look, tab in taken:
+        tabs.give_back(look, tab)
     assert complaints == []

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 import seed
-from browsing import Opened, Shop, fresh_database, served, settle, sign_in
+from browsing import Opened, Shop, card, fresh_database, leave, number_at, number_in, served, settle, sign_in
 from clickhouse_connect.driver.client import Client
 from playwright.sync_api import Page, expect
-from test_journey_map import card, number_in
 
 from dashboards.access.rights import Role
 from dashboards.access.wiring import Access
@@ -118,6 +117,7 @@ def test_without_kafka_it_is_told_and_nothing_changes(opened: Opened, address: s
 
 def test_the_keyboard_opens_an_alert(opened: Opened, address: str) -> None:
     page = settle(opened(f"{address}/alerts"))
+    expect(page.locator(f"{FIRST_ROW} [col-id=rule] a")).to_be_visible()
     page.locator(f"{FIRST_ROW} [col-id=rule]").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#chosen-body h3").first).to_be_visible()
@@ -129,8 +129,8 @@ def test_each_rule_tells_what_it_raised(opened: Opened, address: str, shop: Shop
     count, people = shop.client.query(
         "SELECT count(), uniqExact(person_id) FROM v_alerts WHERE rule = 'bond_breaking'"
     ).first_row
-    assert number_in(row.locator("[col-id=alerts]").inner_text()) == count > 0
-    assert number_in(row.locator("[col-id=people]").inner_text()) == people
+    assert number_at(row.locator("[col-id=alerts]")) == count > 0
+    assert number_at(row.locator("[col-id=people]")) == people
     expect(row.locator("[col-id=is_on]")).to_have_text("On")
 
 
@@ -165,7 +165,7 @@ def test_a_rule_is_tried_on_the_past_and_switched_off_with_a_trace(
         )
         expect(page.locator("#rule-on")).to_be_visible()
         expect(page.locator("#rule-off")).to_be_hidden()
-        page.close()  # before the dashboard does: it would be asked in vain
+        leave(page)
 
 
 def test_a_switch_that_the_role_no_longer_allows_is_told(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import seed
-from browsing import Opened, fresh_database, served, settle
+from browsing import Opened, fresh_database, leave, served, settle
 from playwright.sync_api import Page, Response, expect
 from stack import engine_place, running_engine, scratch_folder
 
@@ -71,7 +71,7 @@ def test_a_database_that_goes_is_told_and_the_page_recovers_when_it_comes_back(
             assert page.locator(".headline h1").inner_text() == headline
             rule.locator("#rule-off").click()
             expect(rule.locator("#rule-told")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)
-            rule.close()
+            leave(rule)
             page.locator(".header nav a", has_text="Departments").click()
             expect(page.locator("#balance")).to_have_class(re.compile("is-waiting is-late"))
             with running_engine(place):
@@ -96,7 +96,7 @@ def test_a_database_that_hangs_is_told_and_the_page_goes_on_when_it_answers(
                 finally:
                     engine.handle.send_signal(signal.SIGCONT)
                 expect(page.locator("#banner")).to_be_hidden(timeout=WITHIN_MILLISECONDS)
-                page.close()  # before the dashboard does: it would be asked in vain
+                leave(page)
 
 
 def test_a_dashboard_that_is_out_of_reach_is_told_until_it_answers(
@@ -117,7 +117,7 @@ def test_a_dashboard_that_is_out_of_reach_is_told_until_it_answers(
         finally:
             page.context.set_offline(False)
         expect(told).to_be_hidden(timeout=WITHIN_MILLISECONDS)
-        page.close()  # before the dashboard does: it would be asked in vain
+        leave(page)
 
 
 def test_a_dashboard_may_start_before_its_database(opened: Opened, access: Access) -> None:
@@ -126,7 +126,7 @@ def test_a_dashboard_may_start_before_its_database(opened: Opened, access: Acces
         with served(place.port, "vincle", later, access) as url:
             page: Page = opened(url)
             expect(page.locator("#banner")).to_contain_text("does not answer", timeout=WITHIN_MILLISECONDS)
-            page.close()  # before the dashboard does: it would be asked in vain
+            leave(page)
 
 
 def test_one_customer_and_filters_without_a_hit_are_told_on_pages_in_turn(
@@ -143,10 +143,10 @@ def test_one_customer_and_filters_without_a_hit_are_told_on_pages_in_turn(
                 with page.expect_response(is_page):
                     page.locator(f".header nav a[href^='{path}']").click()
                 assert_told(page)
-            page.close()  # before the dashboard does: it would be asked in vain
+            leave(page)
         page = opened(f"{url}/customer?id={person}")
         assert_told(page)
-        page.close()
+        leave(page)
 
 
 def is_page(response: Response) -> bool:

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from browsing import Opened, Shop, settle
+from browsing import Opened, Shop, Shown, card, number_at, number_in, settle
 from playwright.sync_api import expect
-from test_journey_map import card, number_in
 
 from dashboards.access.rights import Role
 from schemas.names import Table
@@ -26,10 +25,8 @@ def test_without_a_customer_the_page_shows_the_way_to_one(opened: Opened, addres
     settle(page)
 
 
-def test_the_index_is_that_of_the_published_view(
-    opened: Opened, address: str, shop: Shop, regular: str
-) -> None:
-    page = settle(opened(f"{address}/customer?id={regular}"))
+def test_the_index_is_that_of_the_published_view(shown: Shown, shop: Shop, regular: str) -> None:
+    page = shown(f"/customer?id={regular}")
     index = shop.client.command(
         "SELECT bond_index FROM v_bonds WHERE person_id = {person:String}", {"person": regular}
     )
@@ -45,8 +42,8 @@ def test_the_contributions_sum_to_the_index(opened: Opened, address: str, regula
     assert sum(bars[:-1]) == pytest.approx(bars[-1], abs=1e-6)
 
 
-def test_the_curve_jumps_as_the_steps_do(opened: Opened, address: str, shop: Shop, regular: str) -> None:
-    page = settle(opened(f"{address}/customer?id={regular}"))
+def test_the_curve_jumps_as_the_steps_do(shown: Shown, shop: Shop, regular: str) -> None:
+    page = shown(f"/customer?id={regular}")
     shown = page.evaluate(
         "() => Array.from(document.querySelector('#curve-figure .js-plotly-plot').data[1].y)"
     )
@@ -58,12 +55,10 @@ def test_the_curve_jumps_as_the_steps_do(opened: Opened, address: str, shop: Sho
     assert shown == pytest.approx(list(steps), abs=1e-6)
 
 
-def test_experiences_come_by_intensity(opened: Opened, address: str, regular: str) -> None:
-    page = settle(opened(f"{address}/customer?id={regular}"))
-    shown = page.locator(
-        "#experiences-grid .ag-center-cols-container .ag-row [col-id=impact]"
-    ).all_inner_texts()
-    sizes = [abs(number_in(text)) for text in shown[:6]]
+def test_experiences_come_by_intensity(shown: Shown, regular: str) -> None:
+    page = shown(f"/customer?id={regular}")
+    impacts = page.locator("#experiences-grid .ag-center-cols-container .ag-row [col-id=impact]")
+    sizes = [abs(number_at(impacts.nth(place))) for place in range(6)]
     assert sizes == sorted(sizes, reverse=True)
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 import seed
-from browsing import Opened, Shop, fresh_database, served, settle
+from browsing import Opened, Shop, card, fresh_database, number_at, number_in, served, settle
 from playwright.sync_api import Locator, Page, expect
-from test_journey_map import card, number_in
 
 from dashboards.access.rights import Role
 from dashboards.access.wiring import Access
@@ -25,7 +24,7 @@ def test_what_became_of_each_event_is_what_sql_counts(opened: Opened, address: s
     assert len(rows) == 3
     for partition, *numbers in rows:
         cells = row_of(page, "partitions", f"test {partition}")
-        shown = [number_in(cells.locator(f"[col-id={name}]").inner_text()) for name in ("read", *names)]
+        shown = [number_at(cells.locator(f"[col-id={name}]")) for name in ("read", *names)]
         assert shown == numbers
     assert number_in(card(page, 1)) == sum(row[-1] for row in rows)
 
@@ -33,8 +32,8 @@ def test_what_became_of_each_event_is_what_sql_counts(opened: Opened, address: s
 def test_publishers_are_told_apart_with_their_delay(opened: Opened, address: str, shop: Shop) -> None:
     page = settle(opened(f"{address}/data-health?period=all"))
     events = shop.client.command("SELECT events FROM v_sources WHERE source = '/shop'")
-    shown = row_of(page, "sources", "/shop").locator("[col-id=events]").inner_text()
-    assert number_in(shown) == int(events)
+    shown = row_of(page, "sources", "/shop").locator("[col-id=events]")
+    assert number_at(shown) == int(events)
 
 
 def test_what_was_rejected_is_told_by_reason_with_the_way_back(opened: Opened, address: str) -> None:
@@ -53,8 +52,8 @@ def test_languages_are_counted_with_how_often_the_reading_is_unsure(
 ) -> None:
     page = settle(opened(f"{address}/data-health?period=all", language="ca-ES"))
     texts = shop.client.command("SELECT count() FROM v_touchpoints WHERE language = 'it' AND text != ''")
-    shown = row_of(page, "languages", "Italià").locator("[col-id=texts]").inner_text()
-    assert number_in(shown) == int(texts) > 0
+    shown = row_of(page, "languages", "Italià").locator("[col-id=texts]")
+    assert number_at(shown) == int(texts) > 0
 
 
 def test_what_is_told_is_of_the_publisher_and_period_that_are_chosen(
@@ -73,8 +72,8 @@ def test_what_is_told_is_of_the_publisher_and_period_that_are_chosen(
         "SELECT count() FROM v_touchpoints WHERE source = '/shop'"
         " AND first_received_at > (SELECT received_at FROM v_last_received) - INTERVAL 90 DAY"
     )
-    shown = row_of(page, "sources", "/shop").locator("[col-id=events]").inner_text()
-    assert number_in(shown) == int(events)
+    shown = row_of(page, "sources", "/shop").locator("[col-id=events]")
+    assert number_at(shown) == int(events)
 
 
 def test_what_is_rejected_now_shows_without_a_reload(opened: Opened, access: Access, clickhouse) -> None:

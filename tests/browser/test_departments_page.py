@@ -5,17 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from browsing import Opened, Shop, settle
+from browsing import Opened, Shop, Shown, number_at, settle
 from playwright.sync_api import expect
-from test_journey_map import number_in
 
 from dashboards.exports import BYTE_ORDER_MARK
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
 
-def test_who_takes_most_is_said_and_drawn(opened: Opened, address: str) -> None:
-    page = settle(opened(f"{address}/departments"))
+def test_who_takes_most_is_said_and_drawn(shown: Shown) -> None:
+    page = shown("/departments")
     expect(page.locator(".headline h1")).to_contain_text("Logistics takes most")
     first = page.evaluate(
         "() => document.querySelector('#balance-figure .js-plotly-plot').layout.yaxis.ticktext[0]"
@@ -42,17 +41,19 @@ def test_what_a_department_took_is_what_sql_sums_and_the_file_has(
     assert lost == pytest.approx(float(took), abs=1e-6)
 
 
-def test_one_department_has_the_same_numbers_as_among_the_others(opened: Opened, address: str) -> None:
-    shown = "() => document.querySelector('#balance-figure .js-plotly-plot').data[0].x"
-    among = settle(opened(f"{address}/departments")).evaluate(shown)
+def test_one_department_has_the_same_numbers_as_among_the_others(
+    opened: Opened, shown: Shown, address: str
+) -> None:
+    drawn = "() => document.querySelector('#balance-figure .js-plotly-plot').data[0].x"
+    among = shown("/departments").evaluate(drawn)
     page = settle(opened(f"{address}/departments?department=logistics"))
-    assert page.evaluate(shown) == among[:1]
+    assert page.evaluate(drawn) == among[:1]
     expect(page.locator(".headline h1")).to_have_text("Logistics takes more than it gives")
     expect(page.locator("#put-right-grid .ag-center-cols-container .ag-row")).to_have_count(1)
 
 
-def test_hand_overs_are_those_of_the_published_view(opened: Opened, address: str, shop: Shop) -> None:
-    page = settle(opened(f"{address}/departments"))
+def test_hand_overs_are_those_of_the_published_view(shown: Shown, shop: Shop) -> None:
+    page = shown("/departments")
     (newest,) = shop.client.query("SELECT at FROM v_now").first_row
     ways = shop.client.query(
         "SELECT uniqExact(from_department, to_department) FROM v_handovers("
@@ -70,4 +71,4 @@ def test_failures_are_counted_by_who_owns_them(opened: Opened, address: str, sho
     page = settle(opened(f"{address}/departments?period=all"))
     row = page.locator("#put-right-grid .ag-center-cols-container .ag-row", has_text="Logistics")
     failures = shop.client.command("SELECT count() FROM v_failures WHERE department = 'logistics'")
-    assert number_in(row.locator("[col-id=failures]").inner_text()) == int(failures)
+    assert number_at(row.locator("[col-id=failures]")) == int(failures)

@@ -3,42 +3,33 @@
 import re
 
 import pytest
-from browsing import Opened, Shop, settle
-from playwright.sync_api import Page, expect
+from browsing import Opened, Shop, Shown, card, number_in, settle
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
 
-def number_in(text: str) -> float:
-    """The first number in a text of the interface."""
-    found = re.search(r"[−-]?\d[\d,]*(\.\d+)?", text)
-    assert found, text
-    return float(found.group().replace("−", "-").replace(",", ""))
+def test_the_first_sentence_says_whether_it_is_good(shown: Shown) -> None:
+    page = shown("/")
+    expect(page.locator(".headline h1")).to_contain_text("The bond")
+    expect(page.locator(".headline h1")).to_contain_text("Late delivery")
+    expect(page.locator(".card")).to_have_count(4)
 
 
-def card(page: Page, place: int) -> str:
-    return page.locator(".card-value").nth(place).inner_text()
-
-
-def test_the_first_sentence_says_whether_it_is_good(overview: Page) -> None:
-    expect(overview.locator(".headline h1")).to_contain_text("The bond")
-    expect(overview.locator(".headline h1")).to_contain_text("Late delivery")
-    expect(overview.locator(".card")).to_have_count(4)
-
-
-def test_the_index_on_the_screen_is_the_index_in_sql(overview: Page, shop: Shop) -> None:
+def test_the_index_on_the_screen_is_the_index_in_sql(shown: Shown, shop: Shop) -> None:
     mean = shop.client.command(
         "SELECT avg(index) FROM"
         " (SELECT argMax(index_after, (occurred_at, touchpoint_id)) AS index FROM v_steps"
         " WHERE kind = 'felt' AND occurred_at > (SELECT at FROM v_now) - INTERVAL 28 DAY GROUP BY person_id)"
     )
     at_risk = shop.client.command("SELECT countIf(level = 'at_risk') FROM v_bonds")
-    assert number_in(card(overview, 0)) == pytest.approx(float(mean), abs=0.051)
-    assert number_in(card(overview, 1)) == int(at_risk)
+    assert number_in(card(shown("/"), 0)) == pytest.approx(float(mean), abs=0.051)
+    assert number_in(card(shown("/"), 1)) == int(at_risk)
 
 
-def test_the_bars_explain_the_curve(overview: Page) -> None:
-    figure = overview.evaluate(
+def test_the_bars_explain_the_curve(shown: Shown) -> None:
+    page = shown("/")
+    figure = page.evaluate(
         "() => { const plot = document.querySelector('#map-figure .js-plotly-plot');"
         " const bars = plot.data.find(one => one.type === 'bar');"
         " const curve = plot.data.find(one => one.mode === 'lines+markers');"
@@ -62,8 +53,9 @@ def test_another_group_is_in_the_same_picture_and_told_in_words(
     assert dotted == 1
 
 
-def test_other_people_and_fading_have_bars_of_their_own(overview: Page) -> None:
-    names = overview.evaluate(
+def test_other_people_and_fading_have_bars_of_their_own(shown: Shown) -> None:
+    page = shown("/")
+    names = page.evaluate(
         "document.querySelector('#map-figure .js-plotly-plot').layout.xaxis.ticktext.filter(one => one)"
     )
     assert names[:2] == ["Other people", "Faded before"]
@@ -126,8 +118,8 @@ def test_filters_go_along_to_other_pages_but_what_was_chosen_on_one_stays_there(
     settle(page)
 
 
-def test_another_department_is_one_bar_and_totals_agree(overview: Page, opened: Opened, address: str) -> None:
-    everything = card(overview, 0)
+def test_another_department_is_one_bar_and_totals_agree(shown: Shown, opened: Opened, address: str) -> None:
+    everything = card(shown("/"), 0)
     page = settle(opened(f"{address}/?department=logistics"))
     assert card(page, 0) == everything
     expect(page.locator("#first-grid .ag-center-cols-container")).not_to_contain_text("Service")
@@ -148,9 +140,10 @@ def test_a_filter_without_a_hit_leads_back_to_everybody_and_to_all_time(opened: 
     expect(page.locator("#map-figure .js-plotly-plot")).to_be_visible()
 
 
-def test_the_badge_says_how_far_behind_it_is(overview: Page) -> None:
-    expect(overview.locator("#badge")).to_contain_text("behind")
-    expect(overview.locator("#as-of")).to_contain_text("2026")
+def test_the_badge_says_how_far_behind_it_is(shown: Shown) -> None:
+    page = shown("/")
+    expect(page.locator("#badge")).to_contain_text("behind")
+    expect(page.locator("#as-of")).to_contain_text("2026")
 
 
 @pytest.mark.parametrize(

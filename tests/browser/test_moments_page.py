@@ -3,16 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from browsing import Opened, Shop, settle
+from browsing import Opened, Shop, Shown, number_at, settle
 from playwright.sync_api import Page, expect
-from test_journey_map import number_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 ROWS = "#after-grid .ag-center-cols-container .ag-row"
 
 
-def test_what_bends_the_curve_is_found_in_the_data(opened: Opened, address: str) -> None:
-    page = settle(opened(f"{address}/moments"))
+def test_what_bends_the_curve_is_found_in_the_data(shown: Shown) -> None:
+    page = shown("/moments")
     expect(page.locator(".headline h1")).to_contain_text("bends the curve most")
     figure = page.evaluate(
         "() => document.querySelector('#effects-figure .js-plotly-plot').layout.yaxis.ticktext"
@@ -20,8 +19,8 @@ def test_what_bends_the_curve_is_found_in_the_data(opened: Opened, address: str)
     assert any("★" in name and "Late delivery" in name for name in figure)
 
 
-def test_people_and_shares_are_those_of_the_published_view(opened: Opened, address: str, shop: Shop) -> None:
-    page = settle(opened(f"{address}/moments"))
+def test_people_and_shares_are_those_of_the_published_view(shown: Shown, shop: Shop) -> None:
+    page = shown("/moments")
     row = page.locator(ROWS, has_text="Late delivery").filter(has_text="went badly")
     (newest,) = shop.client.query("SELECT at FROM v_now").first_row
     people, bought = shop.client.query(
@@ -30,13 +29,11 @@ def test_people_and_shares_are_those_of_the_published_view(opened: Opened, addre
         " WHERE role = 'met' AND type = 'delivery.late' AND tone = 'bad'",
         {"from": newest - timedelta(days=56), "to": newest - timedelta(days=28)},
     ).first_row
-    assert number_in(row.locator("[col-id=people]").inner_text()) == people
-    assert number_in(row.locator("[col-id=bought]").inner_text()) == pytest.approx(
-        100 * bought / people, abs=0.06
-    )
+    assert number_at(row.locator("[col-id=people]")) == people
+    assert number_at(row.locator("[col-id=bought]")) == pytest.approx(100 * bought / people, abs=0.06)
 
 
-def test_a_department_has_the_same_effects_as_among_all(opened: Opened, address: str) -> None:
+def test_a_department_has_the_same_effects_as_among_all(opened: Opened, shown: Shown, address: str) -> None:
     def effects(page: Page) -> dict[str, str]:
         told: dict[str, str] = page.evaluate(
             "() => { const told = {}; dash_ag_grid.getApi('after-grid').forEachNode("
@@ -44,7 +41,7 @@ def test_a_department_has_the_same_effects_as_among_all(opened: Opened, address:
         )
         return told
 
-    among = effects(settle(opened(f"{address}/moments")))
+    among = effects(shown("/moments"))
     page = settle(opened(f"{address}/moments?department=logistics"))
     alone = effects(page)
     assert 0 < len(alone) < len(among)

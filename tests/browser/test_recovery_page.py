@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from browsing import Opened, Shop, settle
+from browsing import Opened, Shop, card, number_in, settle
 from playwright.sync_api import expect
-from test_journey_map import card, number_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 

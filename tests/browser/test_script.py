@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 import seed
 from browsing import Opened, fresh_database, served, settle
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from dashboards.access.wiring import Access
 from dashboards.pages import all_pages
@@ -134,5 +134,5 @@ def test_nothing_that_was_written_runs(opened: Opened, hostile: str, path: str) 
     shown = page.evaluate(HOVER)
     if path in SHOWING:
         assert shown > 0 or path == "/customers"
-        assert RUN in page.locator("body").inner_text()
+        expect(page.locator("body")).to_contain_text(RUN, use_inner_text=True)
     assert page.evaluate("window.ran") is None

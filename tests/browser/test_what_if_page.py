@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 import seed
-from browsing import Opened, Shop, fresh_database, served, settle
+from browsing import Opened, Shop, card, fresh_database, number_in, served, settle
 from playwright.sync_api import expect
 from test_alerts_page import worker_beside
-from test_journey_map import card, number_in
 
 from dashboards.access.rights import Role
 from dashboards.access.wiring import Access
