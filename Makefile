@@ -14,6 +14,9 @@
 
 ENVIRONMENT := .venv/.ready
 
+# What Python compiles is kept, whatever the shell says: else each process compiles all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
