@@ -53,6 +53,8 @@ class Load:
     """Mutants, compressed by every codec in turn; published beside the rest."""
     shuffled: bool = False
     """Is the order of arrival any order at all?"""
+    latest: float = 1.0
+    """Whatever is late comes within this share of the load; where any delay goes, ever more is late."""
     live: bool = False
     """Does nothing come before it has happened? Else some copies do, as where years are published afterwards:
     whatever comes of their customers until then is late."""
@@ -100,7 +102,7 @@ class Line:
     def delay(self, share: float) -> None:
         """Let a share of the touchpoints arrive late."""
         for position in self._some(share):
-            self._places[position] = self._chance.uniform(self._places[position], 1)
+            self._places[position] = self._later(self._places[position])
 
     def spoil(
         self, share: float, made: Callable[[Random, Event], Publication], copies: Sequence[int] = (1, 1, 2)
@@ -112,14 +114,17 @@ class Line:
                 self.add(record, self._place_beside(self._places[position]))
 
     def _place_beside(self, place: float) -> float:
-        """Return a place soon after another, any time after it, or, unless all is live, anywhere."""
+        """Return a place soon after another, later than it, or, unless all is live, anywhere."""
         match self._chance.randrange(5):
             case 0 if not self._load.live:
                 return self._chance.random()
             case 1 | 2:
                 return place + self._chance.uniform(0, SOON)
             case _:
-                return self._chance.uniform(place, 1)
+                return self._later(place)
+
+    def _later(self, place: float) -> float:
+        return self._chance.uniform(place, min(1, place + self._load.latest))
 
     def add(self, record: Publication, place: float) -> None:
         """Add a record at a place."""

@@ -6,9 +6,10 @@ from ..load import Load
 from .row import ANALYSTS, Blow, Fault, Limits, Row, Scale
 
 GROWTH_MEGABYTES, GROWTH_HANDLES = 50.0, 10
-GENERATIONS, REMEMBERED = 12, 6_000
-"""So customers come and go, and what a worker remembers is full after a quarter: what fills up is no leak.
-Where all stay to the end their pasts grow, and with them what is remembered of each."""
+GENERATIONS, REMEMBERED, LATEST = 12, 6_000, 0.2
+"""So customers come and go, and what a worker remembers of them and their circles is full before half-time:
+what fills up is no leak. Where all stay to the end, or what is late comes at any time until then, their pasts
+grow, and with them what is remembered of each."""
 
 
 def rows(scale: Scale) -> Iterator[Row]:
@@ -52,6 +53,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             conflicting=0.002,
             withdrawn=0.002,
             linked=0.002,
+            latest=LATEST,
             live=True,
         ),
         remembered=REMEMBERED,
