@@ -36,6 +36,9 @@ from streams.sinks.originals import Originals
 from streams.sinks.vault import vault_of
 from streams.vitals import Vitals
 
+CIRCLE_CUSTOMERS = 8
+"""One circle is remembered for so many customers: it has two or three names, and takes room for each."""
+
 
 def build_folder(settings: Settings) -> Folder:
     """Return the fold of the model and the rules in force; raises ValueError where the rules are wrong."""
@@ -68,8 +71,8 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     work, write, look = (Lane(name, vitals.told) for name in ("work", "write", "look"))
     vault = vault_of(settings)
     reading, writing, looking = (Journal(connect(settings), door_of(settings)) for _ in range(3))
-    # A circle has two names or more.
-    joiner = Joiner(folder, circles, Memory[Derived](settings.worker_customers // 2), vault.erased_facts)
+    remembered_circles = Memory[Derived](settings.worker_customers // CIRCLE_CUSTOMERS)
+    joiner = Joiner(folder, circles, remembered_circles, vault.erased_facts)
     originals = Originals(kafka, settings.topic(CONSUMER_GROUP))
     beside, inwards = Desk(look, looking), Desk(work, reading)
     audit = Audit(topic, beside, inwards, processor, originals, vitals)
