@@ -69,6 +69,18 @@ def test_a_load_is_the_same_every_time_and_has_everything_in_it() -> None:
     assert Counter(record.value for record in shuffled) == Counter(record.value for record in records)
 
 
+def test_what_is_late_comes_within_its_share_of_the_load() -> None:
+    load = Load(size=2_000, late=0.5, repeated=0, conflicting=0, live=True, latest=0.1)
+    times = [
+        json.loads(one.value)["time"]
+        for one in publications(load)
+        if one.fate is Fate.TOUCHPOINT and one.value
+    ]
+    places = {time: place / len(times) for place, time in enumerate(sorted(times))}
+    late = [place / len(times) - places[time] for place, time in enumerate(times)]
+    assert 0.05 < max(late) < 0.11
+
+
 class FaultlessViews:
     """Views as they must be; a test spoils `tables`."""
 
