@@ -12,6 +12,7 @@ from faust.worker import Worker
 from schemas.settings import Settings
 from streams.app import build_app
 from streams.complaints import Complaints
+from streams.garbage import keep_little
 
 GARBAGE_THRESHOLDS = (200_000, 20, 50)
 """A batch makes a hundred thousand small tuples; Python's own thresholds spend a third of the time on it."""
@@ -23,6 +24,7 @@ every answer of the database. With Python's own 5 ms a batch took a fifth longer
 def run_worker(settings: Settings) -> None:
     """Run a worker; returns when it was told to stop by SIGTERM or SIGINT."""
     log_as_json_lines()
+    keep_little()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     sys.setswitchinterval(SWITCH_SECONDS)
     loop = uvloop.new_event_loop()
