@@ -49,7 +49,7 @@ def layout(context: Context, texts: Texts, search: str) -> Component:
             LISTED.layout(
                 texts("customers.name"),
                 "",
-                grid(GRID, _columns(texts), "person", texts),
+                grid(GRID, _columns(texts), "person"),
                 recipe(texts, "recipe.lists", "customers.listed"),
                 wide=True,
                 aside=export_button(GRID, texts),

@@ -88,7 +88,7 @@ def buttons(context: Context, texts: Texts) -> Component:
             html.P(id="tried-told", className="told", role="status"),
             html.Div(
                 [
-                    grid(GRID, _columns(texts), "id", texts),
+                    grid(GRID, _columns(texts), "id"),
                     recipe(texts, "alerts.recipe_tried"),
                     export_button(GRID, texts),
                 ],

@@ -55,7 +55,7 @@ class Shown:
     ) -> Component:
         """Return a section with a table as high as its rows; `key` is the field that tells them apart."""
         id, (title, hint) = f"{section.id}-grid", self._called(section)
-        parts = [above, grid(id, columns, key, self.texts), below, recipe(self.texts, *how)]
+        parts = [above, grid(id, columns, key), below, recipe(self.texts, *how)]
         shown = [one for one in parts if one is not None]
         return section.layout(title, hint, *shown, wide=wide, aside=self._aside(id, beside))
 

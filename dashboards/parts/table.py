@@ -12,7 +12,6 @@ from dash import Output
 from dash.development.base_component import Component
 
 from dashboards.parts.export import PICTURE
-from dashboards.texts import Texts
 
 Column = dict[str, Any]
 ROW_HEIGHT = 38
@@ -56,8 +55,11 @@ def picture(field: str, name: str, **more: Any) -> Column:
     return column(field, name, **{"cellRenderer": PICTURE, "sortable": False, **more})
 
 
-def grid(id: str, columns: Sequence[Column], key: str, texts: Texts) -> Component:
-    """Return the empty table, which `filled` gives its height; `key` is the field that tells rows apart."""
+def grid(id: str, columns: Sequence[Column], key: str) -> Component:
+    """Return the empty table, which `filled` gives its height; `key` is the field that tells rows apart.
+
+    It says nothing of having no rows: it begins without, and would tell that to whoever listens to the page.
+    """
     return dag.AgGrid(
         id=id,
         columnDefs=list(columns),
@@ -71,7 +73,7 @@ def grid(id: str, columns: Sequence[Column], key: str, texts: Texts) -> Componen
             "suppressCellFocus": False,
             "animateRows": False,
             "rowClassRules": {"is-quiet": "params.data.quiet"},
-            "localeText": {"noRowsToShow": texts("state.no_hit")},
+            "suppressNoRowsOverlay": True,
         },
         eventListeners={"cellKeyDown": ["vincleFollow(params)"]},
         style={"height": "0", "width": "100%"},

@@ -33,6 +33,12 @@ def test_the_lists_count_what_sql_counts(opened: Opened, address: str, shop: Sho
     assert tuple(number_in(card(page, place)) for place in range(5)) == counts
 
 
+def test_a_list_that_fills_has_not_said_that_nothing_is_there(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/customers"))
+    expect(page.locator(FIRST_ROW)).to_be_visible()
+    expect(page.locator("#customers-grid")).not_to_contain_text("Nothing was felt")
+
+
 def test_a_card_chooses_its_list_and_the_address_says_so(opened: Opened, address: str) -> None:
     page = settle(opened(f"{address}/customers"))
     page.locator(".card", has_text="Loyal").click()
