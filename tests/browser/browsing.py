@@ -114,4 +114,4 @@ def leave(page: Page) -> None:
 
 def is_outside(url: str) -> bool:
     """Whether a request leaves this machine."""
-    return not url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:"))
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))

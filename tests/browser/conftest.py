@@ -6,7 +6,7 @@ A page fails its test if anything leaves this machine, or if the browser writes 
 import os
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -14,7 +14,7 @@ import seed
 from browsing import Opened, Shop, Shown, fresh_database, served, settle, sign_in
 from people import access_with_people
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tabs import PATIENCE_MILLISECONDS, Look, Tab, Tabs, some_tabs
+from tabs import PATIENCE_MILLISECONDS, Look, Tab, Tabs
 
 from dashboards.access.rights import Role
 from dashboards.access.wiring import Access
@@ -64,7 +64,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def tabs(browser: Browser) -> Iterator[Tabs]:
     """Tabs for all tests; they go before the browser."""
-    with some_tabs(browser) as tabs:
+    with closing(Tabs(browser)) as tabs:
         yield tabs
 
 
@@ -78,7 +78,7 @@ def opened(tabs: Tabs, access: Access) -> Iterator[Opened]:
 @pytest.fixture(scope="module")
 def shown(browser: Browser, access: Access, address: str) -> Iterator[Shown]:
     """Show a path of the dashboard to tests that only look: those of one path in a row share its page."""
-    with some_tabs(browser) as tabs, opening(tabs, access) as open_page:
+    with closing(Tabs(browser)) as tabs, opening(tabs, access) as open_page:
         page: Page | None = None
 
         def show(path: str) -> Page:
@@ -94,7 +94,7 @@ def shown(browser: Browser, access: Access, address: str) -> Iterator[Shown]:
 @contextmanager
 def opening(tabs: Tabs, access: Access) -> Iterator[Opened]:
     """Open addresses; AssertionError at the end if the browser complained of what was not forgiven."""
-    taken: list[tuple[Look, Tab]] = []
+    taken: list[Tab] = []
 
     def open_page(
         url: str,
@@ -104,9 +104,8 @@ def opening(tabs: Tabs, access: Access) -> Iterator[Opened]:
         role: Role | None = Role.ADMIN,
         forgive: Collection[str] = (),
     ) -> Page:
-        look = Look(width, scheme, language)
-        tab = tabs.take(look)
-        taken.append((look, tab))
+        tab = tabs.take(Look(width, scheme, language))
+        taken.append(tab)
         tab.forgive = forgive
         if role is not None:
             sign_in(tab.page, access, role, url)
@@ -114,7 +113,7 @@ def opening(tabs: Tabs, access: Access) -> Iterator[Opened]:
         return tab.page
 
     yield open_page
-    complaints = [text for _, tab in taken for text in tab.complaints]
-    for look, tab in taken:
-        tabs.give_back(look, tab)
+    complaints = [text for tab in taken for text in tab.complaints]
+    for tab in taken:
+        tabs.give_back(tab)
     assert complaints == []

@@ -1,8 +1,7 @@
 """Tabs of a real browser. They are used again: a warm one opens a page in two thirds of the time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,6 +23,7 @@ class Look(NamedTuple):
 class Tab:
     """A page that notes what leaves this machine, and what the browser complains of but is not forgiven."""
 
+    look: Look
     page: Page
     complaints: list[str] = field(default_factory=list)
     forgive: Collection[str] = ()
@@ -31,11 +31,13 @@ class Tab:
     def __post_init__(self) -> None:
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("console", lambda said: said.type == "error" and self._complain(said.text))
-        self.page.on("request", lambda asked: is_outside(asked.url) and self._complain(f"left: {asked.url}"))
+        self.page.on(
+            "request", lambda asked: is_outside(asked.url) and self.complaints.append(f"left: {asked.url}")
+        )
 
     def _complain(self, text: str) -> None:
         if not any(words in text for words in self.forgive):
-            self.complaints.append(text)
+            self.complaints.append(f"console: {text}")
 
     def leave(self) -> None:
         """Leave what it shows, and whatever was complained of."""
@@ -53,16 +55,17 @@ class Tabs:
 
     def take(self, look: Look) -> Tab:
         """Return a tab that shows nothing yet."""
-        tab = self._free[look].pop() if self._free[look] else Tab(self._context(look).new_page())
+        tab = self._free[look].pop() if self._free[look] else Tab(look, self._context(look).new_page())
         tab.page.set_viewport_size({"width": look.width, "height": 900})
+        tab.page.emulate_media(media="null")
         return tab
 
-    def give_back(self, look: Look, tab: Tab) -> None:
+    def give_back(self, tab: Tab) -> None:
         """Keep a tab for others, unless it is closed; nobody is signed in any more."""
         if not tab.page.is_closed():
             tab.leave()
-            self._free[look].append(tab)
-        self._contexts[look].clear_cookies()
+            self._free[tab.look].append(tab)
+        self._contexts[tab.look].clear_cookies()
 
     def close(self) -> None:
         """Close all of them."""
@@ -76,11 +79,3 @@ class Tabs:
             )
             self._contexts[look].set_default_timeout(PATIENCE_MILLISECONDS)
         return self._contexts[look]
-
-
-@contextmanager
-def some_tabs(browser: Browser) -> Iterator[Tabs]:
-    """Yield tabs, and close them."""
-    tabs = Tabs(browser)
-    yield tabs
-    tabs.close()

@@ -23,8 +23,9 @@ def test_the_index_on_the_screen_is_the_index_in_sql(shown: Shown, shop: Shop) -
         " WHERE kind = 'felt' AND occurred_at > (SELECT at FROM v_now) - INTERVAL 28 DAY GROUP BY person_id)"
     )
     at_risk = shop.client.command("SELECT countIf(level = 'at_risk') FROM v_bonds")
-    assert number_in(card(shown("/"), 0)) == pytest.approx(float(mean), abs=0.051)
-    assert number_in(card(shown("/"), 1)) == int(at_risk)
+    page = shown("/")
+    assert number_in(card(page, 0)) == pytest.approx(float(mean), abs=0.051)
+    assert number_in(card(page, 1)) == int(at_risk)
 
 
 def test_the_bars_explain_the_curve(shown: Shown) -> None:

@@ -83,6 +83,5 @@ def test_paper_has_the_rows_that_a_grid_would_scroll_to(opened: Opened, address:
     expect(page.locator(".header")).to_be_hidden()
     ink = page.locator("#page h1").evaluate("one => getComputedStyle(one).color")
     assert ink == "rgb(0, 0, 0)"
-    page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".on-paper")).to_have_count(0)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import clickhouse_connect
 import pytest
+from asking import connect
 from certificates import certificate_for
+from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from stack import engine_place, running_engine, scratch_folder
 from workers import wait_until
@@ -59,23 +61,26 @@ def test_the_engine_tells_on_a_port_of_its_own_what_became_of_statements() -> No
     with scratch_folder() as folder:
         port = free_ports(1)[0]
         place = engine.EnginePlace(**{**vars(engine_place(folder)), "metrics_port": port})
-        with running_engine(place), clickhouse_connect.get_client(host=place.host, port=place.port) as client:
-            before = metrics(port)
+        with running_engine(place), connect(place) as client:
+            before = counted_until_refused(client, port, 1)
             client.command("SELECT 1")
-            with pytest.raises(DatabaseError):
-                client.command("SELECT nothing")
-            # a statement is counted once its answer is away, and the one before it on a connection by then
-            wait_until(lambda: statements(metrics(port), "refused") > 0, "what was refused")
-            after = metrics(port)
-    assert statements(before, "refused") == 0
-    assert statements(after, "refused") == 1
-    assert statements(after, "answered") > statements(before, "answered")
+            after = counted_until_refused(client, port, 2)
+    name = "vincle_database_statements_total"
+    for outcome in ("answered", "refused"):
+        assert after[f'{name}{{outcome="{outcome}"}}'] == before[f'{name}{{outcome="{outcome}"}}'] + 1
     assert after["vincle_database_connections"] >= 1
 
 
-def statements(counted: dict[str, float], outcome: str) -> float:
-    """Return how many statements had an outcome."""
-    return counted[f'vincle_database_statements_total{{outcome="{outcome}"}}']
+def counted_until_refused(client: Client, port: int, refused: int) -> dict[str, float]:
+    """Have a statement refused, and return the metrics once it is counted.
+
+    It is counted when its answer is away, and all before it on the connection by then.
+    """
+    with pytest.raises(DatabaseError):
+        client.command("SELECT nothing")
+    name = 'vincle_database_statements_total{outcome="refused"}'
+    wait_until(lambda: metrics(port)[name] == refused, "the engine to count it")
+    return metrics(port)
 
 
 def metrics(port: int) -> dict[str, float]:

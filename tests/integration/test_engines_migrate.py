@@ -2,8 +2,8 @@
 
 import uuid
 
-import clickhouse_connect
 import pytest
+from asking import connect
 
 from infra.migrate import migrate
 from infra.migration_files import MigrationError
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.stack
 
 @pytest.fixture
 def client(clickhouse):
-    with clickhouse_connect.get_client(host=clickhouse.host, port=clickhouse.port) as client:
+    with connect(clickhouse) as client:
         yield client
 
 
