@@ -15,6 +15,7 @@ from infra.benchmarks.rows.customers import busy_by_zipf
 from infra.benchmarks.rows.late import delayed
 from infra.benchmarks.rows.worker import plan_of
 from infra.benchmarks.suite import Figure, Result, Row, Scale, all_rows, as_json, measured, table
+from infra.benchmarks.worker import tables_of_a_batch
 from infra.simulation import Block, simulate
 
 README = Path(benchmarks.__file__).with_name("README.md")
@@ -50,6 +51,17 @@ def test_a_row_is_measured_as_often_as_the_scale_says() -> None:
 
     found = measured(Row("some", "Some", measure), Scale(repetitions=3), lambda line: None)
     assert found == [Result("some", "rate", "events/s", (1.0, 5.0, 3.0), 2.0, None)]
+
+
+def test_the_ceiling_inserts_rows_of_all_that_the_hot_path_derives() -> None:
+    blocks = list(simulate(plan_of(1_000)))
+    touchpoints = sum(block.touchpoints for block in blocks)
+    count, tables = tables_of_a_batch(blocks)
+    assert 0 < touchpoints <= count
+    assert tables["journal"].num_rows == touchpoints
+    assert tables["steps"].num_rows >= touchpoints  # a missed commitment has a step
+    assert tables["bonds"].num_rows > 0
+    assert "held" not in tables
 
 
 def test_every_row_has_its_own_name_and_stands_in_the_readme() -> None:
