@@ -20,6 +20,7 @@ from streams.wiring import build_folder, build_processor
 
 BATCH = 8_000
 STRANGER = Known((), frozenset())
+"""Of whom nothing is journaled yet."""
 
 
 def seconds_of_worker(settings: Settings, events: int) -> float:
