@@ -69,6 +69,10 @@ class Processor:
                 table: list(rows) for table, rows in without(self._before.rows, erased).items()
             }
 
+    def fold_as_of(self, now_ms: int) -> None:
+        """From here on nobody is folded as of an earlier time than this newest event time journaled."""
+        self._now_ms = max(self._now_ms, now_ms)
+
     def process(self, records: Sequence[Record], known_of: KnownOf, clock_ms: int | None = None) -> Batch:
         """Return the rows of a batch. `clock_ms` is given for records that had been held.
 
@@ -116,7 +120,7 @@ class Processor:
         journaled, and from here on nobody is folded as of an earlier time. No batch may be on its way to the
         journal.
         """
-        self._now_ms = max(self._now_ms, now_ms)
+        self.fold_as_of(now_ms)
         made = {
             person_id: [row for row in known.rows if row.touchpoint_id in makers[person_id]]
             for person_id, known in lives.items()

@@ -200,9 +200,7 @@ class Conveyor:
         """Work out a batch and begin to write it; look what time has brought if it is time."""
         self._clock_ms = max(self._clock_ms, deliveries[-1].records[-1].received_ms)
         self._reached(Point.FETCHED)
-        await self._settled_if_forgetting()
-        while self._looks.are_urgent:
-            await self._look()
+        await self._take_over()
         batch = await self._work_out([record for one in deliveries for record in one.records])
         self._reached(Point.WORKED_OUT)
         await self._settled()
@@ -215,7 +213,7 @@ class Conveyor:
 
     async def _look(self) -> None:
         """Look, wait for what is found and take it up; this look sees all that was written before."""
-        await self._settled_if_forgetting()
+        await self._take_over()
         await self._take_up()
         await self._settled()
         self._looks.begin(self._clock_ms)
@@ -300,9 +298,15 @@ class Conveyor:
             written, self._written = self._written, None
             await written
 
-    async def _settled_if_forgetting(self) -> None:
-        if self._forgotten:
+    async def _take_over(self) -> None:
+        """Forget who lives in partitions that came or went, and go on as of the time of who had them before.
+
+        Reading that time takes no look: the stream had stood still for it, the longer the more was journaled.
+        """
+        while self._forgotten:
             await self._settled()
-            self._in.memory.forget_partitions(self._forgotten)
-            self._in.joiner.forget_partitions(self._forgotten)
-            self._forgotten.clear()
+            forgotten, self._forgotten = self._forgotten, set()
+            self._in.memory.forget_partitions(forgotten)
+            self._in.joiner.forget_partitions(forgotten)
+            now_ms = await self._in.lane.do("reading the newest time", self._in.journal.now_ms)
+            self._in.processor.fold_as_of(now_ms)

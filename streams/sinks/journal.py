@@ -123,7 +123,7 @@ class Journal:
     def histories(self, names: Iterable[str]) -> Histories:
         """Return what the journal knows of names that were linked, and what was said of pairs of them."""
         wanted = list(names)
-        now_ms = self._pool.submit(self._now_ms)
+        now_ms = self._pool.submit(self.now_ms)
         links = [
             LinkRow(*row)
             for some in in_pieces(wanted, _MOST_NAMES)
@@ -138,7 +138,7 @@ class Journal:
         In this order, for more becomes known meanwhile: what is missed by now is among the rows, and all of
         these are counted among the facts, with whatever else there is.
         """
-        now_ms = self._now_ms()
+        now_ms = self.now_ms()
         rows: dict[str, list[JournalRow]] = defaultdict(list)
         for some in in_pieces(list(until_ms), _MOST_NAMES):
             until = [until_ms[name_id] for name_id in some]
@@ -187,7 +187,7 @@ class Journal:
         Of each name it is the makers of the commitments; of MOST_PEOPLE names at most. A step is no proof
         that it was told: steps are written before the bond to which they lead.
         """
-        now_ms = self._now_ms()
+        now_ms = self.now_ms()
         parameters = {
             "topic": topic,
             "partitions": list(partitions),
@@ -240,7 +240,7 @@ class Journal:
 
         Nobody, unless that is later than `since_ms`.
         """
-        now_ms = self._now_ms()
+        now_ms = self.now_ms()
         if now_ms <= since_ms:
             return set(), now_ms
         return silent_people(self._client, rules), now_ms
@@ -264,7 +264,8 @@ class Journal:
         """Return every switch of a rule on or off."""
         return [Switch._make(row) for row in self._client.query(asked.SWITCHES).result_rows]
 
-    def _now_ms(self) -> int:
+    def now_ms(self) -> int:
+        """Return the newest event time journaled."""
         return int(str(self._client.command(asked.NOW)))
 
     def _opened(self, table: Table, rows: Iterable[Sequence[Any]], fields: Sequence[str]) -> list[list[Any]]:

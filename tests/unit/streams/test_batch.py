@@ -72,7 +72,7 @@ class FakeJournal:
     def histories(self, names: Iterable[str]) -> Histories:
         wanted = set(names)
         links = [link for link in self.links if link.person_id in wanted]
-        return Histories(self.known(wanted), links, self.now_ms)
+        return Histories(self.known(wanted), links, self.now_ms())
 
     def later(self, until_ms: Mapping[str, int]) -> Later:
         links = {(one.person_id, one.link_id, one.content_hash) for one in self.links}
@@ -84,9 +84,8 @@ class FakeJournal:
         rows = {
             name: [row for row in one.rows if row.occurred_at > until_ms[name]] for name, one in known.items()
         }
-        return Later(facts, rows, self.now_ms)
+        return Later(facts, rows, self.now_ms())
 
-    @property
     def now_ms(self) -> int:
         return max((row.occurred_at for row in self.rows.values()), default=0)
 

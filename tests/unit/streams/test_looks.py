@@ -53,7 +53,7 @@ class LookedJournal(FakeJournal):
 
     def missed(self, topic: str, partitions: Iterable[int]) -> tuple[dict[str, set[str]], int]:
         is_told = bool(absences(self))
-        return {} if is_told else {PERSON_OF("p"): {"/calls|1"}}, self.now_ms
+        return {} if is_told else {PERSON_OF("p"): {"/calls|1"}}, self.now_ms()
 
     def newest(self, people: Iterable[str], topic: str, partitions: Iterable[int]) -> dict[str, Place]:
         return dict.fromkeys(people, ("touchpoints", 0, 0))
@@ -69,7 +69,7 @@ class LookedJournal(FakeJournal):
         return []
 
     def silent(self, rules: Mapping[str, Any], since_ms: int) -> tuple[dict[str, Known], int]:
-        return {}, self.now_ms
+        return {}, self.now_ms()
 
     def insert(self, rows_of: Mapping[Table, list[Any]], written: Callable[[Table], None]) -> None:
         self.take(defaultdict(list, rows_of))
@@ -173,11 +173,14 @@ class Nobody:
         return set()
 
 
-def test_the_stream_goes_on_while_it_is_looked() -> None:
-    async def scenario() -> None:
-        line, nobody, circles = Line(), Nobody(), Circles()
+class Moving:
+    """A line that moves, and owns the partition."""
+
+    def __init__(self, line: Line) -> None:
+        nobody, circles = Nobody(), Circles()
         joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, Memory[Derived](9), lambda _: {})
-        conveyor = Conveyor(
+        self._gate = line.journal.gate
+        self._conveyor = Conveyor(
             "touchpoints",
             100,
             Inwards(line.inwards.lane, line.worker, joiner, Memory(9), line.journal, nobody),
@@ -185,26 +188,34 @@ def test_the_stream_goes_on_while_it_is_looked() -> None:
             line.looks,
             line.vitals,
         )
-        conveyor.own([0])
-        running = asyncio.ensure_future(conveyor.run())
+        self._conveyor.own([0])
 
-        async def carried(number: int, received_ms: int) -> None:
-            done = asyncio.Event()
-            brought = tuple(records([other(number, number)], number, received_ms))
-            await conveyor.put(Delivery(brought, done.set))
-            await asyncio.wait_for(done.wait(), PATIENCE_SECONDS)
+    async def __aenter__(self) -> "Moving":
+        self._running = asyncio.ensure_future(self._conveyor.run())
+        return self
 
-        try:
-            await carried(1, RECEIVED_MS)
-            line.journal.at_the_gate.clear()
-            line.journal.gate.clear()
-            await carried(2, RECEIVED_MS + LOOK_EVERY_MS)
+    async def __aexit__(self, *_: object) -> None:
+        self._gate.set()
+        self._running.cancel()
+
+    async def carry(self, event: Event, offset: int, received_ms: int = RECEIVED_MS) -> None:
+        """Return when an event is acknowledged."""
+        done = asyncio.Event()
+        await self._conveyor.put(Delivery(tuple(records([event], offset, received_ms)), done.set))
+        await asyncio.wait_for(done.wait(), PATIENCE_SECONDS)
+
+
+def test_the_stream_waits_for_no_look_and_folds_as_of_the_newest_time_though_partitions_came() -> None:
+    async def scenario() -> None:
+        line = Line()
+        line.journal.take(processor().process(records(PROMISED), line.journal.known).rows)
+        line.journal.gate.clear()
+        async with Moving(line) as moving:
+            await moving.carry(other(3, 2, who="p"), 3)
+            assert absences(line.journal), "what was missed before the newest time is in what is told of p"
             assert await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
-            await carried(3, RECEIVED_MS + LOOK_EVERY_MS)
+            await moving.carry(other(4, 6, who="p"), 4, RECEIVED_MS + LOOK_EVERY_MS)
             assert not line.looks.are_over
-        finally:
-            line.journal.gate.set()
-            running.cancel()
 
     asyncio.run(scenario())
 
