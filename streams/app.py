@@ -15,10 +15,10 @@ from faust.types import TP
 from schemas.names import CONSUMER_GROUP, Topic
 from schemas.settings import Settings
 from streams.connections import ssl_context
-from streams.conveyor import Delivery
 from streams.garbage import COLLECT_SECONDS, collect_garbage
 from streams.transport import ChunkSchema, ChunkTransport
 from streams.vitals import Vitals, serve
+from streams.waiting import Delivery
 from streams.wiring import build_command_keeper, build_conveyor, build_copier
 
 EXIT_UNEXPECTED = 70
@@ -27,8 +27,10 @@ SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 3.0
 COMMIT_SECONDS = 0.5
 LAG_SECONDS = 5.0
+CHUNK_RECORDS = 1_000
+"""In a chunk, at most: it is worked out in one go, and acknowledged as one."""
 CHUNKS_BUFFERED = 16
-"""In front of each stream: a chunk of a backlog has thousands of records."""
+"""In front of each stream."""
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ def build_app(settings: Settings) -> faust.App:
         broker_session_timeout=SESSION_SECONDS,
         broker_heartbeat_interval=HEARTBEAT_SECONDS,
         broker_commit_interval=COMMIT_SECONDS,
-        broker_max_poll_records=settings.worker_batch,
+        broker_max_poll_records=CHUNK_RECORDS,
         consumer_auto_offset_reset="earliest",
         stream_wait_empty=False,
         stream_buffer_maxsize=CHUNKS_BUFFERED,
@@ -62,7 +64,7 @@ def build_app(settings: Settings) -> faust.App:
 
     async def read(stream: Any) -> None:
         async for event in stream.noack().events():
-            await conveyor.put(Delivery(event.value, event.ack))
+            await conveyor.put(Delivery(event.value, event.ack, event.message.generation_id))
 
     for topic in (Topic.TOUCHPOINTS, Topic.TOUCHED):
         chunks = app.topic(settings.topic(topic), schema=ChunkSchema())
@@ -98,11 +100,12 @@ def build_app(settings: Settings) -> faust.App:
 
     @app.on_partitions_revoked.connect(weak=False)
     async def give_up(_: Any, revoked: Iterable[TP], **__: Any) -> None:
-        conveyor.own(())
+        conveyor.give_up()
 
     @app.on_partitions_assigned.connect(weak=False)
     async def take_over(_: Any, assigned: Iterable[TP], **__: Any) -> None:
-        conveyor.own(tp.partition for tp in assigned if tp.topic == touchpoints)
+        ours = [tp.partition for tp in assigned if tp.topic == touchpoints]
+        conveyor.own(ours, app.consumer_generation_id)
 
     return app
 

@@ -1,15 +1,15 @@
 """Moves chunks through the hot path: two batches at a time, one being worked out, one being written.
 
-Chunks are taken in the order in which they came, all that wait in one go; a batch is acknowledged when all
-its rows are in ClickHouse and its announcements in Kafka, never before. What a look found has nobody who
-would deliver it again: the rows by which it is found no more are written after it is announced. It is looked
-beside the stream, which waits only while what was found is taken up. An outage is never poison: writing is
-tried again until it works, while no more than a few batches wait in memory.
+Chunks are taken in the order in which they came, of what waits as much as is worked out in a few seconds; a
+batch is acknowledged when all its rows are in ClickHouse and its announcements in Kafka, never before. What a
+look found has nobody who would deliver it again: the rows by which it is found no more are written after it
+is announced. It is looked beside the stream, which waits only while what was found is taken up. An outage is
+never poison: writing is tried again until it works, while no more than a few batches wait in memory.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ from streams.sinks.journal import Journal
 from streams.sinks.ledger import Ledger
 from streams.touched import touched_by
 from streams.vitals import Vitals
+from streams.waiting import BATCHES_WAITING, Delivery, Pace, Waiting
 
 WRITTEN = {
     Table.REJECTED: Point.REJECTED_WRITTEN,
@@ -37,38 +38,6 @@ WRITTEN = {
     Table.STEPS: Point.STEPS_WRITTEN,
     Table.BONDS: Point.BONDS_WRITTEN,
 }
-
-BATCHES_WAITING = 4
-"""So much of a backlog is in memory: with one, the next batch was not there when it could be worked out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Records of one partition, and what to call when they are journaled."""
-
-    records: tuple[Record, ...]
-    acknowledge: Callable[[], object]
-
-
-class Waiting(asyncio.Queue[Delivery]):
-    """Chunks that wait their turn: of so many records, and a chunk more. One of a backlog has thousands."""
-
-    def __init__(self, most_records: int) -> None:
-        super().__init__()
-        self._most_records, self._records = most_records, 0
-
-    def full(self) -> bool:
-        """Must whoever brings the next chunk wait?"""
-        return self._records >= self._most_records
-
-    def _put(self, item: Delivery) -> None:
-        super()._put(item)
-        self._records += len(item.records)
-
-    def _get(self) -> Delivery:
-        delivery = super()._get()
-        self._records -= len(delivery.records)
-        return delivery
 
 
 class Announcer(Protocol):
@@ -124,11 +93,13 @@ class Conveyor:
         vitals: Vitals,
         reached: Reached = never,
     ) -> None:
-        self._topic, self._batch_size = topic, batch_size
+        self._topic = topic
         self._in, self._out, self._looks = inwards, outwards, looks
         self._vitals, self._reached = vitals, reached
         self._forgotten: set[int] = set()
         self._owned: frozenset[int] = frozenset()
+        self._generation = 0
+        self._pace = Pace(batch_size)
         self._clock_ms = 0
         self._waiting = Waiting(BATCHES_WAITING * batch_size)
         self._getting: asyncio.Future[Delivery] | None = None
@@ -138,11 +109,22 @@ class Conveyor:
         """Hand in a chunk; waits while enough is waiting already."""
         await self._waiting.put(delivery)
 
-    def own(self, partitions: Iterable[int]) -> None:
-        """Take over exactly these partitions. Who lives in any other, or just came, is forgotten."""
+    def give_up(self) -> None:
+        """Look no more: the partitions are about to change hands."""
+        self._looks.own(())
+        self._vitals.own(())
+        self._reached(Point.ASSIGNED)
+
+    def own(self, partitions: Iterable[int], generation: int) -> None:
+        """Take over exactly these partitions, as a member of this generation of the group.
+
+        Who lives in them is forgotten, unless they were here in the generation before: then nobody else can
+        have folded them.
+        """
         owned = frozenset(partitions)
-        self._forgotten |= owned | self._owned
-        self._owned = owned
+        kept = owned & self._owned if generation == self._generation + 1 else frozenset()
+        self._forgotten |= (owned | self._owned) - kept
+        self._owned, self._generation = owned, generation
         self._looks.own(owned)
         self._vitals.own(owned)
         self._reached(Point.ASSIGNED)
@@ -169,18 +151,21 @@ class Conveyor:
             self._out.lane.close()
 
     async def _take(self, quiet_seconds: float) -> list[Delivery]:
-        """Return the next chunk and what else is waiting, up to the size of a batch; none if all is quiet."""
-        first = await self._first_delivery(quiet_seconds)
-        if first is None:
-            return []
-        deliveries = [first]
-        count = len(deliveries[0].records)
-        while count < self._batch_size and not self._waiting.empty():
-            deliveries.append(self._waiting.get_nowait())
-            count += len(deliveries[-1].records)
-        return deliveries
+        """Return the next chunk and what else is waiting, up to the size of a batch; none if all is quiet.
 
-    async def _first_delivery(self, quiet_seconds: float) -> Delivery | None:
+        What was delivered to an earlier generation is passed over, all of it: it is delivered again.
+        """
+        while (first := await self._next_delivery(quiet_seconds)) is not None:
+            deliveries, count = [first], len(first.records)
+            while count < self._pace.records and not self._waiting.empty():
+                deliveries.append(self._waiting.get_nowait())
+                count += len(deliveries[-1].records)
+            fresh = [delivery for delivery in deliveries if delivery.generation >= self._generation]
+            if fresh:
+                return fresh
+        return []
+
+    async def _next_delivery(self, quiet_seconds: float) -> Delivery | None:
         """Return the next chunk, None if all is quiet; notice an error of the writing meanwhile."""
         if self._getting is None:
             self._getting = asyncio.ensure_future(self._waiting.get())
@@ -201,7 +186,10 @@ class Conveyor:
         self._clock_ms = max(self._clock_ms, deliveries[-1].records[-1].received_ms)
         self._reached(Point.FETCHED)
         await self._take_over()
-        batch = await self._work_out([record for one in deliveries for record in one.records])
+        records = [record for one in deliveries for record in one.records]
+        began = time.monotonic()
+        batch = await self._work_out(records)
+        self._pace.took(len(records), time.monotonic() - began)
         self._reached(Point.WORKED_OUT)
         await self._settled()
         if self._looks.are_due(self._clock_ms):
@@ -305,6 +293,7 @@ class Conveyor:
         """
         while self._forgotten:
             await self._settled()
+            self._pace.begin_anew()
             forgotten, self._forgotten = self._forgotten, set()
             self._in.memory.forget_partitions(forgotten)
             self._in.joiner.forget_partitions(forgotten)

@@ -31,6 +31,7 @@ from streams.outcome import Batch
 from streams.sinks.journal import Journal
 from streams.value import replace
 from streams.vitals import Vitals
+from streams.waiting import Delivery
 
 from .crew import PRODUCT
 
@@ -51,11 +52,11 @@ def auto_ack() -> None:
     """Acknowledge and commit what is handed in, before anything is worked out or written; audit nothing."""
 
     class AutoAck(conveyor.Conveyor):
-        async def put(self, delivery: conveyor.Delivery) -> None:
+        async def put(self, delivery: Delivery) -> None:
             event: Any = delivery.acknowledge.__self__  # type: ignore[attr-defined]
             event.ack()
             await event.app.consumer.commit()
-            await super().put(conveyor.Delivery(delivery.records, lambda: None))
+            await super().put(dataclasses.replace(delivery, acknowledge=lambda: None))
 
     async def nothing(self: Audit, clock_ms: int) -> None:
         """No audit reads again what was lost."""

@@ -26,6 +26,7 @@ from streams.identity import Circles
 from streams.intake import Intake
 from streams.memory import Memory
 from streams.outcome import Word
+from streams.person import Person
 from streams.pseudonyms import pseudonymiser
 from streams.rows import BondRow, IdentityRow, JournalRow, LinkRow, RepeatedRow, StepRow
 from streams.value import astuple
@@ -125,13 +126,14 @@ def processor(
     texts: TextReader | None = None,
     catalogue: Catalogue = CATALOGUE,
     circles: Circles | None = None,
+    memory: Memory[Person] | None = None,
 ) -> Processor:
     return Processor(
         Intake(catalogue, ZoneInfo("UTC")),
         Feeler(catalogue),
         texts or Unread(),
         PERSON_OF,
-        Memory(capacity),
+        Memory(capacity) if memory is None else memory,
         Folder(BOND_1, Follower(RULES)),
         circles or Circles(),
     )

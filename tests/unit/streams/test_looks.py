@@ -7,27 +7,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
-from test_batch import PERSON_OF, RECEIVED_MS, RULES, FakeJournal, processor
+from test_batch import PERSON_OF, RECEIVED_MS, FakeJournal, processor
 from test_commitments import Event, absences, makes, other
 
 from schemas.names import Table
 from streams import looks
-from streams.alerts.follow import Follower
 from streams.audit import Audit
-from streams.bond.parameters import BOND_1
-from streams.conveyor import Conveyor, Delivery, Inwards, Outwards
-from streams.derived import Derived
 from streams.events import Record
 from streams.facts import Place
-from streams.folding import Folder
 from streams.history import Known
-from streams.identity import Circles
-from streams.joining import Joiner
 from streams.lane import Lane
 from streams.looking import Desk
-from streams.looks import LOOK_EVERY_MS, Looks
+from streams.looks import Looks
 from streams.memory import Memory
-from streams.outcome import Batch, Owner, Touched
+from streams.outcome import Batch, Owner
+from streams.person import Person
 from streams.vitals import Vitals
 
 PATIENCE_SECONDS = 20.0
@@ -86,7 +80,8 @@ class Line:
     """A worker's line, with the looks that belong to it."""
 
     def __init__(self) -> None:
-        self.journal, self.worker, self.vitals = LookedJournal(), processor(), Vitals()
+        self.journal, self.memory, self.vitals = LookedJournal(), Memory[Person](1000), Vitals()
+        self.worker = processor(memory=self.memory)
         self.beside, self.inwards = (Desk(Lane(name), self.journal) for name in ("look", "work"))
         audit = Audit("touchpoints", self.beside, self.inwards, self.worker, Keys(), self.vitals, lambda: 0.0)
         self.looks = Looks("touchpoints", self.beside, self.inwards, self.worker, Keys(), audit)
@@ -156,66 +151,6 @@ def test_what_was_found_comes_to_nothing_when_the_partitions_change() -> None:
         assert await line.looks.found() is not None
         line.looks.own([1])
         assert await line.looks.found() is None
-
-    asyncio.run(scenario())
-
-
-class Nobody:
-    """Listens to announcements and links, and says nothing; nobody is erased."""
-
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
-    async def share_links(self, batch: Batch) -> None: ...
-    async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None: ...
-    async def catch_up(self) -> None: ...
-
-    def news(self) -> set[str]:
-        return set()
-
-
-class Moving:
-    """A line that moves, and owns the partition."""
-
-    def __init__(self, line: Line) -> None:
-        nobody, circles = Nobody(), Circles()
-        joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, Memory[Derived](9), lambda _: {})
-        self._gate = line.journal.gate
-        self._conveyor = Conveyor(
-            "touchpoints",
-            100,
-            Inwards(line.inwards.lane, line.worker, joiner, Memory(9), line.journal, nobody),
-            Outwards(Lane("write"), line.journal, nobody, nobody, circles),
-            line.looks,
-            line.vitals,
-        )
-        self._conveyor.own([0])
-
-    async def __aenter__(self) -> "Moving":
-        self._running = asyncio.ensure_future(self._conveyor.run())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._gate.set()
-        self._running.cancel()
-
-    async def carry(self, event: Event, offset: int, received_ms: int = RECEIVED_MS) -> None:
-        """Return when an event is acknowledged."""
-        done = asyncio.Event()
-        await self._conveyor.put(Delivery(tuple(records([event], offset, received_ms)), done.set))
-        await asyncio.wait_for(done.wait(), PATIENCE_SECONDS)
-
-
-def test_the_stream_waits_for_no_look_and_folds_as_of_the_newest_time_though_partitions_came() -> None:
-    async def scenario() -> None:
-        line = Line()
-        line.journal.take(processor().process(records(PROMISED), line.journal.known).rows)
-        line.journal.gate.clear()
-        async with Moving(line) as moving:
-            await moving.carry(other(3, 2, who="p"), 3)
-            assert absences(line.journal), "what was missed before the newest time is in what is told of p"
-            assert await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
-            await moving.carry(other(4, 6, who="p"), 4, RECEIVED_MS + LOOK_EVERY_MS)
-            assert not line.looks.are_over
 
     asyncio.run(scenario())
 

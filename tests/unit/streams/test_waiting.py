@@ -2,12 +2,12 @@
 
 import asyncio
 
-from streams.conveyor import Delivery, Waiting
 from streams.events import Record
+from streams.waiting import FEW_RECORDS, Delivery, Pace, Waiting
 
 
 def delivery(records: int) -> Delivery:
-    return Delivery((Record("touchpoints", 0, 0, 0, b"", b"", ()),) * records, lambda: None)
+    return Delivery((Record("touchpoints", 0, 0, 0, b"", b"", ()),) * records, lambda: None, 1)
 
 
 def test_chunks_are_taken_in_until_their_records_are_as_many_as_a_batch():
@@ -38,3 +38,20 @@ def test_who_brings_a_chunk_to_a_full_line_waits_until_one_is_taken():
         return happened
 
     assert asyncio.run(order()) == ["taken", "brought"]
+
+
+def test_few_records_are_taken_while_nobody_is_remembered_and_then_as_many_as_fit_into_a_few_seconds():
+    pace = Pace(16_000)
+    taken = [pace.records]
+    for seconds in (1.0, 8.0, 0.0, 60.0):
+        pace.took(pace.records, seconds)
+        taken.append(pace.records)
+    assert taken == [FEW_RECORDS, 4_000, 2_000, 16_000, FEW_RECORDS + 67]
+
+
+def test_a_worker_that_is_to_take_no_more_than_a_few_never_does():
+    pace = Pace(100)
+    pace.took(100, 0.01)
+    assert pace.records == 100
+    pace.begin_anew()
+    assert pace.records == 100

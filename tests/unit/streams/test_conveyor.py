@@ -1,0 +1,134 @@
+"""The line goes on when partitions change hands, with what it can still rely on, and with nothing else."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+import pytest
+from test_batch import RECEIVED_MS, RULES, processor
+from test_commitments import Event, absences, other
+from test_looks import PATIENCE_SECONDS, PROMISED, Line, records
+
+from streams.alerts.follow import Follower
+from streams.bond.parameters import BOND_1
+from streams.conveyor import Conveyor, Inwards, Outwards
+from streams.derived import Derived
+from streams.folding import Folder
+from streams.history import Known
+from streams.identity import Circles
+from streams.joining import Joiner
+from streams.lane import Lane
+from streams.looks import LOOK_EVERY_MS
+from streams.memory import Memory
+from streams.outcome import Batch, Touched
+from streams.waiting import Delivery
+
+
+class Nobody:
+    """Listens to announcements and links, and says nothing; nobody is erased."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def share_links(self, batch: Batch) -> None: ...
+    async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None: ...
+    async def catch_up(self) -> None: ...
+
+    def news(self) -> set[str]:
+        return set()
+
+
+class Moving:
+    """A line that moves, and owns the partition as a member of the first generation."""
+
+    def __init__(self, line: Line) -> None:
+        nobody, circles = Nobody(), Circles()
+        joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, Memory[Derived](9), lambda _: {})
+        self._gate = line.journal.gate
+        self.conveyor = Conveyor(
+            "touchpoints",
+            100,
+            Inwards(line.inwards.lane, line.worker, joiner, line.memory, line.journal, nobody),
+            Outwards(Lane("write"), line.journal, nobody, nobody, circles),
+            line.looks,
+            line.vitals,
+        )
+        self.conveyor.own([0], 1)
+
+    async def __aenter__(self) -> "Moving":
+        self._running = asyncio.ensure_future(self.conveyor.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate.set()
+        self._running.cancel()
+
+    async def bring(
+        self, event: Event, offset: int, received_ms: int = RECEIVED_MS, generation: int = 1
+    ) -> asyncio.Event:
+        """Deliver an event; what is returned is set when it is acknowledged."""
+        done = asyncio.Event()
+        brought = tuple(records([event], offset, received_ms))
+        await self.conveyor.put(Delivery(brought, done.set, generation))
+        return done
+
+    async def carry(
+        self, event: Event, offset: int, received_ms: int = RECEIVED_MS, generation: int = 1
+    ) -> None:
+        """Return when an event is acknowledged."""
+        done = await self.bring(event, offset, received_ms, generation)
+        await asyncio.wait_for(done.wait(), PATIENCE_SECONDS)
+
+
+def test_the_stream_waits_for_no_look_and_folds_as_of_the_newest_time_though_partitions_came() -> None:
+    async def scenario() -> None:
+        line = Line()
+        line.journal.take(processor().process(records(PROMISED), line.journal.known).rows)
+        line.journal.gate.clear()
+        async with Moving(line) as moving:
+            await moving.carry(other(3, 2, who="p"), 3)
+            assert absences(line.journal), "what was missed before the newest time is in what is told of p"
+            assert await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
+            await moving.carry(other(4, 6, who="p"), 4, RECEIVED_MS + LOOK_EVERY_MS)
+            assert not line.looks.are_over
+
+    asyncio.run(scenario())
+
+
+def test_what_was_delivered_to_an_earlier_generation_is_passed_over_for_it_is_delivered_again() -> None:
+    async def scenario() -> None:
+        moving = Moving(Line())
+        before = [await moving.bring(other(number, number), number) for number in (1, 2)]
+        moving.conveyor.give_up()
+        moving.conveyor.own([0], 2)
+        async with moving:
+            for number in (1, 2):
+                await moving.carry(other(number, number), number, generation=2)
+        assert not any(done.is_set() for done in before)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("generation", "is_remembered"), [(2, True), (3, False), (1, False)])
+def test_who_lives_in_a_partition_is_remembered_if_it_was_here_in_the_generation_before(
+    generation: int, is_remembered: bool
+) -> None:
+    async def scenario() -> None:
+        line = Line()
+        asked = 0
+        known = line.journal.known
+
+        def counted(people: Iterable[str]) -> dict[str, Known]:
+            nonlocal asked
+            asked += len(wanted := list(people))
+            return known(wanted)
+
+        line.journal.known = counted  # type: ignore[method-assign]
+        async with Moving(line) as moving:
+            await moving.carry(other(1, 1), 1)
+            assert asked == 1
+            moving.conveyor.give_up()
+            moving.conveyor.own([0], generation)
+            await moving.carry(other(2, 2), 2, generation=generation)
+        assert (asked == 1) is is_remembered
+        assert line.journal.bonds, "something was folded"
+
+    asyncio.run(scenario())
