@@ -98,18 +98,15 @@ class Looks:
         if self._under_way is not None or self._found:
             self._met |= batch.people()
 
-    @property
-    def are_urgent(self) -> bool:
-        """Was it not looked since the partitions came?"""
-        return self._looked_at_ms is None
-
     def are_due(self, clock_ms: int) -> bool:
-        """Is it time to look, by Kafka's clock, or was there more than one look takes?"""
-        return self._looked_at_ms is None or self._is_more or clock_ms - self._looked_at_ms >= LOOK_EVERY_MS
+        """Is it time to look, by Kafka's clock, or is there a reason to look soon?"""
+        at_ms = self._looked_at_ms
+        return at_ms is None or self._is_more or clock_ms - at_ms >= LOOK_EVERY_MS
 
     def quiet_seconds(self, records_came: bool) -> float:
         """Return after how long without a record it is to be looked."""
-        return QUIET_SECONDS if records_came or self.are_urgent or self._is_more else LONG_QUIET_SECONDS
+        soon = records_came or self._looked_at_ms is None or self._is_more
+        return QUIET_SECONDS if soon else LONG_QUIET_SECONDS
 
     def begin(self, clock_ms: int) -> None:
         """Begin to look, unless a look is under way, or something it found is not taken up."""

@@ -138,7 +138,7 @@ def test_a_look_comes_to_nothing_when_the_partitions_change() -> None:
         line.looks.own([1])
         line.journal.gate.set()
         assert await asyncio.wait_for(finding, PATIENCE_SECONDS) is None
-        assert line.looks.are_urgent
+        assert line.looks.are_due(0)
 
     asyncio.run(scenario())
 
