@@ -3,7 +3,7 @@
 import asyncio
 
 from streams.events import Record
-from streams.waiting import FEW_RECORDS, Delivery, Pace, Waiting
+from streams.waiting import BATCH_SECONDS, FEW_RECORDS, Delivery, Pace, Waiting
 
 
 def delivery(records: int) -> Delivery:
@@ -43,10 +43,10 @@ def test_who_brings_a_chunk_to_a_full_line_waits_until_one_is_taken():
 def test_few_records_are_taken_while_nobody_is_remembered_and_then_as_many_as_fit_into_a_few_seconds():
     pace = Pace(16_000)
     taken = [pace.records]
-    for seconds in (1.0, 8.0, 0.0, 60.0):
-        pace.took(pace.records, seconds)
+    for share in (0.5, 0.8, 0.0, 4.0, 100.0):
+        pace.took(pace.records, share * BATCH_SECONDS)
         taken.append(pace.records)
-    assert taken == [FEW_RECORDS, 4_000, 2_000, 16_000, FEW_RECORDS + 67]
+    assert taken == [FEW_RECORDS, 4_000, 5_000, 16_000, 4_000, FEW_RECORDS]
 
 
 def test_a_worker_that_is_to_take_no_more_than_a_few_never_does():
