@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from schemas.names import LINKED, PROFILE, UNLINKED, WITHDRAWN, Table
 from streams.alerts.follow import News
+from streams.alerts.switches import Switch, Switches
 from streams.commitments import missed
 from streams.erasing import erased_row, without
 from streams.events import Event, Held, Record, Rejected
@@ -72,6 +73,10 @@ class Processor:
     def fold_as_of(self, now_ms: int) -> None:
         """From here on nobody is folded as of an earlier time than this newest event time journaled."""
         self._now_ms = max(self._now_ms, now_ms)
+
+    def switch(self, switches: Iterable[Switch]) -> None:
+        """From here on the rules of alerts are on and off by these switches."""
+        self.follower.switches = Switches(self.follower.rules, switches)
 
     def process(self, records: Sequence[Record], known_of: KnownOf, clock_ms: int | None = None) -> Batch:
         """Return the rows of a batch. `clock_ms` is given for records that had been held.

@@ -287,9 +287,9 @@ class Conveyor:
             await written
 
     async def _take_over(self) -> None:
-        """Forget who lives in partitions that came or went, and go on as of the time of who had them before.
+        """Forget who lives in partitions that came or went, and go on from how things stand.
 
-        Reading that time takes no look: the stream had stood still for it, the longer the more was journaled.
+        That takes no look: the stream had stood still for it, the longer the more was journaled.
         """
         while self._forgotten:
             await self._settled()
@@ -297,5 +297,8 @@ class Conveyor:
             forgotten, self._forgotten = self._forgotten, set()
             self._in.memory.forget_partitions(forgotten)
             self._in.joiner.forget_partitions(forgotten)
-            now_ms = await self._in.lane.do("reading the newest time", self._in.journal.now_ms)
-            self._in.processor.fold_as_of(now_ms)
+            await self._in.lane.do("reading how things stand", self._read_how_things_stand)
+
+    def _read_how_things_stand(self) -> None:
+        self._in.processor.fold_as_of(self._in.journal.now_ms())
+        self._in.processor.switch(self._in.journal.switches())

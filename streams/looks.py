@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
-from streams.alerts.switches import Switches
 from streams.audit import Audit
 from streams.batch import Processor
 from streams.events import Record
@@ -212,7 +211,7 @@ class Looks:
 
         def find() -> tuple[dict[str, Place], int]:
             journal, follower = self._beside.journal, self._processor.follower
-            follower.switches = Switches(follower.rules, journal.switches())
+            self._processor.switch(journal.switches())
             people, now_ms = journal.silent(follower.rules_on(clock_ms), self._silent_until_ms)
             last: dict[str, Place] = {}
             for some in in_pieces(list(people), LIVES_AT_ONCE):

@@ -120,13 +120,13 @@ def test_what_time_brings_is_told_though_the_worker_dies_before_it_says_so(
     kafka: str, clickhouse: Any, tmp_path: Path
 ) -> None:
     settings = fresh_settings(kafka, clickhouse.port, tmp_path)
-    dying = settings.model_copy(update={"crash_at": f"{Point.ALL_WRITTEN}:1"})
     with database(settings) as client:
         with running_worker(settings):
             publish(settings, [told("p", 1, 1, commitment={"id": "visit", "due": "2026-02-03"})])
             wait_until(lambda: settled(client, 1), "the commitment folded")
         publish(settings, [told("r", 1, 20)])
-        for written in ("what is later", "what was missed by then"):
+        for batches, written in enumerate(("what is later", "what was missed by then"), 1):
+            dying = settings.model_copy(update={"crash_at": f"{Point.ALL_WRITTEN}:{batches}"})
             with running_worker(dying) as worker:
                 wait_until(lambda: worker.poll() is not None, f"the worker to die with {written} written")
         assert missed(client) == ["/calls|p-1|missed"]

@@ -12,7 +12,7 @@ from schemas.envelope import Event as Published
 from schemas.names import Table
 from streams.alerts.alert import MOMENT_OF_TRUTH, Alert, Hint
 from streams.alerts.follow import Follower
-from streams.alerts.switches import Switch, Switches
+from streams.alerts.switches import Switch
 from streams.bond.parameters import BOND_1
 from streams.events import Record
 from streams.folding import Folder
@@ -94,7 +94,7 @@ def test_every_alert_is_a_row_and_a_word_with_the_customers_own_id() -> None:
 def test_a_rule_that_is_off_when_a_touchpoint_is_received_says_nothing_but_still_follows() -> None:
     journal, worker = FakeJournal(), processor()
     off = Switch("bond_breaking", RECEIVED_MS, False)
-    worker.follower.switches = Switches(worker.follower.rules, [off])
+    worker.switch([off])
     records = [
         Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
         for offset, (who, value) in enumerate(LOG)
