@@ -44,7 +44,7 @@ def build_app(settings: Settings) -> faust.App:
         broker_session_timeout=SESSION_SECONDS,
         broker_heartbeat_interval=HEARTBEAT_SECONDS,
         broker_commit_interval=COMMIT_SECONDS,
-        broker_max_poll_records=CHUNK_RECORDS,
+        broker_max_poll_records=min(CHUNK_RECORDS, settings.worker_batch),
         consumer_auto_offset_reset="earliest",
         stream_wait_empty=False,
         stream_buffer_maxsize=CHUNKS_BUFFERED,

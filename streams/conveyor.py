@@ -111,22 +111,23 @@ class Conveyor:
 
     def give_up(self) -> None:
         """Look no more: the partitions are about to change hands."""
-        self._looks.own(())
-        self._vitals.own(())
-        self._reached(Point.ASSIGNED)
+        self._look_after(frozenset())
 
     def own(self, partitions: Iterable[int], generation: int) -> None:
         """Take over exactly these partitions, as a member of this generation of the group.
 
-        Who lives in them is forgotten, unless they were here in the generation before: then nobody else can
-        have folded them.
+        Who lives in any other is forgotten, and who lives in these, unless they were here in the generation
+        before: then nobody else can have folded them.
         """
         owned = frozenset(partitions)
         kept = owned & self._owned if generation == self._generation + 1 else frozenset()
         self._forgotten |= (owned | self._owned) - kept
         self._owned, self._generation = owned, generation
-        self._looks.own(owned)
-        self._vitals.own(owned)
+        self._look_after(owned)
+
+    def _look_after(self, partitions: frozenset[int]) -> None:
+        self._looks.own(partitions)
+        self._vitals.own(partitions)
         self._reached(Point.ASSIGNED)
 
     async def run(self) -> None:

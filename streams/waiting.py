@@ -9,9 +9,11 @@ from streams.events import Record
 BATCHES_WAITING = 4
 """So much of a backlog is in memory: with one, the next batch was not there when it could be worked out."""
 BATCH_SECONDS = 10.0
-"""With 4, a backlog of strangers took two to three times as long: of a reading they share much."""
+"""What a batch is to take, at most. With 4, a backlog of strangers took two to three times as long: of a
+reading they share much."""
 FEW_RECORDS = 2_000
 MOMENT_SECONDS = 1e-3
+"""No batch counts as shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Delivery:
 
 
 class Waiting(asyncio.Queue[Delivery]):
-    """Chunks that wait their turn: of so many records, and a chunk more. One of a backlog has thousands."""
+    """Chunks that wait their turn: of so many records, and a chunk more. One of a backlog has hundreds."""
 
     def __init__(self, most_records: int) -> None:
         super().__init__()
@@ -53,15 +55,14 @@ class Pace:
     """
 
     def __init__(self, most_records: int) -> None:
-        self._most_records = most_records
-        self.records = 0
-        self.begin_anew()
+        self._few_records, self._most_records = min(FEW_RECORDS, most_records), most_records
+        self.records = self._few_records
 
     def begin_anew(self) -> None:
         """Take few, for nobody is remembered."""
-        self.records = min(FEW_RECORDS, self._most_records)
+        self.records = self._few_records
 
     def took(self, records: int, seconds: float) -> None:
         """So many records took so long to be worked out."""
         fitting = round(records * BATCH_SECONDS / max(seconds, MOMENT_SECONDS))
-        self.records = min(self._most_records, max(FEW_RECORDS, fitting))
+        self.records = min(self._most_records, max(self._few_records, fitting))
