@@ -3,6 +3,7 @@
 Ids are deterministic, so that who listens can drop what it knows.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -10,7 +11,6 @@ import msgspec
 from schemas.emotions import Need
 from schemas.instants import moment_of
 from schemas.names import ALERT_RAISED, BOND_CHANGED, ROUTING_HINTED
-from schemas.rejections import Reason
 from streams.acts.words import Occasion, words_for
 from streams.alerts.alert import Alert, Hint
 from streams.alerts.rules import Rules
@@ -19,6 +19,10 @@ from streams.outcome import BondChange, Word
 from streams.refusals import PROCESSOR
 
 SOURCE = "/vincle/worker"
+
+MAX_REJECTED_BYTES = 1_000_000
+"""A topic takes records of 1,048,588 bytes by default, with what Kafka adds to each."""
+MAX_REASON_CHARACTERS = 200
 
 _encode = msgspec.json.Encoder().encode
 Message = tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]
@@ -106,16 +110,26 @@ def _event(id: str, type: str, customer: str, at_ms: int, data: dict[str, Any]) 
 def rejected_message(rejected: Rejected) -> Message:
     """Return a rejected event as it came, with the reason in its headers.
 
-    What is too large comes without its value, which Kafka might not take a second time; ClickHouse has it.
+    Value, headers and key are left out, in this order, where Kafka might not take so much: ClickHouse has
+    them, and the reason in full.
     """
     record = rejected.record
-    value = b"" if rejected.reason is Reason.TOO_LARGE else record.value or b""
     reason = {
         "vincle-reason": rejected.reason,
-        "vincle-field": rejected.field,
-        "vincle-detail": rejected.detail,
+        "vincle-field": rejected.field[:MAX_REASON_CHARACTERS],
+        "vincle-detail": rejected.detail[:MAX_REASON_CHARACTERS],
         "vincle-processor": PROCESSOR,
         "vincle-from": f"{record.topic}/{record.partition}/{record.offset}",
     }
-    headers = [*record.headers, *((name, text.encode()) for name, text in reason.items())]
-    return record.key, value, headers
+    told = [(name, text.encode()) for name, text in reason.items()]
+    key, room = record.key, MAX_REJECTED_BYTES - _bytes_of(told) - len(record.key or b"")
+    if room < 0:
+        key, room = b"", room + len(record.key or b"")
+    headers = record.headers if _bytes_of(record.headers) <= room else ()
+    room -= _bytes_of(headers)
+    value = record.value or b""
+    return key, value if len(value) <= room else b"", [*headers, *told]
+
+
+def _bytes_of(headers: Iterable[tuple[str, bytes | None]]) -> int:
+    return sum(len(name.encode()) + len(content or b"") for name, content in headers)
