@@ -9,6 +9,7 @@ from schemas.names import DatabaseUser, Table, Topic
 from schemas.settings import Settings
 from streams.connections import connect, kafka_options
 from streams.sinks.links import pair_message
+from streams.sinks.vault import vault_of
 
 PAIRS = f"SELECT DISTINCT least(person_id, other_id), greatest(person_id, other_id) FROM {Table.LINKS}"
 
@@ -16,12 +17,13 @@ PAIRS = f"SELECT DISTINCT least(person_id, other_id), greatest(person_id, other_
 def refill_links(settings: Settings) -> Iterator[str]:
     """Publish every pair of names that was ever named together, if the topic of links holds nothing.
 
-    Undone links too: who was ever linked is never again derived as if alone. Publishing a pair twice changes
-    nothing. Raises KafkaError, or ClickHouse's Error.
+    Undone links too, and those of erased names: who was ever linked is never again derived as if alone, and
+    circles never shrink. Publishing a pair twice changes nothing. Raises KafkaError, ClickHouse's Error, or
+    FileNotFoundError without a master key.
     """
     topic = settings.topic(Topic.LINKS)
     with connect(settings, DatabaseUser.ADMIN) as client:
-        pairs = client.query(PAIRS).result_rows
+        pairs = {*client.query(PAIRS).result_rows, *vault_of(settings).pairs()}
     if not pairs or was_written(kafka_options(settings), topic):
         return
     producer = KafkaProducer(**kafka_options(settings), acks="all")

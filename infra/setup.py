@@ -38,7 +38,7 @@ STAMPED = {"message.timestamp.type": "LogAppendTime"}
 def topic_settings(raw_days: int) -> dict[Topic, dict[str, str]]:
     """Return Kafka's settings of each topic; nothing of a customer stays for more than `raw_days` and a day.
 
-    Links are of pseudonyms only; pairs of erased customers are taken out by compaction.
+    Links are of pseudonyms only, and stay: `streams/sinks/links.py` says why.
     """
     bounded = {"retention.ms": str(raw_days * DAY_MS), "segment.ms": str(DAY_MS)}
     brief = {**bounded, "retention.ms": str(min(raw_days, ROUTING_DAYS) * DAY_MS)}

@@ -14,20 +14,18 @@ Each step leaves what the next one needs: an erasure that was killed on the way 
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 
 from clickhouse_connect.driver.client import Client
 
-from schemas.names import DatabaseUser, Table, Topic
+from schemas.names import DatabaseUser, Table
 from schemas.settings import Settings
 from streams.commands import Order
-from streams.connections import connect, kafka_options
+from streams.connections import connect
 from streams.crashpoints import ErasurePoint, Reached, crash_at, never
 from streams.rows import ErasureRow
 from streams.sinks import sweeping
 from streams.sinks.fence import Fence
-from streams.sinks.links import forget_pairs
 from streams.sinks.vault import Erasure, Vault, vault_of
 from streams.value import astuple
 
@@ -40,8 +38,8 @@ MARGIN_DAYS = 2
 class Eraser:
     """Carries orders out.
 
-    `connect` gives the administrator's client, `forget_pairs` takes pairs of names out of the topic of links,
-    `clock_ms` is the time of receipts, `raw_days` how long raw copies are kept.
+    `connect` gives the administrator's client, `clock_ms` is the time of receipts, `raw_days` how long raw
+    copies are kept.
     """
 
     def __init__(
@@ -49,13 +47,12 @@ class Eraser:
         connect: Callable[[], Client],
         vault: Vault,
         fence: Fence,
-        forget_pairs: Callable[[Iterable[tuple[str, str]]], None],
         clock_ms: Callable[[], int],
         raw_days: int,
         reached: Reached = never,
     ) -> None:
         self._connect, self._vault, self._fence = connect, vault, fence
-        self._forget_pairs, self._clock_ms, self._raw_days = forget_pairs, clock_ms, raw_days
+        self._clock_ms, self._raw_days = clock_ms, raw_days
         self._reached = reached
 
     def obey(self, orders: Sequence[Order]) -> None:
@@ -97,7 +94,7 @@ class Eraser:
         for erasure in erasures:
             if erasure.salt:
                 sweeping.write_stand_in(client, erasure.names, erasure.salt)
-        self._forget_pairs(sweeping.pairs_among(client, names))
+        self._vault.keep_pairs(sweeping.pairs_of(client, names))
         sweeping.delete(client, names)
 
     def _write_receipts(self, client: Client, orders: Sequence[Order], erasures: Sequence[Erasure]) -> None:
@@ -124,7 +121,6 @@ def eraser_of(settings: Settings) -> Eraser:
         lambda: connect(settings, DatabaseUser.ADMIN),
         vault_of(settings),
         Fence(settings.vault_path),
-        partial(forget_pairs, kafka_options(settings), settings.topic(Topic.LINKS)),
         lambda: time.time_ns() // 1_000_000,
         settings.raw_days,
         crash_at(settings.crash_at),

@@ -1,23 +1,22 @@
 """The topic of links: which names were ever named together, for every worker.
 
 A compacted topic with one record for each pair of pseudonyms. It does not say which links stand: that is
-settled where their facts are, in ClickHouse. So a record never changes, and order does not matter; only when
-both names are erased is a pair taken out, and who read it before is not wrong.
+settled where their facts are, in ClickHouse. So a record never changes, and order does not matter. None is
+ever taken out, not even when both names are erased: circles must not shrink (see `streams.joining`). That the
+two were one customer's is also in the ledger of erasures, under the same pseudonyms.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer
-from kafka import KafkaProducer
 
 from streams.identity import Circles, Pair
 
 READ_MS = 200
 """How long one look at the topic may last."""
-ANSWER_SECONDS = 30.0
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Pair).decode
@@ -26,19 +25,6 @@ _decode = msgspec.json.Decoder(Pair).decode
 def pair_message(pair: Pair) -> bytes:
     """Return the value of a record, and its key."""
     return _encode(pair)
-
-
-def forget_pairs(options: Mapping[str, Any], topic: str, pairs: Iterable[Pair]) -> None:
-    """Have the topic forget pairs of names when it is compacted; raises KafkaError if it does not hear."""
-    keys = [pair_message(pair) for pair in pairs]
-    if not keys:
-        return
-    producer = KafkaProducer(**options, acks="all")
-    try:
-        for sent in [producer.send(topic, key=key, value=None) for key in keys]:
-            sent.get(ANSWER_SECONDS)
-    finally:
-        producer.close()
 
 
 class LinksTopic:
@@ -56,17 +42,18 @@ class LinksTopic:
         await consumer.start()  # without a group it is given every partition
         # Kafka answers a connection in order: behind a fetch that waits for records, every look would wait.
         asking = AIOKafkaConsumer(**self._options)
+        self._consumer, self._asking = consumer, asking
         try:
             await asking.start()
+            await self.catch_up()
         except BaseException:
-            await consumer.stop()  # the next attempt makes another
+            await self.stop()  # the next attempt makes others
             raise
-        self._consumer, self._asking = consumer, asking
-        await self.catch_up()
 
     async def stop(self) -> None:
         """Disconnect."""
-        for client in (self._consumer, self._asking):
+        clients, self._consumer, self._asking = (self._consumer, self._asking), None, None
+        for client in clients:
             if client is not None:
                 await client.stop()
 

@@ -117,11 +117,11 @@ def note_places(client: Client, names: Collection[str]) -> None:
             )
 
 
-def pairs_among(client: Client, names: Collection[str]) -> list[tuple[str, str]]:
-    """Return the pairs of these names that were ever named together."""
+def pairs_of(client: Client, names: Collection[str]) -> list[tuple[str, str]]:
+    """Return the pairs of names that were ever named together, of which one is among these."""
     query = (
         f"SELECT DISTINCT least(person_id, other_id), greatest(person_id, other_id) FROM {Table.LINKS}"
-        f" WHERE person_id IN ({_list(names)}) AND other_id IN ({_list(names)})"
+        f" WHERE person_id IN ({_list(names)}) OR other_id IN ({_list(names)})"
     )
     return [(one, other) for one, other in client.query(query).result_rows]
 

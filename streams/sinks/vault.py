@@ -1,5 +1,5 @@
 """The vault: the keys of customers, each kept under the master key, and the ledger of those who were erased,
-in one SQLite file of its owner alone.
+with whom they were ever named together, in one SQLite file of its owner alone.
 
 Why a file of its own, and not ClickHouse or a topic: a key must be gone at once and for good. A backup of the
 database must not hold it, and a compacted topic keeps what was deleted until its segments are cleaned. SQLite
@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS erased (
     number INTEGER PRIMARY KEY AUTOINCREMENT, name_id TEXT NOT NULL, facts INTEGER NOT NULL DEFAULT 0,
     erasure_id TEXT NOT NULL REFERENCES erasures, UNIQUE (erasure_id, name_id)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID, STRICT;
 """
 
 
@@ -121,6 +122,16 @@ class Vault:
                 )
                 found.update(database.execute(query, some))
         return found
+
+    def keep_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Remember names that were ever named together, of whom one is erased."""
+        with self._open() as database:
+            database.executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", pairs)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the names that were ever named together, of whom one was erased."""
+        with self._open() as database:
+            return list(database.execute("SELECT one, other FROM pairs ORDER BY one, other"))
 
     def begin_erasure(self, erasure_id: str, names: Iterable[str], at_ms: int, salt: str) -> Erasure:
         """Write names into the ledger and destroy their keys; once begun, an erasure stays as it began."""

@@ -28,6 +28,7 @@ from workers import (
 from infra.erasing import receipt_of
 from infra.exporting import everything_of
 from infra.publisher import Publisher
+from infra.setup import set_up
 from schemas.commands import Command
 from schemas.envelope import Event
 from schemas.names import CUSTOMER_ANONYMISE, CUSTOMER_ERASE, LINKED, PROFILE, Topic
@@ -231,6 +232,11 @@ def test_no_hash_of_an_id_of_the_erased_is_left_among_the_hints(world: World) ->
     assert len(erased) >= 2 * (len(ERASED) + len(ANONYMISED))
     assert erased & left == set()
     assert kept <= left
+
+
+def test_circles_do_not_shrink_when_names_are_erased_nor_when_kafka_is_lost(world: World) -> None:
+    lost = world.settings.model_copy(update={"topic_prefix": f"{world.settings.topic_prefix}new."})
+    assert f"published {PEOPLE} pairs of linked names again" in list(set_up(lost))
 
 
 def test_who_was_anonymised_still_counts_and_is_nobody(world: World) -> None:
