@@ -18,11 +18,14 @@ from pydantic_core import PydanticUndefined
 
 
 @cache
-def struct_of(model: type[BaseModel]) -> type[msgspec.Struct]:
-    """Return a frozen msgspec struct with the fields, constraints, defaults and check of a model."""
+def struct_of(model: type[BaseModel], is_open: bool = False) -> type[msgspec.Struct]:
+    """Return a frozen msgspec struct with the fields, constraints, defaults and check of a model.
+
+    An open one passes over fields that it does not know, at any depth.
+    """
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
     for name, field in model.model_fields.items():
-        annotation = _constrained(_translated(field.annotation), field.metadata)
+        annotation = _constrained(_translated(field.annotation, is_open), field.metadata)
         fields.append((name, annotation) if field.is_required() else (name, annotation, _default(field)))
     check = getattr(model, "check", None)
     return msgspec.defstruct(
@@ -32,7 +35,7 @@ def struct_of(model: type[BaseModel]) -> type[msgspec.Struct]:
         frozen=True,
         gc=False,
         omit_defaults=True,
-        forbid_unknown_fields=model.model_config.get("extra") == "forbid",
+        forbid_unknown_fields=not is_open and model.model_config.get("extra") == "forbid",
         namespace={"__post_init__": check} if check else None,
     )
 
@@ -43,17 +46,19 @@ def _default(field: FieldInfo) -> Any:
     return None if field.default is PydanticUndefined else field.default
 
 
-def _translated(annotation: Any) -> Any:
+def _translated(annotation: Any, is_open: bool) -> Any:
     """Rewrite an annotation with structs for models and msgspec constraints for pydantic's."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _constrained(_translated(arguments[0]), [m for a in arguments[1:] for m in _metadata(a)])
+        return _constrained(
+            _translated(arguments[0], is_open), [m for a in arguments[1:] for m in _metadata(a)]
+        )
     if origin in (Union, types.UnionType):
-        return Union[tuple(_translated(argument) for argument in arguments)]  # noqa: UP007
+        return Union[tuple(_translated(argument, is_open) for argument in arguments)]  # noqa: UP007
     if origin in (list, dict):
-        return origin[tuple(_translated(argument) for argument in arguments)]
+        return origin[tuple(_translated(argument, is_open) for argument in arguments)]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return struct_of(annotation)
+        return struct_of(annotation, is_open)
     return annotation
 
 

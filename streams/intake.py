@@ -5,12 +5,14 @@ contract, so that the reason names the field. The rules in words: `schemas/valid
 """
 
 import re
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
+from types import NoneType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from schemas.catalogue import Catalogue
 from schemas.decoding import struct_of
@@ -41,6 +43,9 @@ _Envelope = msgspec.defstruct(
 
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
+_FREE = (str, int, float, bool, NoneType)
+"""What a free field may be."""
+_REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Intake:
@@ -50,9 +55,13 @@ class Intake:
         self._names = {f"touchpoint.{name}.v1": name for name in catalogue.published}
         self.known_types = frozenset({*self._names, WITHDRAWN, PROFILE, LINKED, UNLINKED})
         self._known_stems = {kind.rpartition(".")[0] for kind in self.known_types}
-        self._decoders = {
-            kind: msgspec.json.Decoder(struct_of(data_model_of(kind))).decode for kind in self.known_types
-        }
+        self._decoders, self._open_decoders = (
+            {
+                kind: msgspec.json.Decoder(struct_of(data_model_of(kind), is_open)).decode
+                for kind in self.known_types
+            }
+            for is_open in (False, True)
+        )
         self._zone = company_zone
 
     def read(self, record: Record, clock_ms: int) -> Event | Held | Rejected:
@@ -69,15 +78,15 @@ class Intake:
             return Rejected(record, error.reason, error.field, error.detail, source, type_)
 
     def _event(self, record: Record, envelope: Any, clock_ms: int) -> Event | Held:
+        kind = envelope.type
+        if kind == MISSED_EVENT:
+            raise ContentError(Reason.ENVELOPE, "type", "a missed commitment is computed, never published")
         if record.key is None or record.key != envelope.subject.encode():
             raise ContentError(Reason.KEY, "key", "must be the subject, the customer's id")
         try:
             occurred = instant_of(envelope.time, self._zone)
         except ValueError as error:
             raise ContentError(Reason.TIME, "time", str(error)) from error
-        kind = envelope.type
-        if kind == MISSED_EVENT:
-            raise ContentError(Reason.ENVELOPE, "type", "a missed commitment is computed, never published")
         if kind not in self.known_types:
             return Held(record, self._hold_of(kind), record.received_ms, envelope.source, kind)
         data, payload, content_hash = self._content(envelope, occurred)
@@ -119,16 +128,13 @@ class Intake:
 
     def _content(self, envelope: Any, occurred: int) -> tuple[Any, bytes, int]:
         """Return the data, its canonical JSON without text and free fields, and a hash of all of it."""
-        raw = envelope.data
         try:
-            data = self._decoders[envelope.type](raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            data = _judged(envelope, bytes(raw), error)
+            data = self._decoders[envelope.type](envelope.data)
+        except _REFUSALS as refusal:
+            data = self._judged(envelope, bytes(envelope.data), refusal)
         text, attributes = getattr(data, "text", None), getattr(data, "attributes", None)
         if text is None and not attributes:
             payload = _encode(data)
-        elif attributes is None:
-            payload = _encode(msgspec.structs.replace(data, text=None))
         else:
             payload = _encode(msgspec.structs.replace(data, text=None, attributes={}))
         digest = blake2b(payload, digest_size=8)
@@ -136,6 +142,19 @@ class Intake:
             digest.update(_encode(attributes))
         digest.update(f"{envelope.type}|{occurred}|{text or ''}".encode())
         return data, payload, int.from_bytes(digest.digest())
+
+    def _judged(self, envelope: Any, raw: bytes, refusal: Exception) -> Any:
+        """Return data that the fast decoder refused, if they are right all the same; else raise ContentError.
+
+        A newer minor version may have fields that are not known here: they are kept among the free ones.
+        """
+        is_newer = _is_newer_minor(envelope.dataschema)
+        decode = (self._open_decoders if is_newer else self._decoders)[envelope.type]
+        data = _decoded_again(decode, data_model_of(envelope.type), raw, Reason.DATA, refusal, "data.")
+        if not is_newer or "attributes" not in data.__struct_fields__:
+            return data
+        further = dict(_further(msgspec.json.decode(raw), data))
+        return msgspec.structs.replace(data, attributes={**data.attributes, **further})
 
 
 def _over_ms(data: Any, occurred: int) -> int:
@@ -158,8 +177,8 @@ def _envelope_of(record: Record) -> Any:
         return _binary_envelope(record.headers, value)
     try:
         return _decode_envelope(value)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _explained(Envelope, value, Reason.ENVELOPE, str(error)) from error
+    except _REFUSALS as refusal:
+        return _decoded_again(_decode_envelope, Envelope, value, Reason.ENVELOPE, refusal)
 
 
 def _is_binary(headers: tuple[tuple[str, bytes], ...]) -> bool:
@@ -169,6 +188,10 @@ def _is_binary(headers: tuple[tuple[str, bytes], ...]) -> bool:
 
 def _binary_envelope(headers: tuple[tuple[str, bytes], ...], value: bytes) -> Any:
     """Return the envelope of a record in binary mode: attributes in headers `ce_…`, the value is the data."""
+    try:
+        msgspec.json.decode(value)
+    except _REFUSALS as refusal:
+        raise ContentError(Reason.NOT_JSON, "", str(refusal)) from refusal
     attributes: dict[str, Any] = {}
     try:
         for name, content in headers:
@@ -186,22 +209,42 @@ def _binary_envelope(headers: tuple[tuple[str, bytes], ...], value: bytes) -> An
         raise _explained(Envelope, _encode(attributes), Reason.ENVELOPE, str(error)) from error
 
 
-def _judged(envelope: Any, raw: bytes, refusal: Exception) -> Any:
-    """Return the data if only fields of a newer minor version were unknown; else raise ContentError."""
-    model = data_model_of(envelope.type)
-    if _is_newer(envelope.dataschema):
-        try:
-            content = msgspec.json.decode(raw)
-            known = {name: content[name] for name in content if name in model.model_fields}
-            return msgspec.convert(known, struct_of(model))
-        except (msgspec.DecodeError, UnicodeDecodeError, TypeError, RecursionError):
-            pass  # the explanation below names the field
-    raise _explained(model, raw, Reason.DATA, str(refusal), prefix="data.")
+def _decoded_again(
+    decode: Callable[[bytes], Any],
+    model: type[BaseModel],
+    value: bytes,
+    reason: Reason,
+    refusal: Exception,
+    prefix: str = "",
+) -> Any:
+    """Return what a decoder refused, if only what stood first under a name that comes twice was wrong.
+
+    Else raise ContentError: the last counts.
+    """
+    try:
+        return decode(_encode(msgspec.json.decode(value)))
+    except _REFUSALS:
+        raise _explained(model, value, reason, str(refusal), prefix) from refusal
 
 
-def _is_newer(dataschema: str | None) -> bool:
+def _is_newer_minor(dataschema: str | None) -> bool:
     version = _DATASCHEMA_VERSION.search(dataschema or "")
-    return version is not None and (int(version[1]), int(version[2])) > CONTRACT_VERSION
+    major, minor = CONTRACT_VERSION
+    return version is not None and int(version[1]) == major and int(version[2]) > minor
+
+
+def _further(told: Mapping[str, Any], data: msgspec.Struct, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield path and value of each field that was told and that a struct does not know."""
+    for name, value in told.items():
+        known = getattr(data, name) if name in data.__struct_fields__ else None
+        if name not in data.__struct_fields__:
+            yield path + name, value if isinstance(value, _FREE) else _encode(value).decode()
+        elif isinstance(known, msgspec.Struct):
+            yield from _further(value, known, f"{path}{name}.")
+        elif isinstance(known, list):
+            for number, (each, one) in enumerate(zip(value, known, strict=True)):
+                if isinstance(one, msgspec.Struct):
+                    yield from _further(each, one, f"{path}{name}.{number}.")
 
 
 def _explained(model: Any, value: bytes, reason: Reason, refusal: str, prefix: str = "") -> ContentError:

@@ -51,17 +51,27 @@ def test_the_payload_that_is_kept_does_not_hold_the_text() -> None:
     assert b"days_late" in event.payload
 
 
+BINARY = (
+    ("ce_specversion", b"1.0"),
+    ("ce_id", b"7"),
+    ("ce_source", b"/parcels"),
+    ("ce_type", b"touchpoint.delivery.late.v1"),
+    ("ce_subject", b"c-1"),
+    ("ce_time", b"2026-03-01T10:30:00+01:00"),
+    ("content-type", b"application/json"),
+)
+
+
+@pytest.mark.parametrize("kind", [b"delivery.late", b"delivery.teleported"])
+def test_in_binary_mode_what_is_no_json_is_rejected_whoever_s_it_is(kind: bytes) -> None:
+    headers = (*BINARY, ("ce_type", b"touchpoint." + kind + b".v1"))
+    rejected = read(b"{", key=b"somebody else", headers=headers)
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason == Reason.NOT_JSON
+
+
 def test_binary_mode_reads_the_same_as_structured_mode() -> None:
-    headers = (
-        ("ce_specversion", b"1.0"),
-        ("ce_id", b"7"),
-        ("ce_source", b"/parcels"),
-        ("ce_type", b"touchpoint.delivery.late.v1"),
-        ("ce_subject", b"c-1"),
-        ("ce_time", b"2026-03-01T10:30:00+01:00"),
-        ("content-type", b"application/json"),
-    )
-    binary = read(b'{"facts": {"days_late": 2}, "text": "Encara no ha arribat."}', headers=headers)
+    binary = read(b'{"facts": {"days_late": 2}, "text": "Encara no ha arribat."}', headers=BINARY)
     structured = read()
     assert isinstance(binary, Event)
     assert isinstance(structured, Event)
@@ -149,11 +159,54 @@ def test_an_event_of_the_future_is_read_once_kafka_s_clock_is_there() -> None:
     assert isinstance(INTAKE.read(future, held.due_ms), Event)
 
 
-def test_a_field_of_a_newer_minor_version_is_let_through() -> None:
-    newer = LATE.replace(
-        b'"data":{', b'"dataschema":"https://example.org/touchpoint/1.7","data":{"mood":"blue",'
+def of_version(version: bytes, data: bytes) -> bytes:
+    return LATE.replace(
+        b'"data":{', b'"dataschema":"https://example.org/touchpoint/' + version + b'","data":{' + data
     )
-    assert isinstance(read(newer), Event)
+
+
+@pytest.mark.parametrize(
+    ("further", "kept"),
+    [
+        (b'"mood":"blue",', {"mood": "blue"}),
+        (b'"attributes":{"van":7},"emotion":{"valence":0,"pulse":90},', {"van": 7, "emotion.pulse": 90}),
+        (b'"moments":[{"seconds":1,"valence":0,"by":["voice"]}],', {"moments.0.by": '["voice"]'}),
+    ],
+)
+def test_fields_of_a_newer_minor_version_are_kept_among_the_free_ones(
+    further: bytes, kept: dict[str, object]
+) -> None:
+    event = read(of_version(b"1.7", further))
+    assert isinstance(event, Event)
+    assert event.data.attributes == kept
+    assert event.data.facts.days_late == 2
+    assert not any(name.encode() in event.payload for name in ("mood", "pulse", "voice"))
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"2.0", b"0.9"])
+def test_an_unknown_field_of_no_newer_minor_version_is_rejected(version: bytes) -> None:
+    rejected = read(of_version(version, b'"mood":"blue",'))
+    assert isinstance(rejected, Rejected)
+    assert (rejected.reason, rejected.field) == (Reason.DATA, "data.mood")
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        LATE.replace(b'"id":"7"', b'"id":5,"id":"7"'),
+        LATE.replace(b'"data":{', b'"data":{"channel":5,"channel":"web",'),
+    ],
+    ids=["attribute", "data"],
+)
+def test_of_a_name_that_comes_twice_the_last_counts(twice: bytes) -> None:
+    assert isinstance(read(twice), Event)
+
+
+@pytest.mark.parametrize("key", [b"c-1", b"somebody else"])
+def test_a_missed_commitment_is_never_published(key: bytes) -> None:
+    rejected = read(LATE.replace(b"delivery.late", b"commitment.missed"), key)
+    assert isinstance(rejected, Rejected)
+    assert (rejected.reason, rejected.field) == (Reason.ENVELOPE, "type")
 
 
 def test_the_same_content_in_another_spelling_has_the_same_hash() -> None:
