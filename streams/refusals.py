@@ -7,6 +7,7 @@ import msgspec
 from schemas.rejections import Hold
 from streams.events import Held, Record, Rejected
 from streams.rows import HeldRow, RejectedRow
+from streams.value import replace
 
 PROCESSOR = "vincle intake 1"
 
@@ -40,8 +41,9 @@ def held_row(held: Held, person_id: str) -> HeldRow:
 
 
 def released_row(record: Record, source: str, type_: str, person_id: str) -> HeldRow:
-    """Return the row that says that an event waits no longer."""
-    held = Held(record, Hold.FUTURE, record.received_ms, source, type_)
+    """Return the row that says that an event waits no longer. Its bytes are not kept: it stands elsewhere."""
+    place = replace(record, key=b"", value=b"", headers=())
+    held = Held(place, Hold.FUTURE, record.received_ms, source, type_)
     return _held(held, person_id, released=True)
 
 
