@@ -191,11 +191,11 @@ class Processor:
                         link = self._facts.link(read)
                         if link.other_id in self._erased:
                             batch.rows[Table.ERASED].append(erased_row(record))
-                            continue
-                        batch.rows[Table.LINKS].append(link)
-                        here, there = (link.person_id, read.customer), (link.other_id, read.data.name)
-                        batch.linked.append(Touched(*here, record.partition, NEVER_MS))
-                        batch.linked.append(Touched(*there, None, NEVER_MS))
+                        else:
+                            batch.rows[Table.LINKS].append(link)
+                            here, there = (link.person_id, read.customer), (link.other_id, read.data.name)
+                            batch.linked.append(Touched(*here, record.partition, NEVER_MS))
+                            batch.linked.append(Touched(*there, None, NEVER_MS))
                     elif read.data.moments:
                         touchpoints.extend(with_moments(read))
                     else:

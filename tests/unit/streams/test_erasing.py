@@ -52,6 +52,17 @@ def test_records_of_the_erased_are_passed_over_and_nothing_of_them_is_remembered
     assert batch.rows[Table.REJECTED] == []
 
 
+def test_a_link_that_was_held_waits_no_longer_when_its_other_name_is_erased() -> None:
+    link = Event.linked("maria", id="1", source="/s", customer="joan", time="2056-03-01T09:00:00Z")
+    record = Record("t", 0, 0, RECEIVED_MS, b"joan", link.to_json(), ())
+    journal, worker = FakeJournal(), processor()
+    (held,) = worker.process([record], journal.known).rows[Table.HELD]
+    worker.forget([PERSON_OF("maria")])
+    due = worker.process([record], journal.known, clock_ms=held.due_at).rows
+    assert [row.released for row in due[Table.HELD]] == [True]
+    assert (len(due[Table.ERASED]), due[Table.LINKS]) == (1, [])
+
+
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
     return Vault(tmp_path / "vault.sqlite", b"master")
