@@ -119,7 +119,7 @@ class Feeler:
         reading = joined(signals, entry)
         declared = entry.importance if data.importance is None else data.importance
         return Felt(
-            "felt" if signals else _silent_kind(entry, data),
+            "felt" if any(one.confidence > 0.0 for one in signals) else _silent_kind(entry, data),
             entry.outcome or "",
             data.department or entry.department,
             data.stage or entry.stage,

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.catalogue import load_catalogue
 from schemas.decoding import struct_of
-from schemas.touchpoint import Facts, TouchpointData
+from schemas.touchpoint import Facts, MeasuredEmotion, TouchpointData
 from streams.feeling.reading import Feeler, Felt
 
 CATALOGUE = load_catalogue()
@@ -31,6 +31,13 @@ class Silent(NamedTuple):
     def against_promise(self) -> float:
         felt = self.felt()
         return felt.valence - 0.5 * felt.promise
+
+
+def test_what_is_told_with_no_confidence_at_all_makes_nobody_feel_anything() -> None:
+    emotion = struct_of(MeasuredEmotion)(valence=0.5, confidence=0.0)
+    assert FEELER.feel("mail.received", struct_of(TouchpointData)(emotion=emotion), None).kind == "unfelt"
+    emotion = struct_of(MeasuredEmotion)(valence=0.5, confidence=0.1)
+    assert FEELER.feel("mail.received", struct_of(TouchpointData)(emotion=emotion), None).kind == "felt"
 
 
 BAD = {
