@@ -215,9 +215,10 @@ class Folder:
             False,
         )
         alerts = [alert for each in news for alert in each.alerts]
-        return Folded(
-            person, steps, BondRow(*fields), evidence, alerts, [hint for each in news for hint in each.hints]
-        )
+        hints: dict[str, Hint] = {}
+        for hint in (hint for each in news for hint in each.hints):
+            hints.setdefault(hint.hint_id, hint)
+        return Folded(person, steps, BondRow(*fields), evidence, alerts, list(hints.values()))
 
 
 def _felt(row: JournalRow, step: Step) -> Stepped:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from streams.alerts.lived import Lived
+from streams.feeling.text.language import UNKNOWN
 from streams.rows import JournalRow, StepRow
 from streams.value import Value
 
@@ -82,9 +83,10 @@ def lived_of(stepped: Stepped) -> Lived:
         row.department,
         row.outcome,
         row.moment_of_truth,
-        row.language,
+        "" if row.language == UNKNOWN else row.language,
         row.needs_asked_mask,
         sum(stepped.moved),
         before,
         after,
+        row.event_id,
     )

@@ -122,14 +122,17 @@ class Teller:
         )
 
     def hints_at(self, person_id: str, lived: Lived, bond: State, watch: Watch) -> Iterator[Hint]:
-        """Yield the hint for a moment of truth that did not feel good; `bond` is the one after it."""
+        """Yield the hint for a moment of truth that did not feel good; `bond` is the one after it.
+
+        It is the same hint for all moments that one event tells.
+        """
         if not lived.moment_of_truth or lived.after is None or lived.impact > 0:
             return
         if self._rules.routing.moments_of_truth:
             unmet = unmet_in(bond, lived.case)
             yield Hint(
                 person_id,
-                identity("hint", person_id, lived.id),
+                identity("hint", person_id, lived.event),
                 MOMENT_OF_TRUTH,
                 lived.id,
                 lived.at_ms,

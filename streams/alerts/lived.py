@@ -15,7 +15,7 @@ class Lived(Value, frozen=True):
     outcome: str
     moment_of_truth: bool
     language: str
-    """Language of its words; empty if it has none."""
+    """Language of its words; empty if it has none, or none in which one can answer."""
     asked: int
     """Needs heard in its words, as a mask."""
     impact: float
@@ -23,6 +23,8 @@ class Lived(Value, frozen=True):
     before: float | None
     """Bond index just before it; None where nothing was felt."""
     after: float | None
+    event: str
+    """The event that told it; one may tell several moments of a contact."""
 
 
 class Cause(Value, frozen=True):

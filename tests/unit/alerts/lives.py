@@ -75,6 +75,7 @@ def lived(told: Iterable[Told], rules: Rules = RULES, until: float | None = None
             0,
             strength,
             *read,
+            id,
         )
         watch, news = follower.step("somebody", watch, before, state, seen, at_ms)
         life.alerts.extend(news.alerts)

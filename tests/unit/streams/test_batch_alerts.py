@@ -1,13 +1,16 @@
 """Alerts out of batches: the same log raises the same alerts, whatever the batches, restarts and repeats."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
+import seed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_batch import PERSON_OF, RECEIVED_MS, RULES, FakeJournal, processor, touchpoint
 
 from infra.trying import Trial, TrialError, alone
+from schemas.catalogue import load_catalogue
 from schemas.envelope import Event as Published
 from schemas.names import Table
 from streams.alerts.alert import MOMENT_OF_TRUTH, Alert, Hint
@@ -17,6 +20,7 @@ from streams.bond.parameters import BOND_1
 from streams.events import Record
 from streams.folding import Folder
 from streams.history import Known, together
+from streams.stepped import UNMOVED, UNREAD, Stepped, lived_of
 from streams.value import replace
 
 NOW_MS = RECEIVED_MS
@@ -102,6 +106,14 @@ def test_a_rule_that_is_off_when_a_touchpoint_is_received_says_nothing_but_still
     words = worker.process(records, journal.known).words
     told = {word.told.rule if isinstance(word.told, Alert) else word.told.reason for word in words}
     assert told == {"bad_series", "moment_unanswered", MOMENT_OF_TRUTH}
+
+
+def test_words_of_no_language_are_none_in_which_to_answer() -> None:
+    row = seed.touchpoint(
+        load_catalogue(), "0a" * 10, 1, "agent.called", datetime(2026, 3, 1, tzinfo=UTC), -0.5
+    )
+    told = [lived_of(Stepped(replace(row, language=one), UNMOVED, UNREAD)) for one in ("ca", "und", "")]
+    assert [lived.language for lived in told] == ["ca", "", ""]
 
 
 def test_a_moment_of_truth_gone_wrong_is_hinted_with_the_batch_that_brings_it() -> None:

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_batch import PERSON_OF, FakeJournal, run, touchpoint
+from test_batch_alerts import told_by
 
 from schemas.envelope import Event as Published
 from schemas.names import WITHDRAWN
 from schemas.touchpoint import MAX_MOMENTS
+from streams.alerts.alert import Hint
 
 MEASURED = st.fixed_dictionaries(
     {
@@ -120,6 +122,13 @@ def test_a_complaint_that_tells_moments_counts_once() -> None:
     )
     journal = run([("p", complaint.to_json())], batch=1)
     assert [row.outcome for row in journal.rows.values()] == ["complained", "", ""]
+
+
+def test_a_call_that_goes_wrong_at_every_moment_of_truth_is_hinted_once() -> None:
+    moments = [{"seconds": seconds, "valence": -0.5} for seconds in (5, 10, 15)]
+    journal = told_by(Call(1, 3, {"importance": 3}, moments).in_one_event(), batch=1)
+    hints = [word.told for word in journal.words if isinstance(word.told, Hint)]
+    assert [hint.touchpoint_id for hint in hints] == ["/calls|1|001"]
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0), (0, 2, 1)])
