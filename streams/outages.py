@@ -15,7 +15,7 @@ LONGEST_PAUSE_SECONDS = 5.0
 
 T = TypeVar("T")
 Told = Callable[[str, BaseException | None], None]
-"""Told what was attempted, and the error of an outage or None when it works."""
+"""Told what was attempted, and the error of an outage or None when that is over."""
 logger = logging.getLogger(__name__)
 
 
@@ -51,19 +51,19 @@ async def until_it_works(
 ) -> T:
     """Return what an attempt gives, tried again after each outage; any other error comes out.
 
-    Each outcome is `told`: the error of an outage, or None when it works.
+    The error of each outage is `told`, and None at the end, however it ends.
     """
     pause = FIRST_PAUSE_SECONDS
-    while True:
-        try:
-            result = await attempt()
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            told(what, error)
-            logger.warning("%s failed, trying again in %.1f s: %s", what, pause, error)
-        else:
-            told(what, None)
-            return result
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+    try:
+        while True:
+            try:
+                return await attempt()
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                told(what, error)
+                logger.warning("%s failed, trying again in %.1f s: %s", what, pause, error)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+    finally:
+        told(what, None)

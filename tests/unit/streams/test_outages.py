@@ -1,11 +1,29 @@
 """What is worth trying again, and what must come out."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 
 import pytest
 
-from streams.outages import is_outage
+from streams.outages import is_outage, until_it_works
+
+
+def test_an_outage_is_told_until_it_is_over_also_for_whoever_tries_no_more() -> None:
+    told: list[BaseException | None] = []
+
+    async def given_up() -> None:
+        async def fails() -> None:
+            raise ConnectionError
+
+        trying = asyncio.create_task(until_it_works("writing", fails, lambda _, error: told.append(error)))
+        while not told:
+            await asyncio.sleep(0)
+        trying.cancel()
+        await asyncio.wait([trying])
+
+    asyncio.run(given_up())
+    assert [type(error) for error in told] == [ConnectionError, type(None)]
 
 
 def test_a_vault_that_somebody_holds_is_worth_trying_again(tmp_path):
