@@ -80,7 +80,8 @@ def build_app(settings: Settings) -> faust.App:
     async def look_at_lag() -> None:
         for tp in app.consumer.assignment():
             if tp.topic == settings.topic(Topic.TOUCHPOINTS):
-                vitals.reaches(tp.partition, app.consumer.highwater(tp))
+                consumer = app.consumer
+                vitals.reaches(tp.partition, consumer.highwater(tp), consumer.committed(tp))
 
     @app.timer(COLLECT_SECONDS)
     async def give_back() -> None:

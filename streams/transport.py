@@ -44,6 +44,11 @@ class ChunkConsumer(driver.Consumer):
         )
         return message
 
+    def committed(self, tp: TP) -> int | None:
+        """Return the offset from which the group would go on, None while it is not known."""
+        offset: int | None = self._committed_offset.get(tp)
+        return offset
+
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Log nothing: whether a worker keeps up its vitals tell.
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -23,11 +24,15 @@ from streams.rows import AuditRow
 LOOPBACK = "127.0.0.1"
 STALLED_SECONDS = 60.0
 INSERT_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-FACTS = {
+OUTCOMES = {
     Table.JOURNAL: "journaled",
+    Table.PROFILES: "journaled",
+    Table.WITHDRAWALS: "journaled",
+    Table.LINKS: "journaled",
     Table.REJECTED: "rejected",
     Table.HELD: "held",
     Table.REPEATED: "repeated",
+    Table.ERASED: "erased",
 }
 
 
@@ -80,12 +85,9 @@ class Vitals:
 
     def own(self, partitions: Iterable[int]) -> None:
         """These partitions are read from now on, and no others."""
-        for partition in self._owned:
-            self._lag.remove(str(partition))
         self._owned = frozenset(partitions)
         self._next.clear()
-        for partition in self._owned:
-            self._lag.labels(str(partition)).set(0)
+        self._lag.clear()
 
     def done(self, records: Sequence[Record]) -> None:
         """Records of one partition are journaled and acknowledged."""
@@ -93,16 +95,20 @@ class Vitals:
         self._received.set(last.received_ms / 1000)
         self._next[last.partition] = last.offset + 1
 
-    def reaches(self, partition: int, end: int | None) -> None:
-        """The next record of a partition will have this offset; None while it is not known."""
-        if end is not None and partition in self._owned & self._next.keys():
-            self._lag.labels(str(partition)).set(max(0, end - self._next[partition]))
+    def reaches(self, partition: int, end: int | None, committed: int | None) -> None:
+        """The next record of a partition will have the offset `end`, and the group has committed so far.
+
+        Either is None while it is not known.
+        """
+        done = self._next.get(partition, committed)
+        if end is not None and done is not None and partition in self._owned:
+            self._lag.labels(str(partition)).set(max(0, end - done))
 
     def wrote(self, batch: Batch, seconds: float) -> None:
         """A batch is written."""
         self._inserts.observe(seconds)
-        for table, outcome in FACTS.items():
-            self._records.labels(outcome).inc(len(batch.rows.get(table, ())))
+        for table, outcome in OUTCOMES.items():
+            self._records.labels(outcome).inc(sum(map(_tells_a_record, batch.rows[table])))
         for refusal in batch.rejected:
             self._rejected.labels(refusal.reason).inc()
         self._read_outs.inc(len(batch.changes))
@@ -135,6 +141,11 @@ class Vitals:
         if away := dict(self._away):
             return "; ".join(f"{what} fails: {error}" for what, error in away.items())
         return self.trouble() or ("" if self._owned else "no partitions")
+
+
+def _tells_a_record(row: Any) -> bool:
+    """Tell whether a row is the first of its record: no moment of a contact, nor what waits no longer."""
+    return not (getattr(row, "moment_number", 0) or getattr(row, "released", False))
 
 
 def serve(vitals: Vitals, port: int) -> ThreadingHTTPServer:

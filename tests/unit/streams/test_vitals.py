@@ -3,20 +3,26 @@
 import re
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import seed
 import yaml
 from flask import Flask
 
 from dashboards import vitals as dashboard
 from infra import processes
 from infra.clickhouse.vitals import Vitals as Database
+from schemas.catalogue import load_catalogue
 from schemas.names import Table
 from schemas.rejections import Reason
 from streams.events import Record, Rejected
 from streams.outcome import Batch
-from streams.vitals import STALLED_SECONDS, Vitals, serve
+from streams.refusals import rejected_row, released_row
+from streams.rows import ProfileRow
+from streams.value import replace
+from streams.vitals import OUTCOMES, STALLED_SECONDS, Vitals, serve
 
 RULES = Path(__file__).parents[3] / "infra" / "prometheus" / "alerts.yaml"
 
@@ -42,13 +48,17 @@ def value(vitals: Vitals, name: str, **labels: str) -> float | None:
 def test_a_batch_is_counted_by_what_became_of_its_records() -> None:
     vitals = Vitals()
     batch = Batch()
-    batch.rows[Table.JOURNAL] = [(), ()]
-    batch.rows[Table.REJECTED] = [()]
+    who = "0a" * 10
+    call = seed.touchpoint(load_catalogue(), who, 1, "agent.called", datetime(2026, 3, 1, tzinfo=UTC), 0.5)
+    batch.rows[Table.JOURNAL] = [call, *(replace(call, moment_number=number) for number in (1, 2))]
+    batch.rows[Table.PROFILES] = [ProfileRow(who, "p", 0, "", "", "", 0, "t", 0, 2)]
+    batch.rows[Table.REJECTED] = [rejected_row(Rejected(record(0, 1), Reason.NOT_JSON, "", "", "", ""), who)]
+    batch.rows[Table.HELD] = [released_row(record(0, 7), "/s", "t", who)]
     batch.rejected.append(Rejected(record(0, 1), Reason.NOT_JSON, "", "", "", ""))
     vitals.wrote(batch, seconds=0.2)
 
-    assert value(vitals, "vincle_records_total", outcome="journaled") == 2
-    assert value(vitals, "vincle_records_total", outcome="rejected") == 1
+    told = {one: value(vitals, "vincle_records_total", outcome=one) for one in set(OUTCOMES.values())}
+    assert told == {"journaled": 2, "rejected": 1, "held": 0, "repeated": 0, "erased": 0}
     assert value(vitals, "vincle_rejected_total", reason=Reason.NOT_JSON) == 1
     assert value(vitals, "vincle_insert_seconds_count") == 1
 
@@ -57,11 +67,11 @@ def test_lag_is_what_kafka_has_and_the_journal_has_not_of_ones_own_partitions() 
     vitals = Vitals()
     vitals.own([0, 1])
     vitals.done([record(0, 8), record(0, 9)])
-    vitals.reaches(0, 25)
-    vitals.reaches(1, 25)
-    vitals.reaches(7, 25)
+    for partition, committed in ((0, 9), (1, 5), (7, 5)):
+        vitals.reaches(partition, 25, committed)
     assert value(vitals, "vincle_lag_records", partition="0") == 15
-    assert value(vitals, "vincle_lag_records", partition="1") == 0
+    assert value(vitals, "vincle_lag_records", partition="1") == 20, "before anything of it is journaled"
+    assert value(vitals, "vincle_lag_records", partition="7") is None
 
     vitals.own([1])
     assert value(vitals, "vincle_lag_records", partition="0") is None
