@@ -1,9 +1,9 @@
 """The audit: whatever was read must stand somewhere. Each minute what was read since is looked for again.
 
-read = journaled + rejected + held + repeated, for each partition. An offset that stands nowhere is read from
-Kafka once more and worked off like any other record; only when nothing is left to be read again is the audit
-written down, and the next one begins where it ended: with what was read meanwhile, so that new holes put no
-audit off. A record that is gone from Kafka is missing for ever.
+read = journaled + rejected + held + repeated + erased, for each partition. An offset that stands nowhere is
+read from Kafka once more and worked off like any other record; only when nothing is left to be read again is
+the audit written down, and the next one begins where it ended: with what was read meanwhile, so that new
+holes put no audit off. A record that is gone from Kafka is missing for ever.
 """
 
 import time
@@ -73,8 +73,9 @@ class Audit:
         self._reread.clear()
 
     def read(self, record: Record) -> None:
-        """All records up to this one of its partition are written."""
-        self._read_until[record.partition] = record.offset + 1
+        """All records up to this one of its partition are written; if that is another's, it audits them."""
+        if record.partition in self._owned:
+            self._read_until[record.partition] = record.offset + 1
 
     async def look(self, clock_ms: int) -> TakeUp | None:
         """Look, if it is time, for what is to be read again, or else to be written down."""

@@ -123,6 +123,14 @@ def test_whatever_was_read_is_looked_for_once_a_minute_and_only_once() -> None:
     assert line.kafka.asked == []
 
 
+def test_a_partition_that_went_to_another_is_not_audited_though_its_last_batch_is_written_later() -> None:
+    line = Line(FakeKafka(RECORDS))
+    line.audit.own([1])
+    line.read(RECORDS)
+    line.look()
+    assert line.journal.audits == []
+
+
 def test_a_record_that_stands_nowhere_is_read_again_and_worked_off() -> None:
     line = Line(FakeKafka(RECORDS))
     line.read(RECORDS, dropping=[2, 4])
