@@ -9,7 +9,8 @@ taken up a few people at a time, between batches of the stream, but of nobody wh
 meanwhile: the next look finds them, if there is still something.
 
 The journal knows customers as pseudonyms only. Whose a bond is for publishers is read from the newest record
-of theirs in Kafka; if it is gone (retention), the bond is written but nobody is told.
+of theirs in Kafka; if it is gone (retention), the bond is written but nobody is told. What silence raised is
+told all the same, under the pseudonym: it is about who has not come for long.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """One felt touchpoint: the input of the model, and how it is read from JSON.
 
 Nothing else in this package validates: a `FeltTouchpoint` is taken at its word. `read_felt` is the edge for
-JSON objects in the format of the golden cases; streams that have checked their columns build the tuple.
+JSON objects in the format of the golden cases; streams that have checked their columns build it.
 """
 
 import math
@@ -16,10 +16,7 @@ EVEN_PROFILE = (0.2, 0.2, 0.2, 0.2, 0.2)
 
 
 class FeltTouchpoint(Value, frozen=True):
-    """What one touchpoint made a customer feel. Order in time is (at_ms, id), ids by Unicode code point.
-
-    A named tuple, for a stream makes millions of them and this is the cheapest frozen thing there is.
-    """
+    """What one touchpoint made a customer feel. Order in time is (at_ms, id), ids by Unicode code point."""
 
     id: str
     """Unique for ever."""

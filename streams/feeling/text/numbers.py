@@ -13,8 +13,6 @@ from stdnum.gb import nhs
 from stdnum.it import codicefiscale
 from stdnum.ro import cnp
 
-SHORTEST_PHONE = 6
-"""Fewest digits of a phone number after a word such as «tel»."""
 SHORTEST_NUMBER = 9
 """A number of this many digits or more is masked even if its kind is unknown."""
 CARD_DIGITS = range(13, 20)
