@@ -60,17 +60,23 @@ SELECT person_id FROM
     SELECT
         person_id,
         bitShiftLeft(toUInt64(max(kafka_offset) + 1), {REVISION_OFFSET_BITS})
-            + bitShiftLeft(uniqExact(touchpoint_id, content_hash, revision), {REVISION_ROW_BITS}) AS journaled
+            + bitShiftLeft(uniqExact(touchpoint_id, content_hash, revision), {REVISION_ROW_BITS}) AS rows
     FROM {Table.JOURNAL} WHERE person_id IN (SELECT person_id FROM people)
     GROUP BY person_id
 ) AS facts
+LEFT JOIN
+(
+    SELECT person_id, bitShiftLeft(uniqExact(withdrawn_id), {REVISION_ROW_BITS}) AS taken_back
+    FROM {Table.WITHDRAWALS} WHERE person_id IN (SELECT person_id FROM people)
+    GROUP BY person_id
+) AS withdrawals USING (person_id)
 LEFT JOIN
 (
     SELECT person_id, max(revision) AS folded
     FROM {Table.BONDS} WHERE person_id IN (SELECT person_id FROM people)
     GROUP BY person_id
 ) AS bonds USING (person_id)
-WHERE folded < journaled
+WHERE folded < rows + taken_back
 LIMIT {{most:UInt32}}
 """
 """Of whom more is journaled than is in their bond, as its revision tells (`streams.person`), among those who

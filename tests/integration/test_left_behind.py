@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 from workers import database, fresh_settings, publish, running_worker, settled, wait_until
 
 from schemas.envelope import Event
-from schemas.names import Table, Topic
+from schemas.names import WITHDRAWN, Table, Topic
 from schemas.settings import Settings
 from streams.arrow import arrow_table
 from streams.pseudonyms import pseudonymiser
@@ -28,6 +28,11 @@ def told(who: str, number: int) -> tuple[str, bytes]:
         emotion={"valence": 0.4},
     )
     return who, event.to_json()
+
+
+def taken_back(who: str, number: int) -> tuple[str, bytes]:
+    about = {"source": "/calls", "customer": who, "time": "2026-02-09T09:00:00Z"}
+    return who, Event.of(WITHDRAWN, id=f"{who}-w", data={"id": f"{who}-{number}"}, **about).to_json()
 
 
 def bonds(client: Client) -> dict[str, tuple[float, int]]:
@@ -51,7 +56,7 @@ def test_who_takes_partitions_over_folds_bonds_that_were_left_behind(
     kafka: str, clickhouse: Any, tmp_path: Path
 ) -> None:
     settings = fresh_settings(kafka, clickhouse.port, tmp_path)
-    events = [told("p", 1), told("p", 2), told("q", 1), told("r", 1), told("r", 2)]
+    events = [told("p", 1), told("p", 2), told("q", 1), told("r", 1), told("r", 2), taken_back("r", 2)]
     p, q, r = map(pseudonymiser(settings.pseudonym_secret()), "pqr")
     with database(settings) as client:
         with running_worker(settings):
