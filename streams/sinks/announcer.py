@@ -26,7 +26,9 @@ MAX_BYTES = 1_048_576
 
 
 class KafkaAnnouncer:
-    """Publishes by one producer. What is about a customer goes to the partition of their events."""
+    """Publishes by one producer. What is about a customer goes to the partition of their events, if there is
+    one of that number.
+    """
 
     def __init__(
         self, options: Mapping[str, Any], named: Callable[[Topic], str], rules: Rules, circles: Circles
@@ -77,7 +79,7 @@ class KafkaAnnouncer:
             await self._send(topic, some)
 
     async def _send(self, name: Topic, messages: Sequence[tuple[int | None, Message]]) -> None:
-        """Send each message to its partition, or to that of its key.
+        """Send each message to its partition if the topic has it, or else to that of its key.
 
         In batches made here: ten times cheaper than one message at a time.
         """
@@ -88,7 +90,9 @@ class KafkaAnnouncer:
         count = len(await self._producer.partitions_for(topic))
         waiting_for: dict[int, list[Message]] = defaultdict(list)
         for partition, message in messages:
-            waiting_for[partition_of(message[0], count) if partition is None else partition].append(message)
+            if partition is None or partition >= count:
+                partition = partition_of(message[0], count)
+            waiting_for[partition].append(message)
         acknowledgements: list[Any] = []
         for partition, waiting in waiting_for.items():
             builder = self._producer.create_batch()

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
-from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+from kafka.admin import KafkaAdminClient
+from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
 
 from infra.rejections import kept
 from schemas.envelope import Event
-from schemas.names import PROFILE, WITHDRAWN
+from schemas.names import PROFILE, WITHDRAWN, Topic
 from streams.bond.reading import read_out
+from streams.connections import kafka_options
 from streams.history import standing
 from streams.sinks.journal import Journal
 
@@ -36,6 +38,25 @@ def journey(who: str, days: int) -> list[tuple[str, bytes]]:
         Event.of(PROFILE, id=f"{who}-f", time="2026-01-01", data={"segment": "club", "language": "ca"}, **at),
     ]
     return [(who, event.to_json()) for event in felt + rest]
+
+
+def test_touchpoints_may_have_more_partitions_than_what_is_said_of_them(
+    kafka: str, clickhouse, tmp_path: Path
+) -> None:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path)
+    admin = KafkaAdminClient(**kafka_options(settings))
+    try:
+        admin.create_partitions({settings.topic(Topic.TOUCHPOINTS): 4 * settings.partitions})
+    finally:
+        admin.close()
+    customers = {f"c{number}" for number in range(40)}
+    events = [event for who in sorted(customers) for event in [*journey(who, 1), (who, b"no event")]]
+    with running_worker(settings), database(settings) as client:
+        publish(settings, events)
+        wait_until(lambda: settled(client, len(events)), "all events folded")
+        wait_until(lambda: {who for who, _ in messages(settings, Topic.BONDS)} == customers, "all bonds said")
+        used = "SELECT max(kafka_partition) FROM v_rejected"
+        assert client.command(used) >= settings.partitions
 
 
 def test_sending_everything_twice_changes_no_published_figure(kafka: str, clickhouse, tmp_path: Path) -> None:
