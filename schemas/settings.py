@@ -117,7 +117,11 @@ class Settings(BaseSettings):
         0, description="Port of the embedded engine's metrics, on loopback; 0 for none"
     )
     workers: int = Field(1, ge=1, le=64, description="Workers that `vincle up` runs")
-    worker_batch: int = Field(16_000, ge=1, description="Touchpoints a worker takes in one go, at most")
+    worker_batch: int = Field(
+        16_000,
+        ge=1,
+        description="Events a worker takes in one go, at most; a large one counts for several",
+    )
     worker_customers: int = Field(
         30_000, ge=1, description="Customers a worker remembers, at most; each takes about 7 kB"
     )

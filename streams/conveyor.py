@@ -157,10 +157,10 @@ class Conveyor:
         What was delivered to an earlier generation is passed over, all of it: it is delivered again.
         """
         while (first := await self._next_delivery(quiet_seconds)) is not None:
-            deliveries, count = [first], len(first.records)
-            while count < self._pace.records and not self._waiting.empty():
+            deliveries, weight = [first], first.weight
+            while weight < self._pace.weight and not self._waiting.empty():
                 deliveries.append(self._waiting.get_nowait())
-                count += len(deliveries[-1].records)
+                weight += deliveries[-1].weight
             fresh = [delivery for delivery in deliveries if delivery.generation >= self._generation]
             if fresh:
                 return fresh
@@ -190,7 +190,7 @@ class Conveyor:
         records = [record for one in deliveries for record in one.records]
         began = time.monotonic()
         batch = await self._work_out(records)
-        self._pace.took(len(records), time.monotonic() - began)
+        self._pace.took(sum(one.weight for one in deliveries), time.monotonic() - began)
         self._reached(Point.WORKED_OUT)
         await self._settled()
         if self._looks.are_due(self._clock_ms):

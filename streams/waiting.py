@@ -1,8 +1,13 @@
-"""What waits in front of a worker's line, and how much of it is taken in one go."""
+"""What waits in front of a worker's line, and how much of it is taken in one go.
+
+How much that is counts by weight: each record, and what is large several times. A record may be a megabyte,
+or tell a thousand moments.
+"""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from streams.events import Record
 
@@ -11,12 +16,14 @@ BATCHES_WAITING = 4
 BATCH_SECONDS = 10.0
 """What a batch is to take, at most. With 4, a backlog of strangers took two to three times as long: of a
 reading they share much."""
-FEW_RECORDS = 2_000
+FEW = 2_000
+"""The least that a batch may weigh."""
+WEIGHT_BYTES = 1_024
 MOMENT_SECONDS = 1e-3
 """No batch counts as shorter."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delivery:
     """Records of one partition, and what to call when they are journaled."""
 
@@ -25,44 +32,49 @@ class Delivery:
     generation: int
     """Of the group of workers, when they were delivered: to a later one they are delivered again."""
 
+    @cached_property
+    def weight(self) -> int:
+        """How much it counts: one for each record, and one more for each whole kilobyte of it."""
+        return len(self.records) + sum(len(one.value or b"") // WEIGHT_BYTES for one in self.records)
+
 
 class Waiting(asyncio.Queue[Delivery]):
-    """Chunks that wait their turn: of so many records, and a chunk more. One of a backlog has hundreds."""
+    """Chunks that wait their turn: of so much weight, and a chunk more. One of a backlog has hundreds."""
 
-    def __init__(self, most_records: int) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__()
-        self._most_records, self._records = most_records, 0
+        self._most, self._weight = most, 0
 
     def full(self) -> bool:
         """Must whoever brings the next chunk wait?"""
-        return self._records >= self._most_records
+        return self._weight >= self._most
 
     def _put(self, item: Delivery) -> None:
         super()._put(item)
-        self._records += len(item.records)
+        self._weight += item.weight
 
     def _get(self) -> Delivery:
         delivery = super()._get()
-        self._records -= len(delivery.records)
+        self._weight -= delivery.weight
         return delivery
 
 
 class Pace:
-    """How many records are taken in one go: as many as are worked out in a few seconds.
+    """How much is taken in one go: as much as is worked out in a few seconds.
 
     Who comes with a partition is read from the journal with all their past, which takes ten to forty times as
     long as to go on with who is remembered: 16,000 records took 35 s, with no acknowledgement before.
     """
 
-    def __init__(self, most_records: int) -> None:
-        self._few_records, self._most_records = min(FEW_RECORDS, most_records), most_records
-        self.records = self._few_records
+    def __init__(self, most: int) -> None:
+        self._few, self._most = min(FEW, most), most
+        self.weight = self._few
 
     def begin_anew(self) -> None:
         """Take few, for nobody is remembered."""
-        self.records = self._few_records
+        self.weight = self._few
 
-    def took(self, records: int, seconds: float) -> None:
-        """So many records took so long to be worked out."""
-        fitting = round(records * BATCH_SECONDS / max(seconds, MOMENT_SECONDS))
-        self.records = min(self._most_records, max(self._few_records, fitting))
+    def took(self, weight: int, seconds: float) -> None:
+        """So much took so long to be worked out."""
+        fitting = round(weight * BATCH_SECONDS / max(seconds, MOMENT_SECONDS))
+        self.weight = min(self._most, max(self._few, fitting))

@@ -1,9 +1,10 @@
-"""What waits in a worker's memory is bounded by records, not by chunks: one of a backlog has thousands."""
+"""What waits in a worker's memory is bounded by records and their bytes, not by chunks."""
 
 import asyncio
 
 from streams.events import Record
-from streams.waiting import BATCH_SECONDS, FEW_RECORDS, Delivery, Pace, Waiting
+from streams.value import replace
+from streams.waiting import BATCH_SECONDS, FEW, Delivery, Pace, Waiting
 
 
 def delivery(records: int) -> Delivery:
@@ -40,18 +41,24 @@ def test_who_brings_a_chunk_to_a_full_line_waits_until_one_is_taken():
     assert asyncio.run(order()) == ["taken", "brought"]
 
 
+def test_what_is_large_counts_several_times():
+    large = Record("touchpoints", 0, 0, 0, b"", b"x" * 20_500, ())
+    assert Delivery((large, *delivery(3).records), lambda: None, 1).weight == 3 + 21
+    assert Delivery((replace(large, value=None),), lambda: None, 1).weight == 1
+
+
 def test_few_records_are_taken_while_nobody_is_remembered_and_then_as_many_as_fit_into_a_few_seconds():
     pace = Pace(16_000)
-    taken = [pace.records]
+    taken = [pace.weight]
     for share in (0.5, 0.8, 0.0, 4.0, 100.0):
-        pace.took(pace.records, share * BATCH_SECONDS)
-        taken.append(pace.records)
-    assert taken == [FEW_RECORDS, 4_000, 5_000, 16_000, 4_000, FEW_RECORDS]
+        pace.took(pace.weight, share * BATCH_SECONDS)
+        taken.append(pace.weight)
+    assert taken == [FEW, 4_000, 5_000, 16_000, 4_000, FEW]
 
 
 def test_a_worker_that_is_to_take_no_more_than_a_few_never_does():
     pace = Pace(100)
     pace.took(100, 0.01)
-    assert pace.records == 100
+    assert pace.weight == 100
     pace.begin_anew()
-    assert pace.records == 100
+    assert pace.weight == 100
