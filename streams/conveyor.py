@@ -40,6 +40,10 @@ WRITTEN = {
 }
 
 
+SWITCHES_SECONDS = 1.0
+"""For so long a rule that was switched may be followed as before."""
+
+
 class Announcer(Protocol):
     """Publishes what a batch brought; returns when Kafka has it."""
 
@@ -100,6 +104,7 @@ class Conveyor:
         self._owned: frozenset[int] = frozenset()
         self._generation = 0
         self._pace = Pace(batch_size)
+        self._switches_learned_at = -SWITCHES_SECONDS
         self._clock_ms = 0
         self._waiting = Waiting(BATCHES_WAITING * batch_size)
         self._getting: asyncio.Future[Delivery] | None = None
@@ -238,6 +243,7 @@ class Conveyor:
 
         def work() -> Batch:
             self._forget_erased()
+            self._learn_switches()
             # Nothing is remembered before all that may fail is done: it would be tried again.
             joined = self._in.joiner.fold(touched, self._in.journal)
             batch = self._in.processor.process(told, self._in.journal.known)
@@ -302,4 +308,9 @@ class Conveyor:
 
     def _read_how_things_stand(self) -> None:
         self._in.processor.fold_as_of(self._in.journal.now_ms())
-        self._in.processor.switch(self._in.journal.switches())
+
+    def _learn_switches(self) -> None:
+        """Learn which rules are on, if that was not done just now: each question costs latency."""
+        if time.monotonic() - self._switches_learned_at >= SWITCHES_SECONDS:
+            self._in.processor.switch(self._in.journal.switches())
+            self._switches_learned_at = time.monotonic()

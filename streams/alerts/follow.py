@@ -26,7 +26,8 @@ class Follower:
     """Follows people by one version of the rules and of the model.
 
     `switches` may be replaced at any time: they decide what is told, and change nothing in a watch. A rule
-    must be on when Kafka received what brought an alert; of what silence brought, when it fell due.
+    must be on when Kafka received what brought an alert, as far as its switch was known by then; of what
+    silence brought, when it fell due.
     """
 
     def __init__(self, rules: Rules, parameters: Parameters = BOND_1) -> None:

@@ -8,7 +8,9 @@ from test_batch import RECEIVED_MS, RULES, processor
 from test_commitments import Event, absences, other
 from test_looks import PATIENCE_SECONDS, PROMISED, Line, records
 
+from streams import conveyor
 from streams.alerts.follow import Follower
+from streams.alerts.switches import Switch
 from streams.bond.parameters import BOND_1
 from streams.conveyor import Conveyor, Inwards, Outwards
 from streams.derived import Derived
@@ -89,6 +91,21 @@ def test_the_stream_waits_for_no_look_and_folds_as_of_the_newest_time_though_par
             assert await asyncio.to_thread(line.journal.at_the_gate.wait, PATIENCE_SECONDS)
             await moving.carry(other(4, 6, who="p"), 4, RECEIVED_MS + LOOK_EVERY_MS)
             assert not line.looks.are_over
+
+    asyncio.run(scenario())
+
+
+def test_a_rule_that_is_switched_off_is_off_with_the_next_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conveyor, "SWITCHES_SECONDS", 0.0)
+
+    async def scenario() -> None:
+        line = Line()
+        line.journal.gate.clear()  # no look comes to an end
+        async with Moving(line) as moving:
+            for number, is_on in enumerate((True, False, True), start=1):
+                line.journal.switches = lambda is_on=is_on: [Switch("bond_breaking", 0, is_on)]
+                await moving.carry(other(number, number), number)
+                assert line.worker.follower.switches.are_on("bond_breaking", RECEIVED_MS) is is_on
 
     asyncio.run(scenario())
 
