@@ -23,6 +23,7 @@ from infra.clickhouse.engine import Engine, Work
 from infra.clickhouse.errors import INCORRECT_DATA, READONLY, UNKNOWN, EngineError, refusal
 from infra.clickhouse.replies import (
     BLOCKS,
+    Piece,
     Reply,
     answer_reply,
     content_headers,
@@ -35,10 +36,12 @@ from infra.clickhouse.request import Request, read_form, read_request
 from infra.clickhouse.sessions import Sessions
 from infra.clickhouse.statement import Statement, read_statement
 from infra.clickhouse.vitals import ANSWERED, BROKEN_OFF, REFUSED, Vitals
-from infra.clickhouse.waiting import PatientReader
+from infra.clickhouse.waiting import PatientReader, send_patiently
 
 # Formats whose blocks, one after the other, are a whole answer.
-STREAMED_FORMATS = frozenset({"Native", "TabSeparated", "TSV", "CSV", "RowBinary", "JSONEachRow"})
+STREAMED_FORMATS = frozenset(
+    {"Native", "TabSeparated", "TSV", "CSV", "RowBinary", "JSONEachRow", "JSONCompactEachRow"}
+)
 READING_METHODS = ("GET", "HEAD")
 # What is still read of a body after a refusal, so that the client gets to see it.
 LINGER_BYTES = 64 << 20
@@ -48,7 +51,8 @@ LINGER_SECONDS = 2.0
 @dataclass(frozen=True)
 class ServerLimits:
     """Bounds of the HTTP side: bytes of a body once decompressed, connections, and seconds: between requests,
-    from the first byte of a request to the end of its head, and for its body.
+    or while an answer is not read on, from the first byte of a request to the end of its head, and for its
+    body or a piece of its answer.
     """
 
     body_bytes: int = 1 << 30
@@ -289,10 +293,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         self._is_answering = True
-        self.connection.settimeout(self.server.limits.idle_seconds)
+        limits = self.server.limits
+
+        def send(piece: Piece) -> None:
+            send_patiently(self.connection, piece, limits.idle_seconds, limits.body_seconds)
+
         closes = self.close_connection or not getattr(self, "_body_is_read", True)
         self.close_connection = closes
-        send_reply(reply, self.connection.sendall, closes, with_body=self.command != "HEAD")
+        send_reply(reply, send, closes, with_body=self.command != "HEAD")
 
 
 def _statement_and_rows(request: Request, body: bodies.Body) -> tuple[Statement, Iterator[bytes]]:

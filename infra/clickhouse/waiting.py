@@ -1,4 +1,4 @@
-"""Reading from a connection with two clocks: one for each wait, one for the whole of what is awaited."""
+"""Reading and writing with two clocks: one for each wait, one for the whole of what is read or written."""
 
 import io
 import socket
@@ -46,3 +46,22 @@ class PatientReader(io.RawIOBase):
         if self._deadline is None:
             self.allow(self._head_seconds)
         return size
+
+
+def send_patiently(
+    connection: socket.socket,
+    piece: bytes | memoryview,
+    idle_seconds: float,
+    seconds: float,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Send a piece to whoever reads on, something within each `idle_seconds`, all of it within `seconds`.
+
+    `sendall` would give the whole piece the time of one wait. Raises OSError, TimeoutError among it.
+    """
+    left, deadline = memoryview(piece).cast("B"), clock() + seconds
+    while left:
+        if (remaining := deadline - clock()) <= 0:
+            raise TimeoutError("the answer is read too slowly")
+        connection.settimeout(min(remaining, idle_seconds))
+        left = left[connection.send(left) :]

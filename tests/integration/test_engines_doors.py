@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import clickhouse_connect
@@ -16,7 +17,7 @@ from stack import engine_place, running_engine, scratch_folder
 from workers import wait_until
 
 from infra.clickhouse import process as engine
-from infra.clickhouse.waiting import PatientReader
+from infra.clickhouse.waiting import PatientReader, send_patiently
 from infra.processes import free_ports
 
 pytestmark = pytest.mark.stack
@@ -128,3 +129,28 @@ def test_between_requests_a_connection_may_idle_and_a_body_has_its_own_time() ->
         reader.rest()
         clock.now = 9000.0
         assert reader.read(1) == b"c"
+
+
+def test_an_answer_may_be_read_slowly_but_must_be_read_on_and_within_its_time() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        clock, piece = Clock(), b"x" * (4 << 20)
+        read = 0
+
+        def reads_a_little() -> float:
+            nonlocal read
+            with suppress(BlockingIOError):
+                read += len(theirs.recv(1 << 20, socket.MSG_DONTWAIT))
+            clock.now += 50.0
+            return clock.now
+
+        send_patiently(ours, piece, idle_seconds=60, seconds=100_000, clock=reads_a_little)
+        while read < len(piece):
+            read += len(theirs.recv(1 << 20))
+        assert read == len(piece)
+
+        clock.now = 0.0
+        with pytest.raises(TimeoutError, match="too slowly"):
+            send_patiently(ours, piece, idle_seconds=60, seconds=100, clock=reads_a_little)
+        with pytest.raises(TimeoutError):
+            send_patiently(ours, piece, idle_seconds=0.01, seconds=100)

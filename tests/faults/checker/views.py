@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 ANSWER_SECONDS = 60
+PIECE_BYTES = 1 << 20
 
 
 class Views(Protocol):
@@ -20,7 +21,10 @@ class Views(Protocol):
 
 @dataclass(frozen=True)
 class HttpViews:
-    """The views of a database behind ClickHouse's HTTP interface. Raises OSError if it cannot be read."""
+    """The views of a database behind ClickHouse's HTTP interface.
+
+    Raises OSError if it cannot be read, HTTPException if its answer is cut off.
+    """
 
     url: str
     database: str
@@ -31,5 +35,7 @@ class HttpViews:
         settings = {"database": self.database, "output_format_json_quote_64bit_integers": "0"}
         request = urllib.request.Request(f"{self.url}/?{urllib.parse.urlencode(settings)}", sql.encode())
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
-            for line in answer:
-                yield tuple(json.loads(line))
+            left = b""
+            while piece := answer.read(PIECE_BYTES):  # raises where an answer is cut off, as its lines do not
+                *lines, left = (left + piece).split(b"\n")
+                yield from (tuple(json.loads(line)) for line in lines)
