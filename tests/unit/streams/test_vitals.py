@@ -4,7 +4,9 @@ import re
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import seed
@@ -117,12 +119,37 @@ def test_health_and_metrics_are_answered_on_loopback(path: str, status: int) -> 
     assert answered == status
 
 
+def rules() -> list[dict[str, Any]]:
+    return [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
+
+
 def test_every_metric_that_a_rule_watches_exists() -> None:
     registries = (Vitals().registry, Database(lambda: 0).registry, dashboard.install(Flask("any")))
     told = {metric.name for registry in registries for metric in registry.collect()}
-    rules = [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
-    assert rules
-    for rule in rules:
+    assert rules()
+    for rule in rules():
         for name in re.findall(r"vincle_\w+", rule["expr"]):
             assert re.sub(r"_(total|bucket)$", "", name) in told, rule["alert"]
         assert rule["annotations"]["summary"]
+
+
+def labels_of(side: str, told: dict[str, set[str]]) -> set[str]:
+    """Labels of what one side of a rule gives: those of its metrics, or of the sum that is made of them."""
+    if re.search(r"\b(sum|max)\b", side):
+        return set(re.findall(r"by \((\w+)\)", side))
+    return set().union(*(told[name] for name in re.findall(r"vincle_\w+", side)))
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in rules() if " and " in rule["expr"]], ids=itemgetter("alert")
+)
+def test_both_sides_of_a_rule_have_the_same_labels_or_it_never_fires(rule: dict[str, Any]) -> None:
+    vitals = Vitals()
+    vitals.own({0})
+    told = {
+        sample.name: set(sample.labels) for metric in vitals.registry.collect() for sample in metric.samples
+    }
+
+    left, ignored, right = re.split(r" and (?:ignoring\((\w+)\) )?", rule["expr"])
+
+    assert labels_of(left, told) - {ignored} == labels_of(right, told) - {ignored}
