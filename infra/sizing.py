@@ -54,7 +54,9 @@ class Assumed:
     with_words: float = _told(0.3, "Share of touchpoints in which the customer speaks")
     kept_years: float = _told(3.0, "So long touchpoints are kept")
     kafka_days: float = _told(90.0, "As long as topics are kept by default")
-    copies: int = _told(2, "Replicas of a shard, and of a topic one more")
+    copies: int = _told(
+        2, "Replicas of a shard, and of a topic one more (the brokers' `default.replication.factor`)"
+    )
     disk_a_node: float = _told(2 * TERABYTE, "Bytes of disk of a node or broker")
     touchpoints_a_shard: float = _told(
         10e9,

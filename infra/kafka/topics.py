@@ -12,6 +12,8 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError
 
+BROKERS_DEFAULT = -1
+
 
 @dataclass(frozen=True)
 class Ensured:
@@ -21,18 +23,17 @@ class Ensured:
     other_partitions: dict[str, int]
 
 
-def ensure_topics(
-    admin: KafkaAdminClient, topics: Sequence[tuple[str, int, dict[str, str]]], replication: int = 1
-) -> Ensured:
+def ensure_topics(admin: KafkaAdminClient, topics: Sequence[tuple[str, int, dict[str, str]]]) -> Ensured:
     """Make every (name, partitions, settings) exist, and wait until each partition has a leader.
 
-    `settings` are Kafka's topic settings, such as {"cleanup.policy": "compact"}.
+    `settings` are Kafka's topic settings, such as {"cleanup.policy": "compact"}. How many copies a new topic
+    has is for the broker to say: its `default.replication.factor`.
     Raises kafka.errors.KafkaError if the broker refuses.
     """
     existing = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
     missing = [topic for topic in topics if topic[0] not in existing]
     present = [topic for topic in topics if topic[0] in existing]
-    created = tuple(topic[0] for topic in missing if _create(admin, *topic, replication))
+    created = tuple(topic[0] for topic in missing if _create(admin, *topic))
     _set(admin, {name: settings for name, _, settings in present if settings})
     admin.wait_for_topics([name for name, _, _ in topics])
     other = {name: existing[name] for name, partitions, _ in present if existing[name] != partitions}
@@ -49,11 +50,9 @@ def was_written(options: Mapping[str, Any], topic: str) -> bool:
         consumer.close()
 
 
-def _create(
-    admin: KafkaAdminClient, name: str, partitions: int, settings: dict[str, str], replication: int
-) -> bool:
+def _create(admin: KafkaAdminClient, name: str, partitions: int, settings: dict[str, str]) -> bool:
     """Create one topic; False if another process was faster."""
-    options = {"num_partitions": partitions, "replication_factor": replication, "configs": settings}
+    options = {"num_partitions": partitions, "replication_factor": BROKERS_DEFAULT, "configs": settings}
     try:
         admin.create_topics({name: options})
     except TopicAlreadyExistsError:
