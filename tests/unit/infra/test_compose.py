@@ -8,7 +8,8 @@ import yaml
 
 from schemas.settings import Settings
 
-LAYOUT = yaml.safe_load((Path(__file__).parents[3] / "infra" / "compose.yaml").read_text())
+INFRA = Path(__file__).parents[3] / "infra"
+LAYOUT = yaml.safe_load((INFRA / "compose.yaml").read_text())
 PARTS = {name: part for name, part in LAYOUT["services"].items() if "command" in part}
 
 
@@ -37,3 +38,21 @@ def test_all_parts_share_the_keys_of_customers(part: dict):
     vault = Path(part["environment"]["VINCLE_VAULT_FILE"]).parent
 
     assert f"vault:{vault}" in part["volumes"]
+
+
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_who_runs_a_part_may_write_to_its_volumes(part: dict):
+    image = (INFRA / "Dockerfile").read_text()
+    user = re.search(r"^USER (\w+)$", image, re.MULTILINE)
+    made = re.search(r"^RUN install -d -o (\w+) -g \w+ -m 700 (.+)$", image, re.MULTILINE)
+
+    assert user
+    assert made
+    assert made[1] == user[1]
+    assert {volume.partition(":")[2] for volume in part["volumes"]} <= set(made[2].split())
+
+
+def test_the_broker_writes_to_its_volume():
+    kafka = LAYOUT["services"]["kafka"]
+
+    assert kafka["volumes"] == [f"kafka:{kafka['environment']['KAFKA_LOG_DIRS']}"]
