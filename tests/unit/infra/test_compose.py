@@ -56,3 +56,13 @@ def test_the_broker_writes_to_its_volume():
     kafka = LAYOUT["services"]["kafka"]
 
     assert kafka["volumes"] == [f"kafka:{kafka['environment']['KAFKA_LOG_DIRS']}"]
+
+
+def test_links_to_the_dashboard_lead_where_its_door_is(monkeypatch: pytest.MonkeyPatch):
+    part = PARTS["dashboard"]
+    for name, value in given(part).items():
+        monkeypatch.setenv(name, value)
+
+    host, outside, _ = part["ports"][0].split(":")
+
+    assert Settings().public_address == f"http://{host}:{outside}"
