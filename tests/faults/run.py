@@ -129,8 +129,7 @@ def _shortfalls(site: Site, findings: Findings) -> Iterator[str]:
         yield "the views are not right"
     if not row.is_control and bool(site.reread()) is not row.has_holes:
         yield f"{site.reread()} records were read again"
-    if unanswered := site.analysts.unanswered:
-        yield f"{len(unanswered)} queries did not end, as {unanswered[0]}"
+    yield from site.analysts.shortfalls()
     if row.alarm and not any(worker.said(row.alarm) for worker in workers):
         yield f"no worker said anything of {row.alarm}"
 
