@@ -40,7 +40,7 @@ class Way:
         """Suffer a blow; return what ends it."""
         self._healed.clear()
         self._blow = blow
-        if blow in (Blow.REFUSE, Blow.RESET):
+        if blow is Blow.RESET:
             self._break_all()
         return self._heal
 
@@ -59,10 +59,7 @@ class Way:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                if self._blow is Blow.REFUSE:
-                    _reset(client)
-                else:
-                    threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+                threading.Thread(target=self._carry, args=(client,), daemon=True).start()
 
     def _carry(self, client: socket.socket) -> None:
         """Carry one connection until either side ends it."""

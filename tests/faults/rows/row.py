@@ -39,8 +39,6 @@ class Blow(StrEnum):
     """Somebody joins."""
     STOP = "stop"
     """Somebody leaves in peace."""
-    REFUSE = "refuse"
-    """Nobody answers on the way."""
     ERR = "err"
     """Every request is answered with an error."""
     HANG = "hang"
