@@ -35,7 +35,7 @@ WRAPS = (
     "{}; {}",
     "{} FORMAT JSON",
     "{} SETTINGS readonly = 0",
-    "{} INTO OUTFILE '/tmp/x'",
+    "{} INTO OUTFILE '{out}'",
 )
 
 
@@ -54,6 +54,7 @@ class Mutator:
             f"merge('{words['database']}', '^rejected$')",
             f"(SELECT value FROM {words['base']})",
         )
+        self._wraps = tuple(wrap.replace("{out}", words["out"]) for wrap in WRAPS)
         self._values = (f"file('{words['file']}')", f"(SELECT any(value) FROM {words['base']})", "hostName()")
 
     def mutants(self, seed: int, count: int) -> Iterator[str]:
@@ -75,9 +76,7 @@ class Mutator:
 
     def evaluate(self, chance: random.Random, sql: str) -> str:
         """Put a value that nobody may have where a name or a constant stood."""
-        return _one(
-            chance, re.compile(r"\b(?:[a-z]\w*|\d+)\b|'[^']*'"), sql, lambda _: chance.choice(self._values)
-        )
+        return _one(chance, VALUE, sql, lambda _: chance.choice(self._values))
 
     def call(self, chance: random.Random, sql: str) -> str:
         """Call another function."""
@@ -86,12 +85,7 @@ class Mutator:
 
     def disguise(self, chance: random.Random, sql: str) -> str:
         """Write a name in another way."""
-        return _one(
-            chance,
-            re.compile(r"\b[A-Za-z_]\w*\b"),
-            sql,
-            lambda word: chance.choice(QUOTES).format(word, word),
-        )
+        return _one(chance, WORD, sql, lambda word: chance.choice(QUOTES).format(word, word))
 
     def space(self, chance: random.Random, sql: str) -> str:
         """Put something else between words."""
@@ -108,7 +102,7 @@ class Mutator:
 
     def wrap(self, chance: random.Random, sql: str) -> str:
         """Hide it in another statement."""
-        return chance.choice(WRAPS).replace("{}", sql)
+        return chance.choice(self._wraps).replace("{}", sql)
 
     def cross(self, chance: random.Random, sql: str) -> str:
         """Go on with the end of another."""
