@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.command_line import fail
+from infra.command_line import complaint, fail
 
 app = typer.Typer(help="List alerts, act on them, try rules and switch them.", no_args_is_help=True)
 
@@ -25,12 +25,15 @@ def _one_line() -> Iterator[None]:
     """End what cannot be done with one line."""
     from clickhouse_connect.driver.exceptions import Error as ClickHouseError
     from kafka.errors import KafkaError
+    from pydantic import ValidationError
 
     from infra.publisher import DeliveryError
     from infra.trying import TrialError
 
     try:
         yield
+    except ValidationError as error:
+        fail(complaint(error))
     except (TrialError, ValueError, KafkaError, ClickHouseError, DeliveryError, OSError) as error:
         fail(str(error))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from infra import alerts, asking, privacy, reading_lines, users
-from infra.command_line import File, fail
+from infra.command_line import File, complaint, fail
 
 app = typer.Typer(
     help="vincle: from what customers live through to the bond that keeps them.",
@@ -24,7 +24,7 @@ app.add_typer(alerts.app, name="alerts")
 
 
 def main() -> None:
-    """Run the command line; what is wrong with the set-up ends it with one clear line."""
+    """Run the command line; what is wrong with the set-up, or was typed wrongly, ends it with one line."""
     from pydantic import ValidationError
 
     from schemas.yaml_file import FileError
@@ -34,9 +34,7 @@ def main() -> None:
     except FileError as error:
         fail(str(error))
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        fail(f"VINCLE_{name}: {first['msg']}" if name else first["msg"])
+        fail(complaint(error))
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(1) from None

@@ -4,9 +4,15 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+OPTIONS = ("by", "note")
+"""Options that become data of a command."""
 
 File = Annotated[str, typer.Argument(help="A file, .gz too, or - for standard input")]
 
@@ -15,6 +21,20 @@ def fail(message: str) -> NoReturn:
     """End with one line on standard error."""
     print(f"vincle: {message}", file=sys.stderr)
     raise SystemExit(1)
+
+
+def complaint(error: "ValidationError") -> str:
+    """Return what is wrong with a setting, or with an option of a command, in one line."""
+    from schemas.settings import Settings
+
+    # Of the models that the data of a command may have, each has the same complaint of an option.
+    first = error.errors(include_input=False)[0]
+    name = str(first["loc"][-1]) if first["loc"] else ""
+    if name in Settings.model_fields:
+        name = f"VINCLE_{name.upper()}"
+    elif name in OPTIONS:
+        name = f"--{name}"
+    return f"{name}: {first['msg']}" if name else first["msg"]
 
 
 @contextmanager
