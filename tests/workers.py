@@ -1,9 +1,6 @@
-"""Workers for tests: the real process, on the shared broker and engine, in a place of its own."""
+"""What tests of workers share: a place of its own on the shared broker and engine, events, and waiting."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +10,6 @@ from uuid import uuid4
 
 from clickhouse_connect.driver.client import Client
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from pydantic import SecretStr
 
 from infra.setup import set_up
 from schemas.names import MISSED, DatabaseUser, Topic
@@ -22,7 +18,6 @@ from streams.connections import connect, kafka_options
 
 DEADLINE_SECONDS = 90.0
 POLL_SECONDS = 0.1
-STOP_SECONDS = 30.0
 
 
 def fresh_settings(kafka: str, clickhouse_port: int, folder: Path, **more: Any) -> Settings:
@@ -41,41 +36,6 @@ def fresh_settings(kafka: str, clickhouse_port: int, folder: Path, **more: Any) 
     )
     list(set_up(settings))
     return settings
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    """Return the environment in which a process reads these settings."""
-    given = {name: getattr(settings, name) for name in settings.model_fields_set}
-    return {
-        **os.environ,
-        **{
-            f"VINCLE_{name.upper()}": each.get_secret_value() if isinstance(each, SecretStr) else str(each)
-            for name, each in given.items()
-            if each is not None
-        },
-    }
-
-
-@contextmanager
-def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker process; told to stop afterwards, and killed if it does not."""
-    settings.log_folder.mkdir(parents=True, exist_ok=True)
-    with (settings.log_folder / "worker.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "infra.cli", "worker"],
-            env=environment_of(settings),
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def publish(settings: Settings, events: Sequence[tuple[str, bytes]]) -> None:

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import msgspec
 from clickhouse_connect.driver.client import Client
 
-from infra.benchmarks.stage import DEADLINE_SECONDS, accounted, published, running_worker, wait_for
+from infra.benchmarks.stage import DEADLINE_SECONDS, accounted, published, wait_for
 from infra.bulk import Block
 from infra.simulation import Plan, sector_names, simulate
+from infra.workers import running_worker
 from schemas.instants import instant_of
 from schemas.names import View
 from schemas.settings import Settings

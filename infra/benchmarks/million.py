@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from clickhouse_connect.driver.client import Client
 
-from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.benchmarks.stage import accounted, published, stack, wait_for
 from infra.simulation import Plan, sector_names, simulate
+from infra.workers import running_worker
 from schemas.names import View
 from streams.bond.parameters import BOND_1
 from streams.connections import connect

@@ -1,9 +1,6 @@
 """The stage of a benchmark: a broker, an engine and workers of its own, in a folder that vanishes."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +20,6 @@ from streams.connections import kafka_options
 
 POLL_SECONDS = 0.05
 DEADLINE_SECONDS = 1800.0
-STOP_SECONDS = 30.0
 PATIENCE_SECONDS = 600
 """For an answer about all of ten million touchpoints: it is measured, not cut off."""
 KEY = "a key for benchmarks"
@@ -66,26 +62,6 @@ def apart(settings: Settings, name: str) -> Settings:
     place = settings.model_copy(update={"clickhouse_database": name})
     list(set_up_database(place))
     return place
-
-
-@contextmanager
-def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker process; told to stop afterwards."""
-    command = [sys.executable, "-m", "infra.cli", "worker"]
-    with (settings.log_folder / "worker.log").open("ab") as log:
-        worker = subprocess.Popen(command, env=environment(settings), stdout=log, stderr=log)
-    try:
-        yield worker
-    finally:
-        worker.terminate()
-        worker.wait(STOP_SECONDS)
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """Return the environment in which a process reads these settings."""
-    names = ("kafka_bootstrap", "clickhouse_port", "clickhouse_database", "data_folder", "topic_prefix")
-    given = {f"VINCLE_{name.upper()}": str(getattr(settings, name)) for name in names}
-    return {**os.environ, **given, "VINCLE_PSEUDONYM_KEY": KEY}
 
 
 def published(

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from infra.benchmarks.stage import KEY, accounted, running_worker, wait_for
+from infra.benchmarks.stage import KEY, accounted, wait_for
 from infra.simulation import Block
+from infra.workers import running_worker
 from schemas.settings import Settings
 from streams.arrow import arrow_table
 from streams.connections import connect

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import pytest
 from calls import START, touchpoint
 from clickhouse_connect.driver.client import Client
-from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, messages, publish, settled, wait_until
 
 from infra.commanding import sender
+from infra.workers import running_worker
 from schemas.commands import Command
 from schemas.names import ALERT_ACKNOWLEDGE, ALERT_ASSIGN, ALERT_CLOSE, RULE_SWITCH, Topic
 from schemas.settings import Settings
@@ -77,7 +78,7 @@ def test_a_worker_killed_before_it_tells_loses_and_doubles_no_alert(
     with database(settings) as client:
         publish(settings, LOG[:9])
         with running_worker(settings.model_copy(update={"crash_at": f"{Point.FACTS_WRITTEN}:1"})) as worker:
-            wait_until(lambda: worker.poll() is not None, "the worker to kill itself")
+            wait_until(lambda: worker.ended() is not None, "the worker to kill itself")
         publish(settings, LOG[9:])
         with running_worker(settings):
             wait_until(lambda: settled(client, len(LOG)), "all events folded")

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from workers import database, fresh_settings, running_worker, settled, wait_until
+from workers import database, fresh_settings, settled, wait_until
 
 import infra
 from infra.publish_file import publish_file
+from infra.workers import running_worker
 
 pytestmark = pytest.mark.stack
 SAMPLES = Path(infra.__path__[0]) / "samples"

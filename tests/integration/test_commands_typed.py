@@ -19,11 +19,12 @@ from clickhouse_connect.driver.client import Client
 from jsonschema import Draft202012Validator
 from kafka.admin import KafkaAdminClient
 from typer.testing import CliRunner, Result
-from workers import accounted, database, environment_of, fresh_settings, publish, running_worker, wait_until
+from workers import accounted, database, fresh_settings, publish, wait_until
 
 from infra.cli import app
 from infra.contract import FOLDER
 from infra.setup import set_up
+from infra.workers import environment_of, running_worker
 from schemas.envelope import Event
 from schemas.names import WEBHOOK_GROUP
 from schemas.settings import Settings

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
-from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, messages, publish, settled, wait_until
 
 from dashboards.questions.told import known_of, life_until
 from dashboards.serve import store_of
 from infra.briefing import context_of
 from infra.explaining import explain, printed
+from infra.workers import running_worker
 from schemas.envelope import Event
 from schemas.names import MISSED, Table, Topic, View
 from schemas.settings import Settings
@@ -128,7 +129,7 @@ def test_what_time_brings_is_told_though_the_worker_dies_before_it_says_so(
         for batches, written in enumerate(("what is later", "what was missed by then"), 1):
             dying = settings.model_copy(update={"crash_at": f"{Point.ALL_WRITTEN}:{batches}"})
             with running_worker(dying) as worker:
-                wait_until(lambda: worker.poll() is not None, f"the worker to die with {written} written")
+                wait_until(lambda: worker.ended() is not None, f"the worker to die with {written} written")
         assert missed(client) == ["/calls|p-1|missed"]
         with running_worker(settings):
             wait_until(

@@ -14,21 +14,13 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from disk import folders_of, found_in
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from workers import (
-    accounted,
-    database,
-    environment_of,
-    fresh_settings,
-    publish,
-    running_worker,
-    settled,
-    wait_until,
-)
+from workers import accounted, database, fresh_settings, publish, settled, wait_until
 
 from infra.erasing import receipt_of
 from infra.exporting import everything_of
 from infra.publisher import Publisher
 from infra.setup import set_up
+from infra.workers import environment_of, running_worker
 from schemas.commands import Command
 from schemas.envelope import Event
 from schemas.names import CUSTOMER_ANONYMISE, CUSTOMER_ERASE, LINKED, PROFILE, Topic

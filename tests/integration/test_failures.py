@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from calls import START, touchpoint
 from clickhouse_connect.driver.client import Client
-from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, publish, settled, wait_until
 
 from infra.setup import insert_models
+from infra.workers import running_worker
 from schemas.emotions import Need
 from schemas.envelope import Event
 from streams.bond.episodes import episodes_of

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 import pytest
 from clickhouse_connect.driver.client import Client
 from faults.progress import Progress
-from workers import accounted, database, fresh_settings, publish, running_worker, wait_until
+from workers import accounted, database, fresh_settings, publish, wait_until
 
 from dashboards.access.guard import GuardedStore
 from dashboards.access.rights import NOBODY
 from dashboards.questions.told import lived_by
 from dashboards.store import Store
 from infra.explaining import explain
+from infra.workers import running_worker
 from schemas.envelope import Event
 from schemas.instants import moment_of
 from schemas.names import CONSUMER_GROUP, PROFILE, Table, Topic, View
@@ -95,7 +96,7 @@ def world(kafka: str, clickhouse: Any, tmp_path_factory: pytest.TempPathFactory)
         with running_worker(settings) as other:
             publish(settings, messages(events[:half]))
             wait_until(lambda: accounted(client) > half // 3, "both are at work")
-            other.kill()
+            other.handle.kill()
             publish(settings, messages(events[half : half + 50]))
         with running_worker(settings):
             publish(settings, messages(events[half + 50 :]))

@@ -12,19 +12,12 @@ from certificates import certificate_for
 from kafka import KafkaConsumer
 from pydantic import SecretStr, ValidationError
 from stack import broker_place, running_broker, scratch_folder
-from workers import (
-    DEADLINE_SECONDS,
-    database,
-    environment_of,
-    fresh_settings,
-    running_worker,
-    settled,
-    wait_until,
-)
+from workers import DEADLINE_SECONDS, database, fresh_settings, settled, wait_until
 
 from infra import processes
 from infra.kafka.broker import SecureDoor
 from infra.publisher import Publisher
+from infra.workers import environment_of, running_worker
 from schemas.envelope import Event
 from schemas.names import Topic
 from schemas.settings import Settings

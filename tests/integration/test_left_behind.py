@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
-from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, publish, settled, wait_until
 
+from infra.workers import running_worker
 from schemas.envelope import Event
 from schemas.names import WITHDRAWN, Table, Topic
 from schemas.settings import Settings

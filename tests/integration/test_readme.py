@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from typer.main import get_command
-from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, publish, settled, wait_until
 
 from infra.cli import app
+from infra.workers import running_worker
 from schemas.envelope import Event
 from schemas.settings import Settings
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from clickhouse_connect.driver.client import Client
-from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, messages, publish, settled, wait_until
 
 from infra.rereading import beginning, reread
+from infra.workers import running_worker
 from schemas.envelope import Event
 from schemas.instants import millis_of
 from schemas.names import Table, Topic

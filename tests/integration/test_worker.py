@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 from kafka.admin import KafkaAdminClient
-from workers import database, fresh_settings, messages, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, messages, publish, settled, wait_until
 
 from infra.rejections import kept
+from infra.workers import running_worker
 from schemas.envelope import Event
 from schemas.names import PROFILE, WITHDRAWN, Topic
 from streams.bond.reading import read_out

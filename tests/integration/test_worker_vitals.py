@@ -6,9 +6,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from workers import database, fresh_settings, publish, running_worker, settled, wait_until
+from workers import database, fresh_settings, publish, settled, wait_until
 
 from infra import processes
+from infra.workers import running_worker
 from schemas.envelope import Event
 
 pytestmark = pytest.mark.stack

@@ -7,7 +7,7 @@ last, so that starting up does not count. `seconds_of` runs one.
 import subprocess
 from collections.abc import Sequence
 
-from infra.benchmarks.stage import environment
+from infra.workers import environment_of
 from schemas.names import Topic
 from schemas.settings import Settings
 
@@ -24,7 +24,7 @@ def seconds_of(command: Sequence[str], settings: Settings, events: int, name: st
     log = settings.log_folder / f"peer-{name}.log"
     with log.open("wb") as errors:
         peer = subprocess.Popen(
-            [*command, *arguments], env=environment(settings), stdout=subprocess.PIPE, stderr=errors
+            [*command, *arguments], env=environment_of(settings), stdout=subprocess.PIPE, stderr=errors
         )
         assert peer.stdout is not None
         try:

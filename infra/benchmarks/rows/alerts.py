@@ -9,9 +9,10 @@ import numpy as np
 from kafka import KafkaConsumer, TopicPartition
 
 from infra.benchmarks.latency import lived, warm_up
-from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.benchmarks.stage import accounted, published, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.simulation import simulate
+from infra.workers import running_worker
 from schemas.names import Topic
 from schemas.settings import Settings
 from streams.alerts.alert import MOMENT_OF_TRUTH

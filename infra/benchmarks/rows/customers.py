@@ -10,10 +10,11 @@ import psutil
 
 from infra.benchmarks.altered import of_others, without_words
 from infra.benchmarks.rows.worker import plan_of
-from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.benchmarks.stage import accounted, published, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.benchmarks.worker import seconds_of_worker
 from infra.simulation import simulate
+from infra.workers import running_worker
 from schemas.settings import Settings
 from streams.connections import connect
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from infra.benchmarks.altered import without_words
 from infra.benchmarks.rows.worker import plan_of
-from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.benchmarks.stage import accounted, published, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.benchmarks.worker import seconds_of_worker
 from infra.simulation import simulate
+from infra.workers import running_worker
 from streams.connections import connect
 
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from infra.benchmarks.altered import of_others
 from infra.benchmarks.latency import lived, warm_up, watch
-from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.benchmarks.stage import accounted, published, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.simulation import simulate
+from infra.workers import running_worker
 from streams.connections import connect
 
 RATE = 1_000.0

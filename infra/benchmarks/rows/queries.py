@@ -15,17 +15,10 @@ from clickhouse_connect.driver.client import Client
 from dashboards.state import Filters
 from infra.benchmarks.multiplied import multiply
 from infra.benchmarks.pages import PAGES, asked, opened
-from infra.benchmarks.stage import (
-    PATIENCE_SECONDS,
-    accounted,
-    apart,
-    published,
-    running_worker,
-    stack,
-    wait_for,
-)
+from infra.benchmarks.stage import PATIENCE_SECONDS, accounted, apart, published, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.simulation import Plan, sector_names, simulate
+from infra.workers import running_worker
 from schemas.names import View
 from schemas.settings import Settings
 from streams.connections import connect

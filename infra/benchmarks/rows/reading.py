@@ -19,10 +19,11 @@ from dashboards.questions.told import lived_by
 from dashboards.store import Limits, open_store
 from infra.benchmarks.altered import without_words
 from infra.benchmarks.rows.worker import plan_of
-from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.benchmarks.stage import accounted, published, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.briefing import context_of
 from infra.simulation import simulate
+from infra.workers import running_worker
 from schemas.instants import millis_of
 from schemas.names import View
 from schemas.settings import Settings

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
 
-from infra.benchmarks.stage import accounted, published, running_worker, stack, wait_for
+from infra.benchmarks.stage import accounted, published, stack, wait_for
 from infra.benchmarks.suite import Figure, Row, Scale
 from infra.simulation import Plan, sector_names, simulate
+from infra.workers import running_worker
 from streams.connections import connect
 
 EACH, DAYS = 10, 365
