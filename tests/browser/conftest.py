@@ -23,7 +23,8 @@ from schemas.instants import moment_of
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 CUSTOMERS = 320
-BROWSERS = ("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""As in .ci/browser."""
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +53,11 @@ def address(shop: Shop, access: Access) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium; none is an error, never a skip."""
-    found = os.environ.get("VINCLE_TEST_BROWSER") or next(filter(shutil.which, BROWSERS), None)
+    given = os.environ.get("VINCLE_TEST_BROWSER")
+    names = (given,) if given else BROWSERS
+    found = next(filter(None, map(shutil.which, names)), None)
     if not found:
-        pytest.fail("no Chromium or Chrome is installed (Debian: apt-get install chromium)")
+        pytest.fail(f"none of {', '.join(names)} is installed (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
