@@ -4,6 +4,7 @@ The folder holds the data and survives restarts; the ports may differ from one s
 """
 
 import base64
+import subprocess
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -152,13 +153,19 @@ def java(place: BrokerPlace, jars: Sequence[Path]) -> list[str]:
 
 
 def format_storage(place: BrokerPlace, jars: Sequence[Path]) -> None:
-    """Make a new folder ready for KRaft, with a new cluster id.  Raises ProcessError if it fails."""
+    """Make a new folder ready for KRaft, with a new cluster id.  Raises ProcessError if it fails or hangs."""
     arguments = ["format", "--cluster-id", new_cluster_id(), "--config", str(place.settings_file)]
     log = place.logs / "format.out"
     formatter = processes.start(
         "kafka format", [*java(place, jars), "kafka.tools.StorageTool", *arguments], log
     )
-    code = formatter.handle.wait(FORMAT_SECONDS)
+    try:
+        code = formatter.handle.wait(FORMAT_SECONDS)
+    except subprocess.TimeoutExpired:
+        processes.stop(formatter)
+        raise processes.NotReadyError(
+            f"Kafka did not format {place.data} within {FORMAT_SECONDS:g} s: {processes.last_line(log)}"
+        ) from None
     if code != 0:
         raise processes.ProcessError(f"Kafka cannot format {place.data}: {processes.last_line(log)}")
 
