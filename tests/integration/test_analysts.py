@@ -8,21 +8,6 @@ from workers import database, fresh_settings
 from schemas.names import View
 
 pytestmark = pytest.mark.stack
-WITH_PARAMETERS = {
-    View.BOND_AT,
-    View.COMMITMENTS_AT,
-    View.CUSTOMER_CHANGES,
-    View.MOMENTS,
-    View.HANDOVERS,
-    View.FAILURES_IN,
-    View.SOURCES_IN,
-    View.LANGUAGES_HEARD_IN,
-    View.RECOVERY,
-    View.JOINED_AT,
-    View.TOLD,
-    View.CUSTOMERS_OF,
-}
-"""ClickHouse keeps no comments on the columns of a view with parameters; their migrations describe them."""
 
 
 def test_every_table_view_and_column_says_what_it_is(kafka: str, clickhouse, tmp_path: Path) -> None:
@@ -34,7 +19,7 @@ def test_every_table_view_and_column_says_what_it_is(kafka: str, clickhouse, tmp
             "SELECT table, name, comment FROM system.columns WHERE database = {here:String}", here
         )
     assert [name for name, comment in tables.result_rows if not comment] == []
-    unexplained = [row[:2] for row in columns.result_rows if not row[2] and row[0] not in WITH_PARAMETERS]
+    unexplained = [row[:2] for row in columns.result_rows if not row[2]]
     assert unexplained == []
 
 
