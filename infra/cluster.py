@@ -18,7 +18,7 @@ SHARD = "_shard"
 CUSTOMER = ("person_id", "name_id")
 """Columns that say whose a row is."""
 
-_CREATE = re.compile(r"(CREATE (TABLE|MATERIALIZED VIEW|VIEW)(?: IF NOT EXISTS)?) (\w+)")
+_CREATE = re.compile(r"(CREATE (?:OR REPLACE )?(TABLE|MATERIALIZED VIEW|VIEW)(?: IF NOT EXISTS)?) (\w+)")
 _ALTER = re.compile(r"(ALTER TABLE (\w+))")
 _COLUMNS = re.compile(r"\b(?:ADD|DROP|RENAME) COLUMN\b")
 _ENGINE = re.compile(r"^ENGINE = (\w*MergeTree)(?:\(([^)]*)\))?$", re.MULTILINE)

@@ -43,9 +43,11 @@ def test_rows_of_nobody_are_sharded_by_their_whole_sorting_key():
 
 def test_a_view_is_in_front_and_what_fills_a_table_in_the_shards():
     (view,) = on_cluster("CREATE VIEW v_now AS SELECT 1", "vincle", "north")
+    (again,) = on_cluster("CREATE OR REPLACE VIEW v_now AS SELECT 2", "vincle", "north")
     (filler,) = on_cluster("CREATE MATERIALIZED VIEW filler TO held AS SELECT 1", "vincle", "north")
 
     assert view == ("vincle", "CREATE VIEW v_now ON CLUSTER `north` AS SELECT 1")
+    assert again == ("vincle", "CREATE OR REPLACE VIEW v_now ON CLUSTER `north` AS SELECT 2")
     assert filler == (
         "vincle_shard",
         "CREATE MATERIALIZED VIEW filler ON CLUSTER `north` TO held AS SELECT 1",
