@@ -32,14 +32,8 @@ class Measured:
     worker_rate: float = _told(
         14_000.0, "Touchpoints a second of one worker beside broker and database on two cores (`ROW=worker`)"
     )
-    text_rate: float = _told(
-        7_600.0, "Texts a second that one core reads (`python -m infra.training evaluate`)"
-    )
+    text_rate: float = _told(7_600.0, "Texts a second that one core reads (`ROW=words`)")
     bytes_kept: float = _told(115.0, "Bytes in ClickHouse, all tables, merged (`ROW=storage`)")
-    bytes_on_kafka: float = _told(150.0, "Bytes of an event on Kafka, under zstd in batches")
-    rows_a_node: float = _told(
-        650_000.0, "Rows a second that one database takes in as Arrow; a touchpoint is two rows and a bit"
-    )
 
 
 @dataclass(frozen=True)
@@ -56,6 +50,10 @@ class Assumed:
     kafka_days: float = _told(90.0, "As long as topics are kept by default")
     copies: int = _told(
         2, "Replicas of a shard, and of a topic one more (the brokers' `default.replication.factor`)"
+    )
+    bytes_on_kafka: float = _told(150.0, "Bytes of an event on Kafka, under zstd in batches")
+    rows_a_node: float = _told(
+        650_000.0, "Rows a second that one database takes in as Arrow; a touchpoint is two rows and a bit"
     )
     disk_a_node: float = _told(2 * TERABYTE, "Bytes of disk of a node or broker")
     touchpoints_a_shard: float = _told(
@@ -101,10 +99,10 @@ def size_of(a_day: float, measured: Measured | None = None, assumed: Assumed | N
         1,
         ceil(one_copy * assumed.headroom / assumed.disk_a_node),
         ceil(kept / assumed.touchpoints_a_shard),
-        ceil(peak_rate * 2 * assumed.headroom / measured.rows_a_node),
+        ceil(peak_rate * 2 * assumed.headroom / assumed.rows_a_node),
     )
     topic_copies = assumed.copies + 1
-    kafka_disk = a_day * assumed.kafka_days * measured.bytes_on_kafka * topic_copies
+    kafka_disk = a_day * assumed.kafka_days * assumed.bytes_on_kafka * topic_copies
     brokers = max(topic_copies, ceil(kafka_disk * assumed.headroom / assumed.disk_a_node))
     nodes = shards * assumed.copies
     database_disk = one_copy * assumed.copies
