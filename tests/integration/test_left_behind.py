@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from calls import touchpoint
 from clickhouse_connect.driver.client import Client
 from workers import database, fresh_settings, publish, settled, wait_until
 
@@ -17,18 +18,6 @@ from streams.rows import AuditRow
 from streams.sinks.journal import Journal
 
 pytestmark = pytest.mark.stack
-
-
-def told(who: str, number: int) -> tuple[str, bytes]:
-    event = Event.touchpoint(
-        "agent.called",
-        id=f"{who}-{number}",
-        source="/calls",
-        customer=who,
-        time=f"2026-02-0{number}T09:00:00Z",
-        emotion={"valence": 0.4},
-    )
-    return who, event.to_json()
 
 
 def taken_back(who: str, number: int) -> tuple[str, bytes]:
@@ -57,7 +46,8 @@ def test_who_takes_partitions_over_folds_bonds_that_were_left_behind(
     kafka: str, clickhouse: Any, tmp_path: Path
 ) -> None:
     settings = fresh_settings(kafka, clickhouse.port, tmp_path)
-    events = [told("p", 1), told("p", 2), told("q", 1), told("r", 1), told("r", 2), taken_back("r", 2)]
+    days = (("p", 1), ("p", 2), ("q", 1), ("r", 1), ("r", 2))
+    events = [*(touchpoint(who, day, 0.4) for who, day in days), taken_back("r", 2)]
     p, q, r = map(pseudonymiser(settings.pseudonym_secret()), "pqr")
     with database(settings) as client:
         with running_worker(settings):
