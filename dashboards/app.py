@@ -123,7 +123,8 @@ def _layout(context: Context, every: list[pages.Page], leaves: bool) -> Componen
         for group in pages.GROUPS
     ]
     shown = [(name, links) for name, links in groups if links]
-    return frame.frame(texts, shown, context.viewer(), leaves)
+    filtered = [page.path for page in every if page.filtered]
+    return frame.frame(texts, shown, filtered, context.viewer(), leaves)
 
 
 def _route(app: Dash, context: Context, every: list[pages.Page]) -> None:

@@ -163,7 +163,8 @@ class Imagined:
     instead: str = ""
     type: str = ""
     """The touchpoint type that is meant; empty: any."""
-    department: str = ""
+    owner: str = ""
+    """The department whose touchpoints are meant. Not called as the filter, which goes from page to page."""
     hours: str = "24"
 
     @property
@@ -212,8 +213,10 @@ def filters_of(search: str) -> Filters:
 
 
 def imagined_of(search: str) -> Imagined:
-    """Read the part of an address behind `?`."""
+    """Read the part of an address behind `?`; in what was saved earlier the owner is called `department`."""
     state = Imagined(**_given(search, Imagined))
+    if state.instead and not state.owner:
+        state = replace(state, owner=_given(search, Filters).get("department", ""))
     if state.instead not in INSTEAD:
         state = replace(state, instead="")
     return state if state.hours in HOURS else replace(state, hours="24")

@@ -24,12 +24,12 @@ window.dash_clientside.vincle = {
     });
     return path;
   },
-  // Filters go along to the other pages. A page that is in no menu has none of its own: the links keep those before.
+  // Filters go along to the other pages. A page that has none of its own leaves the links as they were before.
   ways: function (search, path, ids) {
-    var inMenu = ids.some(function (one) { return one.way === path; });
-    if (!inMenu) { return ids.map(function () { return window.dash_clientside.no_update; }); }
+    var navigation = document.getElementById("navigation").dataset;
+    if (!navigation.filtered.split(" ").includes(path)) { return ids.map(function () { return window.dash_clientside.no_update; }); }
     var given = new URLSearchParams(search || ""), kept = new URLSearchParams();
-    document.getElementById("navigation").dataset.kept.split(" ").forEach(function (name) {
+    navigation.kept.split(" ").forEach(function (name) {
       if (given.has(name)) { kept.set(name, given.get(name)); }
     });
     var told = kept.toString();

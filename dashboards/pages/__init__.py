@@ -20,7 +20,7 @@ class Page:
     """A page. `key` begins the keys of its strings, and `<key>.name` names it; `order` is its place.
 
     `group` is one of GROUPS; a page that is only reached from another has none. `layout` also takes the part
-    of the address from `?` on.
+    of the address from `?` on. A page that is not `filtered` has a state of its own there, no filters.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Page:
     group: str
     layout: Callable[[Context, Texts, str], Component]
     register: Callable[[Dash, Context], None]
+    filtered: bool = True
 
 
 def all_pages() -> list[Page]:

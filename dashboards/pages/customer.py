@@ -151,4 +151,4 @@ def _who(ask: CustomerQuestions, view: View, name: Name) -> list[Component]:
     ]
 
 
-PAGE = Page("customer", "/customer", 1, "", layout, register)
+PAGE = Page("customer", "/customer", 1, "", layout, register, filtered=False)

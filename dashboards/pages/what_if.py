@@ -189,4 +189,4 @@ def _saved(context: Context, texts: Texts) -> Sequence[Any]:
     return [rows, fitted(len(rows))]
 
 
-PAGE = Page("what_if", imagine.PATH, 4, "what", layout, register)
+PAGE = Page("what_if", imagine.PATH, 4, "what", layout, register, filtered=False)

@@ -1,6 +1,7 @@
 # mypy: disable-error-code="untyped-decorator"
 """What surrounds every page: navigation, language, light or dark, the live badge, the states of the whole."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,13 @@ LIVE_SECONDS = 120.0
 """If the newest touchpoint was received longer ago, nothing is coming in."""
 
 
-def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool) -> Component:
-    """Return everything but the page itself; `leaves` says whether one can sign out here."""
+def frame(
+    texts: Texts, groups: navigation.Groups, filtered: Sequence[str], viewer: Viewer, leaves: bool
+) -> Component:
+    """Return everything but the page itself; `leaves` says whether one can sign out here.
+
+    `filtered` are the paths of pages that have filters.
+    """
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh=False),
@@ -35,7 +41,7 @@ def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool)
             html.A(texts("frame.skip"), href="#page", className="skip"),
             html.Div(
                 [
-                    _header(texts, groups, viewer, leaves),
+                    _header(texts, navigation.navigation(texts, groups, filtered), viewer, leaves),
                     html.Div(id="banner", className="banner", role="alert"),
                     _refusal(texts),
                     _first_day(texts),
@@ -56,11 +62,11 @@ def frame(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool)
     )
 
 
-def _header(texts: Texts, groups: navigation.Groups, viewer: Viewer, leaves: bool) -> Component:
+def _header(texts: Texts, links: Sequence[Component], viewer: Viewer, leaves: bool) -> Component:
     return html.Header(
         [
             navigation.way([html.Span(className="mark", **{"aria-hidden": "true"}), "vincle"], "/", "brand"),
-            *navigation.navigation(texts, groups),
+            *links,
             html.Div(
                 [
                     html.Span(texts("frame.connecting"), id="badge", className="badge"),

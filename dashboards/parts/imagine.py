@@ -24,7 +24,7 @@ from streams.bond.parameters import BOND_1, EMOTIONS, VERSIONS, Parameters
 PATH = "/what-if"
 ALL = "*"
 """What a choice of nothing is called inside a control, which knows no empty value."""
-CHOICES = ("instead", "type", "department", "hours", "model")
+CHOICES = ("instead", "type", "owner", "hours", "model")
 HALF_LIFE = "half_life_"
 EXAMPLES = (Imagined(instead="recovered"), Imagined(instead="never"), Imagined(change="loss_aversion:1.5"))
 
@@ -93,7 +93,7 @@ def _options(context: Context, texts: Texts) -> dict[str, list[dict[str, str]]]:
     return {
         "instead": [_option(one or ALL, texts(f"what_if.instead_{one or 'nothing'}")) for one in INSTEAD],
         "type": [_option(ALL, any_type), *sorted((_option(one, name(one)) for one in types), key=_label)],
-        "department": [
+        "owner": [
             _option(ALL, any_department),
             *(_option(one, texts.name("department", one)) for one in departments),
         ],
@@ -256,7 +256,7 @@ def told(imagined: Imagined, texts: Texts, name: Any) -> str:
     parts = [texts("what_if.told_model", model=imagined.model)] if imagined.model else []
     if imagined.instead:
         kind = name(imagined.type) if imagined.type else texts("what_if.any_type")
-        owner = texts.name("department", imagined.department) if imagined.department else ""
+        owner = texts.name("department", imagined.owner) if imagined.owner else ""
         parts.append(
             texts(
                 f"what_if.told_{imagined.instead}",

@@ -17,7 +17,7 @@ def way(content: object, path: str, look: str) -> Component:
     return dcc.Link(content, id={"way": path, "look": look}, href=path, className=look)
 
 
-def navigation(texts: Texts, groups: Groups) -> list[Component]:
+def navigation(texts: Texts, groups: Groups, filtered: Sequence[str]) -> list[Component]:
     """Return a row of links; where it is narrow, a button that opens them by groups."""
     return [
         html.Button(
@@ -39,7 +39,11 @@ def navigation(texts: Texts, groups: Groups) -> list[Component]:
                 for name, links in groups
             ],
             id="navigation",
-            **{"aria-label": texts("frame.pages"), "data-kept": " ".join(KEPT)},
+            **{
+                "aria-label": texts("frame.pages"),
+                "data-kept": " ".join(KEPT),
+                "data-filtered": " ".join(filtered),
+            },
         ),
     ]
 

@@ -57,7 +57,7 @@ def pieces_of(context: Context, imagined: Imagined, at: datetime) -> Sequence[Pi
             changes=imagined.changes_json,
             instead=imagined.instead,
             type=imagined.type,
-            department=imagined.department,
+            department=imagined.owner,
             hours=float(imagined.hours),
             first=first,
             until=until,

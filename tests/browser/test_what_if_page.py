@@ -55,7 +55,7 @@ def test_nothing_is_read_until_something_is_imagined_and_then_the_address_says_i
 
 
 def test_an_operator_saves_what_is_imagined_and_others_open_it(opened: Opened, small: str) -> None:
-    page = settle(opened(f"{small}/what-if?instead=never&department=logistics", role=Role.OPERATOR))
+    page = settle(opened(f"{small}/what-if?instead=never&owner=logistics", role=Role.OPERATOR))
     expect(page.locator("#what-if-headline")).to_contain_text("Fewer than 100")
     expect(page.locator("#what-if-saved-note")).to_contain_text("Nothing is saved yet")
     page.locator("#what-if-name").fill("Without logistics")
@@ -67,5 +67,19 @@ def test_an_operator_saves_what_is_imagined_and_others_open_it(opened: Opened, s
     other = settle(opened(f"{small}/what-if", role=Role.VIEWER))
     expect(other.locator("#what-if-save")).to_have_count(0)
     other.locator("#what-if-saved-grid a").click()
-    expect(other).to_have_url(re.compile(r"instead=never&department=logistics$"))
+    expect(other).to_have_url(re.compile(r"instead=never&owner=logistics$"))
     expect(other.locator("#what-if-headline h1")).to_be_visible()
+
+
+def test_whose_touchpoints_are_imagined_is_no_filter_and_filters_wait_for_the_next_page(
+    opened: Opened, small: str
+) -> None:
+    page = settle(opened(f"{small}/?period=90d&department=service"))
+    page.locator(".header nav a", has_text="What if").click()
+    expect(page.locator("input#what-if-owner")).to_have_value("All departments")
+    page.locator("input#what-if-owner").click()
+    page.get_by_role("option", name="Logistics").click()
+    expect(page).to_have_url(re.compile(r"/what-if\?owner=logistics$"))
+    page.locator(".header nav a", has_text="Journey map").click()
+    expect(page).to_have_url(re.compile(r"/\?period=90d&department=service$"))
+    settle(page)

@@ -1,6 +1,7 @@
 """What is imagined, what it comes to, and long questions in pieces."""
 
 import threading
+from dataclasses import fields
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from dashboards.answers.what_if import ComparedRow, by_segment, compared
 from dashboards.parts.imagine import usual
 from dashboards.questions.what_if import PEOPLE_A_PIECE, ranges_of
 from dashboards.runs import Runs
-from dashboards.state import CHANGEABLE, HOURS, INSTEAD, Imagined, imagined_of, search_of
+from dashboards.state import CHANGEABLE, HOURS, INSTEAD, KEPT, Imagined, imagined_of, search_of
 from dashboards.store import StoreSlowError
 from streams.bond.parameters import VERSIONS
 
@@ -34,12 +35,21 @@ def row(segment: str, before: str, after: str, people: int, now: float, would: f
         change=words,
         instead=some.sampled_from(INSTEAD),
         type=words,
-        department=words,
+        owner=words,
         hours=some.sampled_from(HOURS),
     )
 )
 def test_the_address_says_everything_that_is_imagined(imagined: Imagined) -> None:
     assert imagined_of(search_of(imagined)) == imagined
+
+
+def test_what_is_imagined_shares_no_name_with_the_filters_that_go_from_page_to_page() -> None:
+    assert not {one.name for one in fields(Imagined)} & set(KEPT)
+
+
+def test_an_owner_that_was_saved_by_the_name_of_the_filter_is_read() -> None:
+    assert imagined_of("?instead=never&department=logistics") == Imagined(instead="never", owner="logistics")
+    assert imagined_of("?period=90d&department=logistics") == Imagined()
 
 
 @pytest.mark.parametrize(
