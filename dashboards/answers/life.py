@@ -6,7 +6,7 @@ contributions sum to the index.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import tanh
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ SAMPLES = 240
 MOST_WITHOUT = 40
 """Touchpoints that are also read without, unless told otherwise."""
 RECENT_DAYS = 28
+_RECENT_MS = RECENT_DAYS * 86_400_000
 STEADY_POINTS = 2.0
 """A bond that moved less in the last RECENT_DAYS is steady."""
 
@@ -82,7 +83,8 @@ class Life:
     @property
     def recent(self) -> list[Point]:
         """The curve of the last RECENT_DAYS."""
-        return [point for point in self.curve if (self.at - point.at).days < RECENT_DAYS]
+        begin = self.at - timedelta(days=RECENT_DAYS)
+        return [point for point in self.curve if point.at >= begin]
 
     @property
     def recent_change(self) -> float:
@@ -142,12 +144,13 @@ def _put_right(
 def _told(
     felt: Sequence[FeltTouchpoint], at_ms: int, parameters: Parameters
 ) -> tuple[tuple[Point, ...], list[tuple[float, float]]]:
-    """Return the curve and what each touchpoint jumped from and to."""
+    """Return the curve, with a point where what is recent begins, and each touchpoint's jump from and to."""
     if not felt:
         return (), []
     fold, draw = Fold(parameters), _Pencil(parameters)
     state, points, jumps = NOTHING_YET, list[Point](), list[tuple[float, float]]()
     spacing = max(1, (at_ms - felt[0].at_ms) // SAMPLES)
+    recent_ms = at_ms - _RECENT_MS
     ends = [one.at_ms for one in felt[1:]] + [at_ms]
     for place, (one, end) in enumerate(zip(felt, ends, strict=True)):
         before = draw.point(state, one.at_ms)
@@ -156,7 +159,10 @@ def _told(
         after = draw.point(state, one.at_ms)
         jumps.append((before.bond, after.bond))
         points += [before, after]
-        points += [draw.point(state, ms) for ms in range(one.at_ms + spacing, end, spacing)]
+        between = {*range(one.at_ms + spacing, end, spacing)}
+        if one.at_ms < recent_ms < end:
+            between.add(recent_ms)
+        points += [draw.point(state, ms) for ms in sorted(between)]
     return (*points, draw.point(state, at_ms)), jumps
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboards.answers.life import life_of
+from dashboards.answers.life import RECENT_DAYS, life_of
 from dashboards.questions.told import ToldRow
 from schemas.emotions import Need, mask_of
 from schemas.instants import millis_of
@@ -109,3 +109,20 @@ def test_put_right_is_the_bond_had_its_contact_been_recovered_within_a_day() -> 
 def test_the_heaviest_comes_first() -> None:
     weights = [abs(one.contribution) for one in life_of(LIFE, NOW, BOND_1).by_weight]
     assert weights == sorted(weights, reverse=True)
+
+
+def test_what_is_recent_begins_on_its_day_however_long_the_life_is() -> None:
+    now = START + timedelta(days=4_000)
+    rows = [*LIFE, row(7, 3_966, 0.9), row(8, 3_973, -0.9)]
+    life = life_of(rows, now, BOND_1)
+    then = now - timedelta(days=RECENT_DAYS)
+    felt = [one.felt() for one in rows if one.is_felt and one.occurred_at <= millis_of(then)]
+    index_then = read_out(felt, millis_of(then), BOND_1).index
+    assert life.recent[0].at == then
+    assert life.recent_change == pytest.approx(life.reading.index - index_then, abs=1e-6)
+
+
+def test_all_of_a_life_shorter_than_what_is_recent_is_recent() -> None:
+    life = life_of([row(1, 50, 0.6)], NOW, BOND_1)
+    assert life.recent == list(life.curve)
+    assert life.recent_change == pytest.approx(life.reading.index)
