@@ -94,17 +94,18 @@ class Apart(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """What became of all events."""
+    """What became of all events: the parts add up to those read."""
 
     read: int
     journaled: int
     rejected: int
     held: int
     repeated: int
+    removed: int
     missing: int
 
 
 def whole_of(rows: Iterable[PartitionRow]) -> Whole:
     """Return all partitions together."""
-    told = [(row.read, row.journaled, row.rejected, row.held, row.repeated, row.missing) for row in rows]
-    return Whole(*(sum(column) for column in zip(*told, strict=True))) if told else Whole(0, 0, 0, 0, 0, 0)
+    told = list(rows)
+    return Whole(*(sum(getattr(row, field) for row in told) for field in Whole._fields))
