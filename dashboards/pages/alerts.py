@@ -157,7 +157,7 @@ def _row(row: AlertRow, curve: Sequence[float], chosen: Filters, view: View) -> 
         "owner": texts.name("department", row.department),
         "act_by": row.act_by_at.isoformat(),
         "act_by_text": texts.moment(row.act_by_at),
-        "is_late": row.state != "done" and row.act_by_at < view.at,
+        "is_late": not row.good and row.state != "done" and row.act_by_at < view.at,
         "assigned": row.assigned_to,
         "customer": row.person_id[:10],
         "raised": row.raised_at.isoformat(),
