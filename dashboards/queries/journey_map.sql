@@ -85,6 +85,14 @@ SELECT '' AS type, uniqExact(person) AS people FROM v_bare_steps
 WHERE outcome = 'left' AND occurred_at > {from:DateTime64(3, 'UTC')} AND occurred_at <= {to:DateTime64(3, 'UTC')}
     AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
 
+-- name: began
+-- When something was felt first.
+SELECT min(occurred_at) AS began_at
+FROM v_bare_steps
+WHERE kind = 'felt'
+    AND ({sector:String} = '' OR sector = {sector:String}) AND ({segment:String} = '' AND {language:String} = '' OR person IN (SELECT person FROM v_customers_of(segment = {segment:String}, language = {language:String})))
+HAVING count() > 0
+
 -- name: parts
 -- What some types did to an average person who met them, in equal parts of the period from 0 on.
 SELECT

@@ -21,7 +21,7 @@ from dashboards.answers.movement import (
 )
 from dashboards.context import Context
 from dashboards.figures.tiles import WEEKS, DayRow
-from dashboards.questions.journey_rows import AtRiskRow, LeaversRow, PartRow, WordsRow
+from dashboards.questions.journey_rows import AtRiskRow, BeganRow, LeaversRow, PartRow, WordsRow
 from dashboards.state import COMPARE_PREVIOUS, COMPARE_YEAR, EPOCH, GROUPS, Filters, Window
 from dashboards.store import StoreEmptyError
 
@@ -141,12 +141,13 @@ class JourneyQuestions:
             raise StoreEmptyError("nobody")
         return course_of(rows)
 
-    @property
+    @cached_property
     def seen_window(self) -> Window:
-        """The period, but never longer than there are touchpoints: "everything" begins with the first day."""
-        return (
-            self.window if self._filters.period != "all" else Window(self._at - timedelta(days=730), self._at)
-        )
+        """The period; "everything" begins with what was felt first. Raises StoreEmptyError if nothing was."""
+        if self._filters.period != "all":
+            return self.window
+        began = self._context.store.row("journey_map.began", BeganRow, **self._filters.who)
+        return Window(began.began_at - timedelta(milliseconds=1), self._at)
 
     def retention(self) -> list[Retention]:
         """What became of people, by level."""

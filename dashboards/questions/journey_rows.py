@@ -4,6 +4,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 
+class BeganRow(NamedTuple):
+    """When something was felt first."""
+
+    began_at: datetime
+
+
 class PartRow(NamedTuple):
     """What a type did in one of the equal parts of the period."""
 
