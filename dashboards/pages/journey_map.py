@@ -29,7 +29,11 @@ from dashboards.texts import Texts
 FILTERS = ("period", "sector", "segment", "department", "language", "compare")
 TOP = Top("journey-map")
 MAP, FIRST, EMOTIONS = Section("map"), Section("first"), Section("emotions")
-FLOWS, RETENTION, SEGMENTS = Section("flows"), Section("retention"), Section("segments")
+FLOWS, RETENTION, SEGMENTS = (
+    Section("flows"),
+    Section("retention"),
+    Section("segments", "journey_map.no_segments"),
+)
 CALENDAR, WORDS = Section("calendar"), Section("words", "words.none")
 
 

@@ -120,11 +120,14 @@ class JourneyQuestions:
         return self._journey(self.window, **{kind: value}) if kind in GROUPS else None
 
     def segments(self) -> tuple[Journey, list[tuple[str, Journey]]]:
-        """The journey of all, and that of each segment, the largest first."""
+        """The journey of all, and of each segment, the largest first; StoreEmptyError if nobody has one."""
         runs = self.runs(self.window, True, segment="")
         each = [(run.segment, journey_of(self.plan, self.touchpoints, [run])) for run in runs if run.segment]
         whole = self._present(journey_of(self.plan, self.touchpoints, runs))
-        return whole, [(name, journey) for name, journey in each if journey is not None]
+        known = [(name, journey) for name, journey in each if journey is not None]
+        if not known:
+            raise StoreEmptyError("nobody has a segment")
+        return whole, known
 
     def course(self) -> Course:
         """How people stood at times of the period."""

@@ -6,7 +6,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
-from made import CATALOGUE, rows
+from made import CATALOGUE, rows, run
 
 from dashboards.access.guard import GuardedStore
 from dashboards.context import Context
@@ -17,6 +17,7 @@ from dashboards.store import StoreEmptyError
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FIRST = NOW - timedelta(days=900)
+TYPES = ["advice.given", "delivery.late", "unboxing.done", "repair.done"]
 
 
 class Told:
@@ -56,3 +57,10 @@ def test_a_period_is_looked_at_as_long_as_it_is() -> None:
 def test_everything_of_nobody_is_empty() -> None:
     with pytest.raises(StoreEmptyError):
         asking(Filters(period="all"), began=[]).seen_window  # noqa: B018
+
+
+def test_segments_are_empty_when_nobody_has_one() -> None:
+    with pytest.raises(StoreEmptyError):
+        asking(Filters(), runs=[run(TYPES, segment="")]).segments()
+    _, each = asking(Filters(), runs=[run(TYPES, segment=""), run(TYPES, segment="club")]).segments()
+    assert [name for name, _ in each] == ["club"]
