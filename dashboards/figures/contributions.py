@@ -1,6 +1,7 @@
 """One life: what sums to the index today."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from dashboards.answers.life import Life
 from dashboards.figures import Figure
@@ -19,12 +20,16 @@ def draw(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
     heavy = life.by_weight[:MOST_BARS]
     rest = life.by_weight[MOST_BARS:]
     amounts = [one.contribution for one in heavy]
-    labels = [
-        f"{name(one.row.type)}, {texts.short_day(one.at.astimezone(texts.zone).date())}" for one in heavy
+    days = texts.days([_day(one.at, texts) for one in heavy], until=_day(life.at, texts))
+    names = [name(one.row.type) for one in heavy]
+    labels = [f"{one}, {day}" for one, day in zip(names, days, strict=True)]
+    ticks = [
+        f"{shortened(one, LABEL_LENGTH - len(day) - 2)}, {day}" for one, day in zip(names, days, strict=True)
     ]
     if rest:
         amounts.append(sum(one.contribution for one in rest))
         labels.append(texts("life.rest", n=texts.number(len(rest))))
+        ticks.append(labels[-1])
     bases = [sum(amounts[:at]) for at in range(len(amounts))]
     places = list(range(len(amounts) + 1))
     index = life.reading.index
@@ -61,8 +66,7 @@ def draw(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
             yaxis=bare_axis(
                 range=[len(places) - 0.4, -0.6],
                 tickvals=places,
-                ticktext=[shortened(label, LABEL_LENGTH) for label in labels]
-                + [f"<b>{texts('life.index')}</b>"],
+                ticktext=[*ticks, f"<b>{texts('life.index')}</b>"],
                 tickfont={"size": 12, "color": theme.text},
                 ticklabelstandoff=6,
             ),
@@ -78,6 +82,10 @@ def draw(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
             ),
         ),
     }
+
+
+def _day(at: datetime, texts: Texts) -> date:
+    return at.astimezone(texts.zone).date()
 
 
 def _reach(ends: Sequence[float]) -> list[float]:

@@ -152,7 +152,8 @@ def _first(ask: JourneyQuestions, view: View) -> Sequence[Any]:
 
 def _flows(ask: JourneyQuestions, view: View) -> Any:
     course, times = ask.course(), ask.seen_window.times(3)
-    return levels.flows(course, [view.texts.short_day(one.date()) for one in times], view.theme, view.texts)
+    days = view.texts.days([one.astimezone(view.texts.zone).date() for one in times])
+    return levels.flows(course, days, view.theme, view.texts)
 
 
 def _segments(ask: JourneyQuestions, view: View) -> Any:

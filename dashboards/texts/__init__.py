@@ -1,6 +1,6 @@
 """What people read, in their language: strings, numbers, dates. One file a language, with the same keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -19,6 +19,7 @@ LANGUAGES = tuple(LANGUAGE_NAMES)
 LANGUAGE_COOKIE = "vincle_language"
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
+DAYS_OF_A_YEAR = 365
 _UNGROUPED_BELOW = 10_000
 """Spanish and Catalan write four digits together."""
 
@@ -113,6 +114,12 @@ class Texts:
     def short_day(self, day: date) -> str:
         """Return a date without its year."""
         return f"{day.day} {self.month(day.month)}"
+
+    def days(self, days: Sequence[date], until: date | None = None) -> list[str]:
+        """Return dates, with their years where they, or those until a date, are a year apart or more."""
+        known = [*days, *([until] if until else [])]
+        far = bool(known) and (max(known) - min(known)).days >= DAYS_OF_A_YEAR
+        return [self.day(one) if far else self.short_day(one) for one in days]
 
     def month(self, month: int) -> str:
         """Return the short name of a month, 1 to 12."""

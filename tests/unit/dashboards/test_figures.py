@@ -146,6 +146,13 @@ def test_the_steps_of_a_life_reach_its_index() -> None:
     assert bars["base"][-2] + bars["x"][-2] == pytest.approx(bars["x"][-1])
 
 
+def test_what_weighs_since_more_than_a_year_tells_its_year() -> None:
+    told = life_of(LIFE, NOW + timedelta(days=400), BOND_1)
+    ticks = contributions.draw(told, lambda _: "A long name of a touchpoint", LIGHT, ENGLISH)
+    assert ticks["layout"]["yaxis"]["ticktext"][0].startswith("A long name of")
+    assert all("…, " in one and " 2026" in one for one in ticks["layout"]["yaxis"]["ticktext"][:-1])
+
+
 def test_a_single_value_has_no_sparkline() -> None:
     assert spark([1.0], "#000000") == ""
     assert spark([1.0, 1.0], "#000000").startswith("data:image/svg+xml;base64,")

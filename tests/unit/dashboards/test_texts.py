@@ -129,6 +129,14 @@ def test_times_are_those_of_the_company() -> None:
     assert Texts("en", ZONE).day(date(2014, 11, 14)) == "14 Nov 2014"
 
 
+def test_days_that_are_a_year_apart_tell_their_years() -> None:
+    first, later = date(2025, 12, 31), date(2026, 1, 5)
+    assert Texts("en", ZONE).days([first, later]) == ["31 Dec", "5 Jan"]
+    assert Texts("en", ZONE).days([first, date(2026, 12, 31)]) == ["31 Dec 2025", "31 Dec 2026"]
+    assert Texts("en", ZONE).days([first], until=date(2027, 1, 1)) == ["31 Dec 2025"]
+    assert Texts("en", ZONE).days([]) == []
+
+
 @pytest.mark.parametrize(
     ("wish", "accepted", "language"),
     [
