@@ -99,7 +99,7 @@ def _cards(ask: JourneyQuestions, view: View, names: Names) -> list[Component]:
         card(
             texts("cards.at_risk"),
             f"{texts.number(risk.at_risk)} · {texts.percent(risk.at_risk / max(1, risk.customers))}",
-            texts("cards.index_change", change=texts.arrow(risk_change, 0)),
+            texts("cards.at_risk_change", change=texts.arrow(risk_change, 0)),
             -risk_change,
             spark(course.at_risk, theme.worse if risk_change > 0 else theme.better),
         ),
