@@ -35,6 +35,8 @@ window.dash_clientside.vincle = {
     var told = kept.toString();
     return ids.map(function (one) { return one.way + (told ? "?" + told : ""); });
   },
+  // What was typed and told of one thing is not meant of another.
+  forget: function () { return [null, ""]; },
   // What the database could not answer is asked again: at each beat if it was away, seldom if it takes long.
   again: function (beats) {
     var late = document.querySelector(".section.is-late") || (beats % 10 === 0 && document.querySelector(".section.is-slow"));

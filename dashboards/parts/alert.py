@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboards.access.rights import Right
 from dashboards.context import Context, View
 from dashboards.figures.spark import spark
-from dashboards.parts.commanding import give
+from dashboards.parts.commanding import Given, forget, give
 from dashboards.parts.find import address_of
 from dashboards.parts.needs import needs_told
 from dashboards.questions.alerts import AlertRow, AlertsQuestions, TraceRow
@@ -124,9 +124,11 @@ def buttons(context: Context, texts: Texts) -> Component:
 
 def register(app: Dash, context: Context) -> None:
     """Send the command of whichever button was pressed, by whoever may."""
+    forget(app, "alert-told", "alert-note")
 
     @app.callback(
         Output("alert-told", "children"),
+        Output("alert-note", "value"),
         *[Input(button, "n_clicks") for button in ACTS],
         State("alert-to", "value"),
         State("alert-note", "value"),
@@ -137,13 +139,13 @@ def register(app: Dash, context: Context) -> None:
         *clicks, to, note, search = given
         texts = context.texts()
         if not context.viewer().may(Right.ACT):
-            return texts("alerts.not_allowed")
+            return [texts("alerts.not_allowed"), no_update]
         if not any(clicks) or ctx.triggered_id not in ACTS:
-            return no_update
-        return _send(context, ACTS[ctx.triggered_id], search or "", to or "", note or "")
+            return [no_update, no_update]
+        return _send(context, ACTS[ctx.triggered_id], search or "", to or "", note or "").outputs
 
 
-def _send(context: Context, type: str, search: str, to: str, note: str) -> str:
+def _send(context: Context, type: str, search: str, to: str, note: str) -> Given:
     """Send a command about the chosen alert and return what to tell."""
     data = {"note": note.strip() or None, "to": to.strip() if type == ALERT_ASSIGN else None}
 

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboards.access.rights import Right
 from dashboards.context import Context
-from dashboards.parts.commanding import give
+from dashboards.parts.commanding import Given, forget, give
 from dashboards.questions.customer import CustomerQuestions
 from dashboards.state import customer_of
 from dashboards.texts import Texts
@@ -51,9 +51,11 @@ def erasure(context: Context, texts: Texts) -> list[Component]:
 
 def register(app: Dash, context: Context) -> None:
     """Send the command of whichever button was pressed, by whoever may."""
+    forget(app, "erasure-told", "erasure-meant")
 
     @app.callback(
         Output("erasure-told", "children"),
+        Output("erasure-meant", "value"),
         *[Input(button, "n_clicks") for button in ERASES],
         State("erasure-meant", "value"),
         State("url", "search"),
@@ -62,13 +64,13 @@ def register(app: Dash, context: Context) -> None:
     def act(*given: Any) -> Any:
         *clicks, meant, search = given
         if not context.viewer().may(Right.ERASE):
-            return context.texts()("erasure.not_allowed")
+            return [context.texts()("erasure.not_allowed"), no_update]
         if not any(clicks) or ctx.triggered_id not in ERASES:
-            return no_update
-        return _send(context, ERASES[ctx.triggered_id], search or "", (meant or "").strip())
+            return [no_update, no_update]
+        return _send(context, ERASES[ctx.triggered_id], search or "", (meant or "").strip()).outputs
 
 
-def _send(context: Context, type: str, search: str, meant: str) -> str:
+def _send(context: Context, type: str, search: str, meant: str) -> Given:
     """Send a command about the customer of the page and return what to tell; a worker then obeys."""
 
     def command() -> Command | str:

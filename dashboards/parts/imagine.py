@@ -235,7 +235,7 @@ def _save(context: Context, name: str, scenario: str) -> str:
         by, now = context.viewer().name, context.clock()
         return Command.of(SCENARIO_SAVE, name, by=by, time=now, scenario=scenario)
 
-    return give(context, command, wrong="what_if.name_wrong")
+    return give(context, command, wrong="what_if.name_wrong").told
 
 
 def saved_row(row: SavedRow, texts: Texts) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboards.access.rights import Right
 from dashboards.answers.estimates import share_of
 from dashboards.context import Context
-from dashboards.parts.commanding import give
+from dashboards.parts.commanding import Given, forget, give
 from dashboards.parts.export import export_button, register_table
 from dashboards.parts.find import address_of
 from dashboards.parts.recipe import recipe
@@ -112,9 +112,11 @@ def _columns(texts: Texts) -> list[Column]:
 def register(app: Dash, context: Context) -> None:
     """Try and switch the chosen rule, by whoever may; save what it would have raised."""
     register_table(app, GRID)
+    forget(app, "rule-told", "switch-note")
 
     @app.callback(
         Output("rule-told", "children"),
+        Output("switch-note", "value"),
         Input("rule-try", "n_clicks"),
         Input("rule-on", "n_clicks"),
         Input("rule-off", "n_clicks"),
@@ -127,10 +129,10 @@ def register(app: Dash, context: Context) -> None:
         *clicks, note, search, pulse = given
         context.viewer().require(Right.MANAGE)
         if not any(clicks) or not pulse:
-            return no_update
+            return [no_update, no_update]
         if ctx.triggered_id == "rule-try":
-            return _begin(context, search or "", pulse["at"])
-        return _switch(context, search or "", ctx.triggered_id == "rule-on", (note or "").strip())
+            return [_begin(context, search or "", pulse["at"]), no_update]
+        return _switch(context, search or "", ctx.triggered_id == "rule-on", (note or "").strip()).outputs
 
     @app.callback(
         Output("tried-told", "children"),
@@ -160,7 +162,7 @@ def _begin(context: Context, search: str, at: str) -> str:
     return texts("alerts.trying_began" if began else "alerts.trying_other")
 
 
-def _switch(context: Context, search: str, on: bool, note: str) -> str:
+def _switch(context: Context, search: str, on: bool, note: str) -> Given:
     """Send the switch of the chosen rule and return what to tell."""
 
     def switch() -> Command:

@@ -115,6 +115,18 @@ def test_without_kafka_it_is_told_and_nothing_changes(opened: Opened, address: s
     expect(page.locator(".trace li")).to_have_count(1)
 
 
+def test_a_note_that_was_typed_for_an_alert_is_not_kept_for_the_next(opened: Opened, address: str) -> None:
+    page = settle(opened(f"{address}/alerts"))
+    open_first(page)
+    page.locator("#alert-note").fill("only of her")
+    page.locator("#alert-acknowledge").click()
+    expect(page.locator("#alert-told")).to_contain_text("Kafka does not answer")
+    expect(page.locator("#alert-note")).to_have_value("only of her")
+    page.locator("#inbox-grid .ag-center-cols-container .ag-row[row-index='1'] [col-id=rule] a").click()
+    expect(page.locator("#alert-note")).to_have_value("")
+    expect(page.locator("#alert-told")).to_be_empty()
+
+
 def test_the_keyboard_opens_an_alert(opened: Opened, address: str) -> None:
     page = settle(opened(f"{address}/alerts"))
     expect(page.locator(f"{FIRST_ROW} [col-id=rule] a")).to_be_visible()

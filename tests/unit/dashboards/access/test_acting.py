@@ -39,16 +39,25 @@ def one_alert() -> Store:
     return Store(lambda _: SimpleNamespace(query=query))
 
 
-def press(folder: Path, send: Send, role: Role, button: str, search: str = "?alert=a1", **values: Any) -> str:
-    """Have the callback of the buttons run as a browser, or a forger, would; returns what is told."""
+def pressed(
+    folder: Path, send: Send, role: Role, button: str, search: str = "?alert=a1", **values: Any
+) -> dict[str, Any]:
+    """Have the callback of the buttons run as a browser, or a forger, would; returns what it sets."""
     access = access_with_people(folder)
     app: Dash = build_dashboard(one_alert(), str, access, send=send)
     client = app.server.test_client()
     client.set_cookie(SESSION_COOKIE, access.sessions.begin(role))
     given = {button.replace("-", "_"): 1, "url": search, "alert_to": "joan", "alert_note": "", **values}
-    call = call_of(app, "alert-told.children", **given) | {"changedPropIds": [f"{button}.n_clicks"]}
+    call = call_of(app, "..alert-told.children...alert-note.value..", **given) | {
+        "changedPropIds": [f"{button}.n_clicks"]
+    }
     answer = client.post(CALLBACK, json=call, headers={"Origin": HERE})
-    return str(answer.json["response"]["alert-told"]["children"])
+    return answer.json["response"]
+
+
+def press(*given: Any, **values: Any) -> str:
+    """The same; returns what is told."""
+    return str(pressed(*given, **values)["alert-told"]["children"])
 
 
 @pytest.mark.parametrize("button", ACTS)
@@ -87,3 +96,9 @@ def test_what_is_no_alert_is_not_acted_on(tmp_path: Path) -> None:
 
 def test_it_is_told_when_a_command_did_not_arrive(tmp_path: Path) -> None:
     assert "Kafka does not answer" in press(tmp_path, no_way, Role.OPERATOR, "alert-close")
+
+
+@pytest.mark.parametrize(("send", "is_emptied"), [(lambda _: None, True), (no_way, False)])
+def test_a_note_is_emptied_once_it_was_sent(tmp_path: Path, send: Send, is_emptied: bool) -> None:
+    answer = pressed(tmp_path, send, Role.OPERATOR, "alert-close", alert_note="done")
+    assert (answer.get("alert-note") == {"value": ""}) is is_emptied

@@ -40,7 +40,9 @@ def press(folder: Path, send: Send, role: Role, button: str, meant: str = WHO[:6
     client = app.server.test_client()
     client.set_cookie(SESSION_COOKIE, access.sessions.begin(role))
     given = {button.replace("-", "_"): 1, "url": f"?id={who}", "erasure_meant": meant}
-    call = call_of(app, "erasure-told.children", **given) | {"changedPropIds": [f"{button}.n_clicks"]}
+    call = call_of(app, "..erasure-told.children...erasure-meant.value..", **given) | {
+        "changedPropIds": [f"{button}.n_clicks"]
+    }
     answer = client.post(CALLBACK, json=call, headers={"Origin": HERE})
     return str(answer.json["response"]["erasure-told"]["children"])
 

@@ -52,7 +52,7 @@ class Desk:
         """Have the callback of the buttons run as a browser, or a forger, would."""
         given = {button.replace("-", "_"): 1, "url": "?rule=won_back", "switch_note": note}
         pulse = {"at": datetime(2026, 3, 31, tzinfo=UTC).isoformat()}
-        call = call_of(self.app, "rule-told.children", **given, pulse=pulse)
+        call = call_of(self.app, "..rule-told.children...switch-note.value..", **given, pulse=pulse)
         call |= {"changedPropIds": [f"{button}.n_clicks"]}
         return self.client.post(CALLBACK, json=call, headers={"Origin": HERE})
 
