@@ -68,7 +68,8 @@ window.dash_clientside.vincle = {
   }
 };
 
-// Links inside tables: followed without loading the page again, also with Enter on the cell.
+// Links inside tables: followed without loading the page again, also with Enter on the cell. A cell without a link
+// is clicked by it.
 window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
 window.dashAgGridComponentFunctions.VincleLink = function (props) {
   return window.React.createElement("a", {
@@ -90,7 +91,7 @@ window.dashAgGridComponentFunctions.VincleCurve = function (props) {
 window.dashAgGridFunctions = window.dashAgGridFunctions || {};
 window.dashAgGridFunctions.vincleFollow = function (params) {
   if (params.event.key === "Enter") {
-    var link = params.event.target.querySelector("a");
-    if (link) { link.click(); }
+    var cell = params.event.target;
+    (cell.querySelector("a") || cell).click();
   }
 };

@@ -90,6 +90,16 @@ def test_what_to_fix_first_is_sorted_by_impact_and_asks_for_words(opened: Opened
     expect(page).not_to_have_url(re.compile("touchpoint="))
 
 
+def test_the_keyboard_asks_for_the_words_of_a_touchpoint(opened: Opened, address: str) -> None:
+    page = settle(opened(address))
+    cell = page.locator("#first-grid .ag-center-cols-container .ag-row").first.locator(".ag-cell").first
+    expect(cell).to_have_text("Late delivery")
+    cell.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"touchpoint=delivery\.late"))
+    expect(page.locator("#words")).to_be_in_viewport()
+
+
 def test_filters_stand_in_the_address_and_come_back_from_it(opened: Opened, address: str) -> None:
     page = settle(opened(address))
     people = page.locator(".contacts-of").inner_text()
