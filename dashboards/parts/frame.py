@@ -34,6 +34,7 @@ def frame(
             dcc.Location(id="url", refresh=False),
             dcc.Location(id="navigate", refresh="callback-nav"),
             dcc.Store(id="pulse"),
+            dcc.Store(id="seen"),
             dcc.Store(id="scheme"),
             dcc.Store(id="again"),
             dcc.Interval(id="poll", interval=POLL_MILLISECONDS),
@@ -165,6 +166,7 @@ def register(app: Dash, context: Context) -> None:
 
     @app.callback(
         Output("pulse", "data"),
+        Output("seen", "data"),
         Output("badge", "children"),
         Output("badge", "className"),
         Output("badge", "title"),
@@ -173,21 +175,24 @@ def register(app: Dash, context: Context) -> None:
         Output("as-of", "children"),
         Input("poll", "n_intervals"),
         State("pulse", "data"),
+        State("seen", "data"),
         State("frame", "className"),
         # One at a time: an answer that the next question overtakes is lost, and a database that hangs untold.
         running=[(Output("poll", "disabled"), True, False)],
     )
-    def beat(_: int | None, known: dict[str, Any] | None, shape: str) -> list[Any]:
+    def beat(_: int | None, known: dict[str, Any] | None, seen: str | None, shape: str) -> list[Any]:
         texts = context.texts()
+        now = texts.moment(context.clock())
         try:
             row = context.store.row("frame.pulse", PulseRow)
         except (StoreAwayError, StoreSlowError) as error:
             key = "state.away" if isinstance(error, StoreAwayError) else "state.struggling"
-            since = (known or {}).get("seen") or texts.moment(context.clock())
+            since = seen or now
             words = texts(key, since=since)
             was_empty = " is-first-day" if "is-first-day" in shape else ""
             return [
                 no_update,
+                since,
                 texts("frame.away"),
                 "badge is-away",
                 words,
@@ -199,16 +204,15 @@ def register(app: Dash, context: Context) -> None:
             apart = " has-apart" if row.apart else ""
             look = f"frame is-first-day{apart}"
             pulse = _pulse(row, "")
-            return [pulse, texts("frame.waiting"), "badge", "", None, look, None]
+            return [pulse, now, texts("frame.waiting"), "badge", "", None, look, None]
         pulse = _pulse(row, row.occurred_at.isoformat())
         badge, look = _badge(row, context.clock(), texts)
         as_of = texts("frame.as_of", at=texts.moment(row.occurred_at))
         changed = not known or known["token"] != pulse["token"]
-        pulse["seen"] = texts.moment(context.clock())
         told = texts(
             "frame.badge_told", at=texts.moment(row.occurred_at), received=texts.moment(row.received_at)
         )
-        return [pulse if changed else no_update, badge, look, told, None, "frame", as_of]
+        return [pulse if changed else no_update, now, badge, look, told, None, "frame", as_of]
 
     app.clientside_callback(
         ClientsideFunction("vincle", "scheme"),
