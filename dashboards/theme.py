@@ -8,6 +8,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.texts import Texts
+
 FONT = "Inter, 'Segoe UI', system-ui, -apple-system, Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
 FEW_PEOPLE = 100
 """Below this a figure looks uncertain."""
@@ -115,7 +117,7 @@ def readable_on(ground: str) -> str:
     return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, ground))
 
 
-def layout(theme: Theme, height: int, **more: Any) -> dict[str, Any]:
+def layout(theme: Theme, texts: Texts, height: int, **more: Any) -> dict[str, Any]:
     """Return the layout that all figures start from; nothing moves when it is drawn again."""
     return {
         "height": height,
@@ -123,6 +125,7 @@ def layout(theme: Theme, height: int, **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 12, "color": theme.text},
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "separators": texts.plotly_separators,
         "showlegend": False,
         "hoverlabel": {
             "bgcolor": theme.ground,

@@ -57,6 +57,7 @@ def draw(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
         ],
         "layout": layout(
             theme,
+            texts,
             HEIGHT,
             bargap=0.3,
             margin={"l": 178, "r": 44, "t": 4, "b": 4},

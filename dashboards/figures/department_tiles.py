@@ -179,6 +179,7 @@ def _tiles(
         ],
         "layout": layout(
             theme,
+            texts,
             height,
             margin={
                 "l": LEFT,

@@ -50,6 +50,7 @@ def balance(rows: Sequence[Balance], theme: Theme, texts: Texts) -> Figure:
         ],
         "layout": layout(
             theme,
+            texts,
             height_of(len(rows)),
             barmode="relative",
             bargap=0.42,

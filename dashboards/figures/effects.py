@@ -44,6 +44,7 @@ def draw(
         ],
         "layout": layout(
             theme,
+            texts,
             height_of(rows),
             margin={"l": 190, "r": 16, "t": 8, "b": 40},
             xaxis=bare_axis(

@@ -47,6 +47,7 @@ def draw(life: Life, theme: Theme, texts: Texts) -> Figure:
         "data": data,
         "layout": layout(
             theme,
+            texts,
             HEIGHT,
             margin={"l": 122, "r": 72, "t": 4, "b": 30},
             xaxis=time_axis(life.curve[0].at, life.at, theme, texts, anchor="y5"),

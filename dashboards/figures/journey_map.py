@@ -55,6 +55,7 @@ def draw(
         "data": data,
         "layout": layout(
             theme,
+            texts,
             height,
             margin={"l": 92, "r": 132 if compared else 76, "t": 18, "b": 92},
             hovermode="closest",
@@ -70,7 +71,6 @@ def draw(
                 *level_names(levels, spread, theme, texts),
                 *callouts(journey, names, theme, texts, compared),
             ],
-            separators=texts.plotly_separators,
             meta=_numbers(journey, names, texts, compared),
         ),
     }

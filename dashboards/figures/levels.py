@@ -68,6 +68,7 @@ def flows(course: Course, times: Sequence[str], theme: Theme, texts: Texts) -> F
         ],
         "layout": layout(
             theme,
+            texts,
             HEIGHT,
             margin={"l": 4, "r": 4, "t": 30, "b": 6},
             annotations=[

@@ -38,6 +38,7 @@ def draw(life: Life, levels: LevelsRow, name: Name, theme: Theme, texts: Texts) 
         ],
         "layout": layout(
             theme,
+            texts,
             HEIGHT,
             margin={"l": 44, "r": 76, "t": 12, "b": 30},
             hovermode="closest",
@@ -57,7 +58,6 @@ def draw(life: Life, levels: LevelsRow, name: Name, theme: Theme, texts: Texts) 
                 *_named(life, name, theme, texts),
                 _now(life, theme, texts),
             ],
-            separators=texts.plotly_separators,
             meta=_numbers(life, name, texts),
         ),
     }

@@ -33,6 +33,7 @@ def states(rows: Sequence[StatesRow], names: Sequence[str], theme: Theme, texts:
         "data": [_part(shown, names, state, theme, texts) for state in STATES],
         "layout": layout(
             theme,
+            texts,
             HEIGHT,
             barmode="stack",
             bargap=0.34,
@@ -97,6 +98,7 @@ def bonds(rows: Sequence[BondsRow], theme: Theme, texts: Texts) -> Figure:
         ],
         "layout": layout(
             theme,
+            texts,
             HEIGHT,
             margin={"l": 40, "r": 150, "t": 8, "b": 30},
             xaxis=bare_axis(

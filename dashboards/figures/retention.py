@@ -32,6 +32,7 @@ def draw(rows: Sequence[Retention], theme: Theme, texts: Texts) -> Figure:
         ],
         "layout": layout(
             theme,
+            texts,
             HEIGHT,
             barmode="stack",
             bargap=0.5,

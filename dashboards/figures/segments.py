@@ -38,7 +38,7 @@ def draw(
         notes.append(_end(curve, better, suffix, theme, texts))
     margin = {"l": 30, "r": 4, "t": 40, "b": 6}
     figure["layout"] = layout(
-        theme, HEIGHT, margin=margin, annotations=notes, meta=_numbers(each, texts), **axes
+        theme, texts, HEIGHT, margin=margin, annotations=notes, meta=_numbers(each, texts), **axes
     )
     return figure
 

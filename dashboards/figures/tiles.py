@@ -68,6 +68,7 @@ def emotions(answer: EmotionMap, theme: Theme, texts: Texts) -> Figure:
         ],
         "layout": layout(
             theme,
+            texts,
             EMOTIONS_HEIGHT,
             margin={"l": 118, "r": 4, "t": 28, "b": SCALE_ROOM},
             xaxis=bare_axis(
@@ -172,6 +173,7 @@ def calendar(rows: Sequence[DayRow], last: date, theme: Theme, texts: Texts) -> 
         ],
         "layout": layout(
             theme,
+            texts,
             CALENDAR_HEIGHT,
             margin={"l": 40, "r": 4, "t": 4, "b": DAYS_ROOM + SCALE_ROOM},
             xaxis=bare_axis(

@@ -45,6 +45,7 @@ def distribution(compared: Compared, theme: Theme, texts: Texts) -> Figure:
         ],
         "layout": layout(
             theme,
+            texts,
             HEIGHT,
             bargap=0.08,
             margin={"l": 40, "r": 8, "t": 30, "b": 32},

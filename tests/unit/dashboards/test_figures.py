@@ -86,6 +86,7 @@ def test_every_figure_is_drawn_and_keeps_its_place(language: str, theme: Theme) 
         json.dumps(figure, allow_nan=False)
         assert figure["layout"]["height"] > 0
         assert figure["layout"]["uirevision"] == "same"
+        assert figure["layout"]["separators"] == (".," if language == "en" else ",.")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
