@@ -21,9 +21,10 @@ ORDER BY
 LIMIT 1000
 
 -- name: known
--- Who of these is somebody, by any of their names, or whose pseudonym begins so.
-SELECT person_id FROM v_bare_bonds
-WHERE person_id IN {people:Array(String)}
-    OR person_id IN (SELECT person_id FROM v_identities WHERE name_id IN {people:Array(String)})
-    OR ({start:String} != '' AND startsWith(person_id, {start:String}))
-ORDER BY person_id LIMIT 9
+-- Who of these is somebody, by any of their names; after them, whose pseudonym begins so.
+SELECT
+    person_id,
+    person_id IN {people:Array(String)} OR person_id IN (SELECT person_id FROM v_identities WHERE name_id IN {people:Array(String)}) AS is_meant
+FROM v_bare_bonds
+WHERE is_meant OR ({start:String} != '' AND startsWith(person_id, {start:String}))
+ORDER BY is_meant DESC, person_id LIMIT 9

@@ -41,9 +41,10 @@ class ListedRow(NamedTuple):
 
 
 class KnownRow(NamedTuple):
-    """Somebody."""
+    """Somebody; is it who was asked for, or does only the pseudonym begin so?"""
 
     person_id: str
+    is_meant: bool
 
 
 class CustomersQuestions:
@@ -83,6 +84,6 @@ def found(context: Context, text: str) -> list[str]:
     named = [context.person_of(given)] if context.viewer().may(Right.KNOW_NAMES) else []
     people = [*named, given.lower()]
     rows = context.store.rows("customers.known", KnownRow, people=people, start=start)
-    known = [row.person_id for row in rows]
-    exact = [one for one in people if one in known]
-    return exact[:1] or known
+    meant = [row.person_id for row in rows if row.is_meant]
+    exact = [one for one in people if one in meant]
+    return exact[:1] or meant or [row.person_id for row in rows]
