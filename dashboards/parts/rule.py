@@ -85,6 +85,7 @@ def buttons(context: Context, texts: Texts) -> Component:
                 ],
                 className="acts",
             ),
+            dcc.Store(id="tried-shown"),
             html.P(id="tried-told", className="told", role="status"),
             html.Div(
                 [
@@ -135,6 +136,7 @@ def register(app: Dash, context: Context) -> None:
         return _switch(context, search or "", ctx.triggered_id == "rule-on", (note or "").strip()).outputs
 
     @app.callback(
+        Output("tried-shown", "data"),
         Output("tried-told", "children"),
         Output("tried-list", "hidden"),
         *rows_of(GRID),
@@ -142,17 +144,23 @@ def register(app: Dash, context: Context) -> None:
         Input("poll", "n_intervals"),
         Input("rule-told", "children"),
         Input("url", "search"),
-        State("tried-told", "children"),
+        State("tried-shown", "data"),
     )
-    def follow(_: int | None, __: Any, search: str | None, told: str | None) -> list[Any]:
+    def follow(_: int | None, __: Any, search: str | None, shown: list[Any] | None) -> list[Any]:
         if not context.viewer().may(Right.MANAGE):
-            return [no_update] * 5
+            return [no_update] * 6
         tried, texts = context.trials.of(filters_of(search or "").rule), context.texts()
-        words = _told(tried, texts) if tried else None
-        if words == told:
-            return [no_update] * 5
+        wanted = _shown(tried) if tried else None
+        if wanted == shown:
+            return [no_update] * 6
         rows = _rows(tried.trial, texts) if tried and tried.trial else []
-        return [words, not rows, *filled(rows), bool(tried and tried.is_running)]
+        return [
+            wanted,
+            _told(tried, texts) if tried else None,
+            not rows,
+            *filled(rows),
+            bool(tried and tried.is_running),
+        ]
 
 
 def _begin(context: Context, search: str, at: str) -> str:
@@ -171,6 +179,11 @@ def _switch(context: Context, search: str, on: bool, note: str) -> Given:
         return Command.of(RULE_SWITCH, rule.rule, by=by, time=now, on=on, note=note or None)
 
     return give(context, switch, nothing="alerts.choose_rule")
+
+
+def _shown(tried: Tried) -> list[Any]:
+    """Return what tells one look at a trial from another."""
+    return [tried.rule, tried.since.isoformat(), tried.done, tried.of, tried.is_running]
 
 
 def _told(tried: Tried, texts: Texts) -> str:

@@ -1,5 +1,6 @@
 """Rules are tried and switched by those who manage them, and by nobody else."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from dashboards.access.gate import SESSION_COOKIE
 from dashboards.access.rights import Role
 from dashboards.app import build_dashboard
 from dashboards.questions.alerts import RuleRow
+from dashboards.state import EPOCH
 from dashboards.store import Store
 from dashboards.trying import Progress
 from infra.trying import Trial
@@ -48,6 +50,13 @@ class Desk:
         self.tried.append(rule)
         return Trial()
 
+    def follow(self, rule: str, shown: Any) -> Any:
+        """Have the callback run that follows a trial; returns what it sets, or nothing."""
+        output = next(one for one in self.app.callback_map if "tried-told.children" in one)
+        call = call_of(self.app, output, url=f"?rule={rule}", tried_shown=shown)
+        answer = self.client.post(CALLBACK, json=call, headers={"Origin": HERE})
+        return answer.json["response"] if answer.data else {}
+
     def press(self, button: str, note: str = "") -> Any:
         """Have the callback of the buttons run as a browser, or a forger, would."""
         given = {button.replace("-", "_"): 1, "url": "?rule=won_back", "switch_note": note}
@@ -79,3 +88,18 @@ def test_trying_a_rule_sends_nothing(tmp_path: Path) -> None:
     told = desk.press("rule-try").json["response"]["rule-told"]["children"]
     assert "being tried" in told
     assert desk.sent == []
+
+
+def test_what_is_shown_of_a_trial_is_that_of_the_chosen_rule(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Role.ADMIN)
+    trials = desk.app.context.trials
+    for rule in ("won_back", "bad_series"):
+        trials.begin(rule, EPOCH)
+        while trials.of(rule).is_running:
+            time.sleep(0.01)
+    first = desk.follow("won_back", None)
+    assert "would have raised 0 alerts" in first["tried-told"]["children"]
+    shown = first["tried-shown"]["data"]
+    assert desk.follow("won_back", shown) == {}
+    assert desk.follow("bad_series", shown)["tried-shown"]["data"] != shown
+    assert desk.follow("moment_unanswered", shown)["tried-list"] == {"hidden": True}
