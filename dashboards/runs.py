@@ -24,9 +24,9 @@ class Run:
     error: Exception | None = None
 
     @property
-    def is_over(self) -> bool:
-        """Is everything answered, or has it failed?"""
-        return self.error is not None or self.answered == len(self.pieces)
+    def is_answered(self) -> bool:
+        """Is everything answered? What failed never is; `Runs.of` says why."""
+        return self.answered == len(self.pieces)
 
     def go(self) -> None:
         """Answer piece by piece until all are, or one fails."""

@@ -127,7 +127,7 @@ def register(app: Dash, context: Context) -> None:
             return _shown("is-empty", _note("what_if.slow", view.texts))
         except StoreAwayError:
             return _shown("is-waiting", None, looks_on=True)
-        if not run.is_over:
+        if not run.is_answered:
             return _shown("is-waiting", None, share=run.answered / len(run.pieces), looks_on=True)
         if not run.rows:
             return _shown("is-empty", _note("state.no_hit", view.texts))

@@ -114,10 +114,10 @@ def test_a_run_tells_how_far_it_is_and_is_shared() -> None:
 
     run = runs.of("a", pieces)
     assert runs.of("a", pieces) is run
-    assert not run.is_over
+    assert not run.is_answered
     gate.set()
     runs.close()
-    assert (run.is_over, run.rows) == (True, [1, 2])
+    assert (run.is_answered, run.rows) == (True, [1, 2])
 
 
 def test_a_run_that_failed_says_why_once_and_begins_anew() -> None:
@@ -127,9 +127,9 @@ def test_a_run_that_failed_says_why_once_and_begins_anew() -> None:
         asked.append(1)
         raise StoreSlowError("too slow")
 
-    run = runs.of("a", lambda: [fails])
+    run = runs.of("a", lambda: [lambda: [1], fails])
     runs.wait()
-    assert run.is_over
+    assert not run.is_answered
     with pytest.raises(StoreSlowError):
         runs.of("a", lambda: [fails])
     runs.of("a", lambda: [fails])
