@@ -115,7 +115,7 @@ def _jumps(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
 
 def experience_told(one: Experience, name: Name, texts: Texts) -> str:
     """Return what the pointer tells of an experience."""
-    words = f"<br><i>“{shortened(one.row.text, 70)}”</i>" if one.row.text else ""
+    words = f"<br><i>{texts.quoted(shortened(one.row.text, 70))}</i>" if one.row.text else ""
     return (
         texts(
             "life.hover",

@@ -88,7 +88,7 @@ def _step(row: TraceRow, texts: Texts) -> list[Any]:
     if row.assigned_to:
         what += f" → {row.assigned_to}"
     by = f"{row.by} · " if row.by else ""
-    note = [html.P(f"“{row.note}”")] if row.note else []
+    note = [html.P(texts.quoted(row.note))] if row.note else []
     return [html.Strong(what), html.Div(f"{by}{texts.moment(row.at)}", className="hint"), *note]
 
 

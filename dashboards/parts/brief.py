@@ -58,9 +58,9 @@ def _step(alike: Sequence[NextStep], language: str, texts: Texts) -> Component:
             html.Dl(
                 [
                     html.Dt(texts("brief.begin")),
-                    html.Dd(f"“{step.opening}”", lang=language or None),
+                    html.Dd(texts.quoted(step.opening), lang=language or None),
                     html.Dt(texts("brief.end")),
-                    html.Dd(f"“{step.closing}”", lang=language or None),
+                    html.Dd(texts.quoted(step.closing), lang=language or None),
                 ]
             ),
         ]

@@ -64,7 +64,7 @@ def _quoted(compared: Compared, texts: Texts) -> str:
     """Return the same in the middle of a sentence: a name is quoted, a time is not."""
     name = compared_name(compared, texts)
     is_named = compared.kind == COHORT or compared.kind in GROUPS
-    return texts("headline.quoted", name=name) if is_named else name
+    return texts.quoted(name) if is_named else name
 
 
 def _differs(difference: Difference, other: str, place: str, texts: Texts) -> str:

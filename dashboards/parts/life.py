@@ -134,7 +134,7 @@ def _event(row: JournalRow, texts: Texts, name: Name) -> Component:
     bad = row.is_felt and row.valence < -0.15
     good = row.is_felt and row.valence > 0.15
     sign, tone = ("▼", "worse") if bad else ("▲", "better") if good else ("■", "quiet")
-    quote = [html.Blockquote(f"“{row.text}”", lang=row.language or None)] if row.text else []
+    quote = [html.Blockquote(texts.quoted(row.text), lang=row.language or None)] if row.text else []
     return html.Li(
         [
             html.Span(sign, className=f"sign {tone}", **{"aria-hidden": "true"}),

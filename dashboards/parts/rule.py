@@ -52,7 +52,7 @@ def switches(rule: RuleRow, rows: Sequence[SwitchRow], texts: Texts) -> Componen
 
 
 def _switched(row: SwitchRow, texts: Texts) -> list[Any]:
-    note = [html.P(f"“{row.note}”")] if row.note else []
+    note = [html.P(texts.quoted(row.note))] if row.note else []
     what = html.Strong(texts("alerts.on" if row.is_on else "alerts.off"))
     why = [html.P(texts("alerts.refused", reason=row.refused), className="worse")] if row.refused else []
     return [what, html.Div(f"{row.by} · {texts.moment(row.at)}", className="hint"), *note, *why]

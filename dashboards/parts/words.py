@@ -44,7 +44,7 @@ def _quote(row: WordsRow, name: str, view: View) -> Component:
             html.Div(
                 [
                     html.Div(f"{name} · {texts.name('department', row.department)}", className="quote-head"),
-                    html.Blockquote(f"“{row.text}”", lang=row.language or None),
+                    html.Blockquote(texts.quoted(row.text), lang=row.language or None),
                     html.Div(
                         [
                             texts(

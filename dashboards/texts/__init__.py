@@ -65,6 +65,10 @@ class Texts:
         """Return a string; KeyError if there is none."""
         return strings_of(self.language)[key].format(**values)
 
+    def quoted(self, text: str) -> str:
+        """Return a text between the quotation marks of the language."""
+        return self("words.quoted", text=text)
+
     def name(self, kind: str, value: str, otherwise: str | None = None) -> str:
         """Return the name of a type, stage, department, …; what has none is shown as it is."""
         known = strings_of(self.language).get(f"{kind}.{value.replace('.', '_')}")

@@ -129,6 +129,11 @@ def test_times_are_those_of_the_company() -> None:
     assert Texts("en", ZONE).day(date(2014, 11, 14)) == "14 Nov 2014"
 
 
+def test_quotation_marks_are_those_of_the_language() -> None:
+    marks = {language: Texts(language, ZONE).quoted("{x}") for language in LANGUAGES}
+    assert marks == {"en": "“{x}”", "ro": "„{x}”", **dict.fromkeys(("ca", "es", "it"), "«{x}»")}
+
+
 def test_days_that_are_a_year_apart_tell_their_years() -> None:
     first, later = date(2025, 12, 31), date(2026, 1, 5)
     assert Texts("en", ZONE).days([first, later]) == ["31 Dec", "5 Jan"]
