@@ -21,6 +21,8 @@ LAST = 5
 """Experiences that are told, besides the best and the worst."""
 MOST_PROMISES = 50
 """The first to be due are told."""
+UNDETERMINED = "und"
+"""Words of which the reader of texts could not tell the language (ISO 639-2)."""
 CAUTIONS = ("again", "bot", "sell", "promise")
 
 
@@ -142,8 +144,9 @@ def _step(act: NextAct, reader: str, customer: str) -> shape.NextStep:
 
 
 def _spoken(life: Life) -> str:
-    """Return the language of the last words; empty if there were none."""
-    return next((row.language for row in reversed(life.rows) if row.language), "")
+    """Return the language of the last words that told it; empty if there were none."""
+    told = (row.language for row in reversed(life.rows))
+    return next((one for one in told if one not in ("", UNDETERMINED)), "")
 
 
 def _cautions(life: Life, acts: Sequence[NextAct], promises: Sequence[shape.OpenPromise]) -> Iterator[str]:

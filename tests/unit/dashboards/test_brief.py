@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from test_life import LIFE, NOW, START, row
 
-from dashboards.answers.brief import CAUTIONS, LAST, Known, Voice, brief_of
+from dashboards.answers.brief import CAUTIONS, LAST, UNDETERMINED, Known, Voice, brief_of
 from dashboards.answers.life import life_of
 from dashboards.parts.brief import briefed
 from dashboards.texts import Texts, strings_of
@@ -14,6 +14,7 @@ from schemas.emotions import Need, mask_of
 from schemas.instants import millis_of
 from streams.acts.words import Occasion, words_for
 from streams.bond.parameters import BOND_1
+from streams.feeling.text.language import UNKNOWN
 from streams.rows import JournalRow
 from streams.value import replace
 
@@ -80,6 +81,15 @@ def test_words_are_in_the_language_spoken_where_none_is_known() -> None:
     rows = [row(1, 0, -0.8, text="Encara espero.", language="ca", **BROKEN)]
     assert told(rows, language="").steps == told(rows, language="ca").steps
     assert told(rows, language="en").steps != told(rows, language="ca").steps
+
+
+def test_words_of_no_language_do_not_hide_those_before() -> None:
+    rows = [
+        row(1, 0, -0.8, text="Encara espero.", language="ca", **BROKEN),
+        row(2, 1, -0.2, text="👍", language=UNKNOWN, **BROKEN),
+    ]
+    assert UNKNOWN == UNDETERMINED
+    assert told(rows, language="").steps == told(rows, language="ca").steps
 
 
 def test_what_is_said_and_done_in_the_same_words_is_shown_once_with_every_owner() -> None:
