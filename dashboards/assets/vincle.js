@@ -51,7 +51,8 @@ window.dash_clientside.vincle = {
       return [part.hovertext, (part.node || {}).customdata, (part.link || {}).customdata].flatMap(texts);
     });
     return Array.from(new Set(told)).map(function (one) {
-      var words = one.replace(/<br>/g, ", ").replace(/<[^>]*>/g, "");
+      var words = one.replace(/<br>/g, ", ").replace(/<[^>]*>/g, "")
+        .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
       return { type: "Li", namespace: "dash_html_components", props: { children: words } };
     });
   },

@@ -1,6 +1,7 @@
 """One life: the bond over time."""
 
 from collections.abc import Callable, Sequence
+from html import escape
 
 from dashboards.answers.life import Experience, Life
 from dashboards.answers.movement import LevelsRow
@@ -115,7 +116,8 @@ def _jumps(life: Life, name: Name, theme: Theme, texts: Texts) -> Figure:
 
 def experience_told(one: Experience, name: Name, texts: Texts) -> str:
     """Return what the pointer tells of an experience."""
-    words = f"<br><i>{texts.quoted(shortened(one.row.text, 70))}</i>" if one.row.text else ""
+    said = escape(shortened(one.row.text, 70), quote=False)
+    words = f"<br><i>{texts.quoted(said)}</i>" if said else ""
     return (
         texts(
             "life.hover",

@@ -135,4 +135,7 @@ def test_nothing_that_was_written_runs(opened: Opened, hostile: str, path: str) 
     if path in SHOWING:
         assert shown > 0 or path == "/customers"
         expect(page.locator("body")).to_contain_text(RUN, use_inner_text=True)
+    if path == "/customer":
+        expect(page.locator("#curve-figure-told")).to_contain_text(f"<svg onload={RUN}>")
+        expect(page.locator("#curve-figure-told")).to_contain_text(f"&lt;script&gt;{RUN}&lt;/script&gt;")
     assert page.evaluate("window.ran") is None

@@ -8,7 +8,7 @@ import pytest
 from made import journey
 from test_departments import BALANCES, HANDED
 from test_emotions import row as emotions_row
-from test_life import LIFE, NOW
+from test_life import LIFE, NOW, row
 from test_moments_of_truth import row as moment_row
 from test_movement import course_row
 from test_recovery_compared import BONDS, STATES
@@ -152,6 +152,12 @@ def test_what_weighs_since_more_than_a_year_tells_its_year() -> None:
     ticks = contributions.draw(told, lambda _: "A long name of a touchpoint", LIGHT, ENGLISH)
     assert ticks["layout"]["yaxis"]["ticktext"][0].startswith("A long name of")
     assert all("…, " in one and " 2026" in one for one in ticks["layout"]["yaxis"]["ticktext"][:-1])
+
+
+def test_what_was_said_is_no_markup() -> None:
+    told = life_of([row(1, 0, 0.6, text="2 < 3 & <b>you</b> know")], NOW, BOND_1)
+    hover = life.draw(told, LEVELS, str, LIGHT, ENGLISH)["data"][1]["hovertext"][0]
+    assert "“2 &lt; 3 &amp; &lt;b&gt;you&lt;/b&gt; know”" in hover
 
 
 def test_a_single_value_has_no_sparkline() -> None:
