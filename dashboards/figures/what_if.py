@@ -24,7 +24,7 @@ def distribution(compared: Compared, theme: Theme, texts: Texts) -> Figure:
                 "type": "bar",
                 "x": [ten + 5 for ten in TENS],
                 "y": _shares(compared.tens_now, compared.people),
-                "marker": {"color": theme.line, "line": {"width": 0}},
+                "marker": {"color": theme.line, "line": {"color": theme.quiet, "width": 1}},
                 "hovertext": _told(compared.tens_now, compared.people, texts("what_if.now"), texts),
                 "hoverinfo": "text",
             },

@@ -102,7 +102,7 @@ def _top(ask: AlertsQuestions, view: View) -> Sequence[Any]:
             texts("alerts.late", late=told["late"]) if name == "open" and counts.late else "",
             -counts.late if name == "open" else 0.0,
             link=f"/alerts{search_of(replace(chosen, inbox=name))}",
-            chosen=name == chosen.inbox,
+            chosen=texts("cards.chosen") if name == chosen.inbox else "",
         )
         for name in INBOX
     ]

@@ -102,7 +102,7 @@ def _top(ask: CustomersQuestions, chosen: Filters, texts: Texts) -> Sequence[Any
             else "",
             GOOD[name] if getattr(counts, name) else 0.0,
             link=f"/customers{search_of(replace(chosen, listing=name))}",
-            chosen=name == chosen.listing,
+            chosen=texts("cards.chosen") if name == chosen.listing else "",
         )
         for name in LISTS
     ]

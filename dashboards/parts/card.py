@@ -13,9 +13,12 @@ def card(
     good: float = 0.0,
     picture: str = "",
     link: str = "",
-    chosen: bool = False,
+    chosen: str = "",
 ) -> Component:
-    """Return a card; `good` says by its sign whether what is told is good news. `link` makes it a link."""
+    """Return a card; `good` says by its sign whether what is told is good news. `link` makes it a link.
+
+    `chosen` is the word for the one that is, for those who do not see its frame.
+    """
     tone = "better" if good > 0 else "worse" if good < 0 else "even"
     image: list[Any] = [html.Img(src=picture, alt="", className="spark")] if picture else []
     words = html.Div(
@@ -26,7 +29,7 @@ def card(
         ]
     )
     if link:
-        return dcc.Link(
-            [words, *image], href=link, className="card is-link is-chosen" if chosen else "card is-link"
-        )
+        said = [html.Span(chosen, className="unseen")] if chosen else []
+        look = "card is-link is-chosen" if chosen else "card is-link"
+        return dcc.Link([words, *said, *image], href=link, className=look)
     return html.Div([words, *image], className="card")

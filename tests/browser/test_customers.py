@@ -44,6 +44,7 @@ def test_a_card_chooses_its_list_and_the_address_says_so(opened: Opened, address
     page.locator(".card", has_text="Loyal").click()
     expect(page).to_have_url(re.compile("listing=loyal"))
     expect(page.locator("#listed-title")).to_have_text("Loyal")
+    expect(page.locator(".card", has_text="chosen")).to_contain_text("Loyal")
     expect(page.locator(f"{FIRST_ROW} [col-id=level]")).to_have_text("Loyal")
 
 
