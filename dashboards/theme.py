@@ -98,6 +98,12 @@ def channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
+def see_through(colour: str, opacity: float) -> str:
+    """Return a colour #rrggbb with an opacity, 0 to 1."""
+    red, green, blue = channels(colour)
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
 def luminance(colour: str) -> float:
     """Return the relative luminance of #rrggbb, 0 to 1 (WCAG 2)."""
     red, green, blue = (

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from schemas.emotions import Emotion, Feeling, Opposite
+from schemas.emotions import Emotion, Feeling
 
 FEELINGS = tuple(Feeling)
 BETTER = frozenset(one.value for one in Emotion)
-WORSE = frozenset(one.value for one in Opposite)
 
 
 class EmotionsRow(NamedTuple):

@@ -7,7 +7,7 @@ from dashboards.figures import Figure
 from dashboards.figures.numbers import headed, numbers
 from dashboards.figures.time_axis import time_axis
 from dashboards.texts import Texts
-from dashboards.theme import Theme, bare_axis, layout
+from dashboards.theme import Theme, bare_axis, layout, see_through
 from schemas.emotions import Emotion
 from schemas.instants import millis_of
 
@@ -70,7 +70,7 @@ def _area(x: Sequence[int], y: Sequence[float], suffix: str, colour: str) -> Fig
         "mode": "lines",
         "line": {"width": 0},
         "fill": "tozeroy",
-        "fillcolor": _pale(colour),
+        "fillcolor": see_through(colour, 0.45),
         "hoverinfo": "skip",
     }
 
@@ -99,8 +99,3 @@ def _beside(text: str, anchor: str, shift: int, suffix: str, colour: str, x: flo
         "showarrow": False,
         "font": {"size": 12, "color": colour},
     }
-
-
-def _pale(colour: str) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},.45)"

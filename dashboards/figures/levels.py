@@ -6,7 +6,7 @@ from dashboards.answers.movement import LEVELS, Course, Flow
 from dashboards.figures import Figure
 from dashboards.figures.numbers import headed, numbers
 from dashboards.texts import Texts
-from dashboards.theme import Theme, layout
+from dashboards.theme import Theme, layout, see_through
 
 HEIGHT = 400
 _LEVEL_PLACE = {"loyal": 6, "warm": 4, "lukewarm": 2, "at_risk": 1}
@@ -16,12 +16,6 @@ _LEVEL_PLACE = {"loyal": 6, "warm": 4, "lukewarm": 2, "at_risk": 1}
 def level_colour(level: str, theme: Theme) -> str:
     """Return the colour of a level; unknown is grey."""
     return theme.scale[_LEVEL_PLACE[level]] if level in _LEVEL_PLACE else theme.line
-
-
-def see_through(colour: str, opacity: float) -> str:
-    """Return a colour #rrggbb with an opacity, 0 to 1."""
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
 
 
 def flows(course: Course, times: Sequence[str], theme: Theme, texts: Texts) -> Figure:

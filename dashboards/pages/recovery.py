@@ -6,7 +6,7 @@ from typing import Any
 from dash import Dash, Output, html
 from dash.development.base_component import Component
 
-from dashboards.answers.moments import GOOD, Moment
+from dashboards.answers.moments import GOOD
 from dashboards.answers.recovery import EVERYBODY, STATES, together
 from dashboards.context import Context, View
 from dashboards.figures import effects
@@ -139,12 +139,12 @@ def _bonds(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
     return [figures.bonds(ask.bonds(), view.theme, view.texts)]
 
 
-def _segment(moment: Moment, texts: Texts) -> str:
-    return texts.name("segment", moment.type) if moment.type else texts("filters.all_segment")
+def _segment(segment: str, texts: Texts) -> str:
+    return texts.name("segment", segment) if segment else texts("filters.all_segment")
 
 
 def _paradox(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
-    names = [_segment(one, view.texts) for one in ask.compared]
+    names = [_segment(one.type, view.texts) for one in ask.compared]
     figure = effects.draw(
         ask.compared, names, ask.days, view.theme, view.texts, words="recovery", rows=MOST_SEGMENTS
     )
@@ -153,7 +153,7 @@ def _paradox(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
 
 def _after(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
     def named(segment: str) -> str:
-        return view.texts.name("segment", segment) if segment else view.texts("filters.all_segment")
+        return _segment(segment, view.texts)
 
     return filled(aftermath.rows(ask.compared, named, view.texts, words="recovery"))
 

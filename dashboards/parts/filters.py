@@ -118,7 +118,7 @@ def register(app: Dash) -> None:
     def choose(*values: str | None) -> object:
         *chosen, search = values
         state = filters_of(search or "")
-        given = {name: _stored(value) for name, value in zip(NAMES, chosen, strict=True) if value is not None}
+        given = {name: stored(value) for name, value in zip(NAMES, chosen, strict=True) if value is not None}
         wanted = replace(state, **given)
         if wanted.group and getattr(wanted, wanted.group[0], "") == wanted.group[1]:
             wanted = replace(wanted, compare=COMPARE_PREVIOUS)
@@ -129,5 +129,6 @@ def _shown(state: Filters, name: str) -> str:
     return str(getattr(state, name)) or ALL
 
 
-def _stored(value: str | None) -> str:
+def stored(value: str | None) -> str:
+    """Return what is chosen in a control, as the address tells it."""
     return "" if value in (None, ALL) else str(value)

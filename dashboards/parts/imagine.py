@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from dashboards.access.rights import Right
 from dashboards.context import Context
 from dashboards.parts.commanding import give
+from dashboards.parts.filters import ALL, stored
 from dashboards.questions.choices import choices_of
 from dashboards.questions.what_if import SavedRow, models_of
 from dashboards.state import CHANGEABLE, HOURS, INSTEAD, Imagined, imagined_of, search_of
@@ -22,8 +23,6 @@ from schemas.names import SCENARIO_SAVE
 from streams.bond.parameters import BOND_1, EMOTIONS, VERSIONS, Parameters
 
 PATH = "/what-if"
-ALL = "*"
-"""What a choice of nothing is called inside a control, which knows no empty value."""
 CHOICES = ("instead", "type", "owner", "hours", "model")
 HALF_LIFE = "half_life_"
 EXAMPLES = (Imagined(instead="recovered"), Imagined(instead="never"), Imagined(change="loss_aversion:1.5"))
@@ -176,7 +175,7 @@ def register(app: Dash, context: Context) -> None:
         *given, search = values
         chosen, numbers = given[: len(CHOICES)], given[len(CHOICES) :]
         now = imagined_of(search or "")
-        wanted = Imagined(**{name: _stored(value) for name, value in zip(CHOICES, chosen, strict=True)})
+        wanted = Imagined(**{name: stored(value) for name, value in zip(CHOICES, chosen, strict=True)})
         wanted = replace(wanted, change=_changes(numbers, VERSIONS.get(wanted.model, BOND_1)))
         return no_update if wanted == now else search_of(wanted)
 
@@ -194,10 +193,6 @@ def register(app: Dash, context: Context) -> None:
         if not clicks:
             return no_update
         return _save(context, (name or "").strip(), search_of(imagined_of(search or "")))
-
-
-def _stored(value: str | None) -> str:
-    return "" if value in (None, ALL) else str(value)
 
 
 def _changes(numbers: Sequence[Any], parameters: Parameters) -> str:

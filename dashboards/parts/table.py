@@ -26,8 +26,6 @@ GRID_THEME = {
 }
 TONED = {"worse": "params.value < -0.05", "better": "params.value > 0.05"}
 """Classes of a cell where more is better, by its value."""
-TONED_AGAINST = {"worse": "params.value > 0.05", "better": "params.value < -0.05"}
-"""Classes of a cell where less is better."""
 
 
 def column(field: str, name: str, told: str = "", **more: Any) -> Column:
