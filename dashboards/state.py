@@ -12,6 +12,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST_DAY = date(1900, 1, 1)
+"""ClickHouse tells no times before it."""
 PERIODS: dict[str, int | None] = {"7d": 7, "28d": 28, "90d": 90, "365d": 365, "all": None}
 """Days of each period; None: everything."""
 LISTS = ("at_risk", "falling", "won_back", "loyal", "everybody")
@@ -117,9 +119,10 @@ class CustomerView:
     def until_day(self) -> date | None:
         """The last day shown; None for the newest."""
         try:
-            return date.fromisoformat(self.until) if self.until else None
+            day = date.fromisoformat(self.until) if self.until else None
         except ValueError:
             return None
+        return day if day and EARLIEST_DAY <= day < date.max else None
 
 
 class Span(NamedTuple):

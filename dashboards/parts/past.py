@@ -9,11 +9,8 @@ from dash.development.base_component import Component
 
 from dashboards.context import Context
 from dashboards.questions.customer import CustomerQuestions
-from dashboards.state import customer_of, search_of
+from dashboards.state import EARLIEST_DAY, customer_of, search_of
 from dashboards.texts import Texts
-
-EARLIEST = "1900"
-"""Years before it are years that are still being typed."""
 
 
 def past_box(context: Context, texts: Texts, search: str) -> Component:
@@ -54,5 +51,6 @@ def register_past(app: Dash) -> None:
     def choose(day: str | None, search: str | None) -> Any:
         state = customer_of(search or "")
         wanted = replace(state, until=day or "")
-        is_typed = not day or day >= EARLIEST
+        # Days before it have a year that is still being typed.
+        is_typed = not day or day >= EARLIEST_DAY.isoformat()
         return search_of(wanted) if wanted != state and state.id and is_typed else no_update

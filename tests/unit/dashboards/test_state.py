@@ -3,6 +3,7 @@
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -87,3 +88,8 @@ def test_a_customer_is_shown_until_a_day() -> None:
     assert customer_of("?id=abc&until=2026-02-30") == CustomerView("abc", "2026-02-30")
     assert customer_of("?until=2026-02-30").until_day is None
     assert customer_of("?until=2026-02-28").until_day is not None
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "1899-12-31", "0001-01-01"])
+def test_a_day_that_no_life_can_be_told_until_falls_back_to_the_newest(day: str) -> None:
+    assert customer_of(f"?until={day}").until_day is None
