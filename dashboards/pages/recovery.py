@@ -152,10 +152,8 @@ def _paradox(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
 
 
 def _after(ask: RecoveryQuestions, name: Name, view: View) -> Sequence[Any]:
-    def named(segment: str) -> str:
-        return _segment(segment, view.texts)
-
-    return filled(aftermath.rows(ask.compared, named, view.texts, words="recovery"))
+    rows = aftermath.rows(ask.compared, lambda one: _segment(one, view.texts), view.texts, words="recovery")
+    return filled(rows)
 
 
 def _columns(texts: Texts) -> list[Column]:
