@@ -131,6 +131,8 @@ RULE_SWITCH = "rule.switch.v1"
 SCENARIO_SAVE = "scenario.save.v1"
 CUSTOMER_ERASE = "customer.erase.v1"
 CUSTOMER_ANONYMISE = "customer.anonymise.v1"
+NO_LANGUAGE = "und"
+"""The language of words of which none could be told (ISO 639-2: undetermined)."""
 PSEUDONYM_BYTES = 10
 """Length of a name's pseudonym, which is written as hexadecimal digits."""
 CONSUMER_GROUP = "vincle-worker"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from schemas.names import NO_LANGUAGE
 from streams.alerts.lived import Lived
-from streams.feeling.text.language import UNKNOWN
 from streams.rows import JournalRow, StepRow
 from streams.value import Value
 
@@ -83,7 +83,7 @@ def lived_of(stepped: Stepped) -> Lived:
         row.department,
         row.outcome,
         row.moment_of_truth,
-        "" if row.language == UNKNOWN else row.language,
+        "" if row.language == NO_LANGUAGE else row.language,
         row.needs_asked_mask,
         sum(stepped.moved),
         before,

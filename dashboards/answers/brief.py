@@ -10,6 +10,7 @@ from typing import NamedTuple
 from dashboards.answers.life import Experience, Life
 from schemas import brief as shape
 from schemas.instants import millis_of, moment_of
+from schemas.names import NO_LANGUAGE
 from streams.acts.next_act import NextAct, Told, next_acts
 from streams.acts.words import Occasion, words_for
 from streams.bond.fold import Fold
@@ -21,8 +22,6 @@ LAST = 5
 """Experiences that are told, besides the best and the worst."""
 MOST_PROMISES = 50
 """The first to be due are told."""
-UNDETERMINED = "und"
-"""Words of which the reader of texts could not tell the language (ISO 639-2)."""
 CAUTIONS = ("again", "bot", "sell", "promise")
 
 
@@ -146,7 +145,7 @@ def _step(act: NextAct, reader: str, customer: str) -> shape.NextStep:
 def _spoken(life: Life) -> str:
     """Return the language of the last words that told it; empty if there were none."""
     told = (row.language for row in reversed(life.rows))
-    return next((one for one in told if one not in ("", UNDETERMINED)), "")
+    return next((one for one in told if one not in ("", NO_LANGUAGE)), "")
 
 
 def _cautions(life: Life, acts: Sequence[NextAct], promises: Sequence[shape.OpenPromise]) -> Iterator[str]:

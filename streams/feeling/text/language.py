@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from schemas.names import NO_LANGUAGE
 from streams.feeling.text.pieces import Indices, piece_rows
 from streams.feeling.text.words import LANGUAGES, LONGEST_WORD
 
@@ -23,7 +24,6 @@ MOST_WORDS = 50
 """So many tokens tell the language."""
 HINT_WEIGHT = 4.0
 """How much the publisher's word for the language counts, in log odds; clear words against it win."""
-UNKNOWN = "und"
 OTHER = len(LANGUAGES)
 """The number of a language that is none of ours."""
 
@@ -75,6 +75,6 @@ def told_languages(
     best: list[int] = totals.argmax(1).tolist()
     told: list[bool] = np.asarray(totals.any(axis=1)).tolist()
     return [
-        name if name and name not in LANGUAGES else LANGUAGES[place] if heard else UNKNOWN
+        name if name and name not in LANGUAGES else LANGUAGES[place] if heard else NO_LANGUAGE
         for name, place, heard in zip(named, best, told, strict=True)
     ]

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.emotions import Feeling, Need, mask_of
+from schemas.names import NO_LANGUAGE
 from streams.feeling.reading import TextReading
 from streams.feeling.signals import Signal, profile_of
 from streams.feeling.text import artefact as columns
 from streams.feeling.text.artefact import LABELS, Artefact, shipped_artefact
 from streams.feeling.text.evidence import evidence_words
-from streams.feeling.text.language import UNKNOWN
 from streams.feeling.text.masking import mask
 from streams.feeling.text.scoring import Scored, Scorer
 from streams.feeling.text.words import LANGUAGES, Span, tokens_of
@@ -144,7 +144,7 @@ def _decimals(values: Floats) -> list[Any]:
 
 
 def _reading(heard: Heard) -> TextReading:
-    if heard.language == UNKNOWN or not heard.confidence:
+    if heard.language == NO_LANGUAGE or not heard.confidence:
         return TextReading(None, heard.masked, heard.language, 0, {})
     strengths = {Feeling(name): strength for name, strength in heard.emotions.items()}
     signal = Signal("text", heard.valence, heard.arousal, profile_of(strengths), heard.confidence)

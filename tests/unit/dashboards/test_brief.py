@@ -5,16 +5,16 @@ from zoneinfo import ZoneInfo
 
 from test_life import LIFE, NOW, START, row
 
-from dashboards.answers.brief import CAUTIONS, LAST, UNDETERMINED, Known, Voice, brief_of
+from dashboards.answers.brief import CAUTIONS, LAST, Known, Voice, brief_of
 from dashboards.answers.life import life_of
 from dashboards.parts.brief import briefed
 from dashboards.texts import Texts, strings_of
 from schemas.brief import Brief
 from schemas.emotions import Need, mask_of
 from schemas.instants import millis_of
+from schemas.names import NO_LANGUAGE
 from streams.acts.words import Occasion, words_for
 from streams.bond.parameters import BOND_1
-from streams.feeling.text.language import UNKNOWN
 from streams.rows import JournalRow
 from streams.value import replace
 
@@ -86,9 +86,8 @@ def test_words_are_in_the_language_spoken_where_none_is_known() -> None:
 def test_words_of_no_language_do_not_hide_those_before() -> None:
     rows = [
         row(1, 0, -0.8, text="Encara espero.", language="ca", **BROKEN),
-        row(2, 1, -0.2, text="👍", language=UNKNOWN, **BROKEN),
+        row(2, 1, -0.2, text="👍", language=NO_LANGUAGE, **BROKEN),
     ]
-    assert UNKNOWN == UNDETERMINED
     assert told(rows, language="").steps == told(rows, language="ca").steps
 
 
