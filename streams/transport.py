@@ -45,7 +45,7 @@ class ChunkConsumer(driver.Consumer):
         return message
 
     def committed(self, tp: TP) -> int | None:
-        """Return the offset from which the group would go on, None while it is not known."""
+        """Return the offset from which the group would go on, None if it has committed nothing yet."""
         offset: int | None = self._committed_offset.get(tp)
         return offset
 

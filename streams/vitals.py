@@ -96,12 +96,12 @@ class Vitals:
         self._next[last.partition] = last.offset + 1
 
     def reaches(self, partition: int, end: int | None, committed: int | None) -> None:
-        """The next record of a partition will have the offset `end`, and the group has committed so far.
+        """The next record of a partition will have the offset `end`, None while it is not known.
 
-        Either is None while it is not known.
+        `committed` is how far the group had come, None if it has committed nothing yet.
         """
-        done = self._next.get(partition, committed)
-        if end is not None and done is not None and partition in self._owned:
+        if end is not None and partition in self._owned:
+            done = self._next.get(partition, committed or 0)
             self._lag.labels(str(partition)).set(max(0, end - done))
 
     def wrote(self, batch: Batch, seconds: float) -> None:

@@ -67,12 +67,14 @@ def test_a_batch_is_counted_by_what_became_of_its_records() -> None:
 
 def test_lag_is_what_kafka_has_and_the_journal_has_not_of_ones_own_partitions() -> None:
     vitals = Vitals()
-    vitals.own([0, 1])
+    vitals.own([0, 1, 2])
     vitals.done([record(0, 8), record(0, 9)])
     for partition, committed in ((0, 9), (1, 5), (7, 5)):
         vitals.reaches(partition, 25, committed)
+    vitals.reaches(2, 0, None)
     assert value(vitals, "vincle_lag_records", partition="0") == 15
     assert value(vitals, "vincle_lag_records", partition="1") == 20, "before anything of it is journaled"
+    assert value(vitals, "vincle_lag_records", partition="2") == 0, "nothing ever came"
     assert value(vitals, "vincle_lag_records", partition="7") is None
 
     vitals.own([1])
@@ -146,6 +148,7 @@ def labels_of(side: str, told: dict[str, set[str]]) -> set[str]:
 def test_both_sides_of_a_rule_have_the_same_labels_or_it_never_fires(rule: dict[str, Any]) -> None:
     vitals = Vitals()
     vitals.own({0})
+    vitals.reaches(0, 1, None)
     told = {
         sample.name: set(sample.labels) for metric in vitals.registry.collect() for sample in metric.samples
     }
