@@ -73,7 +73,10 @@ class Vitals:
         )
         self._audited = Gauge("vincle_audited_seconds", "Time of the last audit", registry=here)
         self._received = Gauge(
-            "vincle_newest_record_seconds", "Kafka's time of the newest record journaled", registry=here
+            "vincle_newest_record_seconds",
+            "Kafka's time of the newest record of a partition that is journaled",
+            ["partition"],
+            registry=here,
         )
         self._lag = Gauge(
             "vincle_lag_records", "Records of a partition not journaled yet", ["partition"], registry=here
@@ -88,12 +91,14 @@ class Vitals:
         self._owned = frozenset(partitions)
         self._next.clear()
         self._lag.clear()
+        self._received.clear()
 
     def done(self, records: Sequence[Record]) -> None:
         """Records of one partition are journaled and acknowledged."""
         last = records[-1]
-        self._received.set(last.received_ms / 1000)
-        self._next[last.partition] = last.offset + 1
+        if last.partition in self._owned:
+            self._next[last.partition] = last.offset + 1
+            self._received.labels(str(last.partition)).set(last.received_ms / 1000)
 
     def reaches(self, partition: int, end: int | None, committed: int | None) -> None:
         """The next record of a partition will have the offset `end`, None while it is not known.
