@@ -50,11 +50,15 @@ def was_written(options: Mapping[str, Any], topic: str) -> bool:
         consumer.close()
 
 
+def described(partitions: int, settings: dict[str, str]) -> dict[str, Any]:
+    """Return a new topic as the brokers are asked for it."""
+    return {"num_partitions": partitions, "replication_factor": BROKERS_DEFAULT, "configs": settings}
+
+
 def _create(admin: KafkaAdminClient, name: str, partitions: int, settings: dict[str, str]) -> bool:
     """Create one topic; False if another process was faster."""
-    options = {"num_partitions": partitions, "replication_factor": BROKERS_DEFAULT, "configs": settings}
     try:
-        admin.create_topics({name: options})
+        admin.create_topics({name: described(partitions, settings)})
     except TopicAlreadyExistsError:
         return False
     return True
