@@ -236,10 +236,9 @@ def _is_newer_minor(dataschema: str | None) -> bool:
 def _further(told: Mapping[str, Any], data: msgspec.Struct, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield path and value of each field that was told and that a struct does not know."""
     for name, value in told.items():
-        known = getattr(data, name) if name in data.__struct_fields__ else None
         if name not in data.__struct_fields__:
             yield path + name, value if isinstance(value, _FREE) else _encode(value).decode()
-        elif isinstance(known, msgspec.Struct):
+        elif isinstance(known := getattr(data, name), msgspec.Struct):
             yield from _further(value, known, f"{path}{name}.")
         elif isinstance(known, list):
             for number, (each, one) in enumerate(zip(value, known, strict=True)):

@@ -122,9 +122,9 @@ def rejected_message(rejected: Rejected) -> Message:
         "vincle-from": f"{record.topic}/{record.partition}/{record.offset}",
     }
     told = [(name, text.encode()) for name, text in reason.items()]
-    key, room = record.key, MAX_REJECTED_BYTES - _bytes_of(told) - len(record.key or b"")
-    if room < 0:
-        key, room = b"", room + len(record.key or b"")
+    room = MAX_REJECTED_BYTES - _bytes_of(told)
+    key = record.key if len(record.key or b"") <= room else b""
+    room -= len(key or b"")
     headers = record.headers if _bytes_of(record.headers) <= room else ()
     room -= _bytes_of(headers)
     value = record.value or b""
