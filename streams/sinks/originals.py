@@ -1,8 +1,8 @@
 """Reads records of Kafka again by their places: for a customer's own id, and for what stands nowhere."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaTimeoutError
 from streams.events import Record, known_headers
 from streams.facts import Place
 
-ANSWER_SECONDS = 10.0
+ANSWER_MS = 10_000
 FETCH_BYTES = 64 * 1024
 
 
@@ -99,18 +99,23 @@ class Originals:
             await consumer.stop()
 
 
-async def _records(consumer: AIOKafkaConsumer, where: TopicPartition, offsets: Iterable[int]) -> list[Record]:
-    """Return the records of one partition at these offsets, as far as there are any."""
-    records = []
-    for offset in offsets:
-        consumer.seek(where, offset)
-        try:
-            record: ConsumerRecord = await asyncio.wait_for(consumer.getone(where), ANSWER_SECONDS)
-        except TimeoutError as error:
-            raise KafkaTimeoutError from error
-        if record.offset == offset:
-            place = (where.topic, where.partition, offset)
-            records.append(
-                Record(*place, record.timestamp, record.key, record.value, known_headers(record.headers))
-            )
+async def _records(consumer: AIOKafkaConsumer, where: TopicPartition, offsets: Sequence[int]) -> list[Record]:
+    """Return the records of one partition at these offsets, in their order, as far as there are any.
+
+    Each fetch is read to its end: aiokafka leaves one that is not in a cycle, and a thousand took 110 MB.
+    """
+    records: list[Record] = []
+    wanted, left = frozenset(offsets), deque(offsets)
+    while left:
+        consumer.seek(where, left[0])
+        fetched: list[ConsumerRecord] = (await consumer.getmany(where, timeout_ms=ANSWER_MS)).get(where, [])
+        if not fetched:
+            raise KafkaTimeoutError
+        records += [
+            Record(*where, one.offset, one.timestamp, one.key, one.value, known_headers(one.headers))
+            for one in fetched
+            if one.offset in wanted
+        ]
+        while left and left[0] <= fetched[-1].offset:
+            left.popleft()
     return records
