@@ -123,7 +123,13 @@ class Settings(BaseSettings):
         description="Events a worker takes in one go, at most; a large one counts for several",
     )
     worker_customers: int = Field(
-        30_000, ge=1, description="Customers a worker remembers, at most; each takes about 7 kB"
+        30_000, ge=1, description="Customers a worker has in memory, at most; each takes about 7 kB"
+    )
+    worker_customers_spilled: int = Field(
+        1_000_000,
+        ge=1,
+        description="Further ones that it keeps on disk, in the folder of data, up to twice as many; "
+        "each takes about 1.5 kB",
     )
     copy_seconds: float = Field(
         600.0, gt=0, description="How often a worker renews the copy of what customers felt, for what-ifs"

@@ -1,5 +1,7 @@
 """The one place where a worker is put together."""
 
+from typing import Any
+
 from schemas.catalogue import load_catalogue
 from schemas.names import CONSUMER_GROUP, Topic
 from schemas.settings import Settings
@@ -33,9 +35,11 @@ from streams.sinks.journal import Journal
 from streams.sinks.ledger import Ledger
 from streams.sinks.links import LinksTopic
 from streams.sinks.originals import Originals
+from streams.sinks.spill import DiskSpill
 from streams.sinks.vault import vault_of
 from streams.vitals import Vitals
 
+SPILL_FOLDER = "spilled"
 CIRCLE_CUSTOMERS = 8
 """One circle is remembered for so many customers: it has two or three names, and takes room for each."""
 
@@ -43,6 +47,15 @@ CIRCLE_CUSTOMERS = 8
 def build_folder(settings: Settings) -> Folder:
     """Return the fold of the model and the rules in force; raises ValueError where the rules are wrong."""
     return Folder(BOND_1, Follower(load_rules(settings.rules_file), BOND_1))
+
+
+def build_memory(settings: Settings, customers: int) -> Memory[Any]:
+    """Return room for all that is remembered, of which one takes that of so many customers.
+
+    OSError if there can be no file in the folder of what is spilled.
+    """
+    spill = DiskSpill(settings.data_folder / SPILL_FOLDER, settings.worker_customers_spilled // customers)
+    return Memory(settings.worker_customers // customers, spill)
 
 
 def build_processor(
@@ -63,7 +76,8 @@ def build_processor(
 
 def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     """Return the line from chunks to rows. Opens three connections to ClickHouse."""
-    memory, folder, circles = Memory[Person](settings.worker_customers), build_folder(settings), Circles()
+    folder, circles = build_folder(settings), Circles()
+    memory: Memory[Person] = build_memory(settings, 1)
     processor = build_processor(settings, memory, LinearReader(), folder, circles)
     kafka, topic = kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)
     announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
@@ -71,7 +85,7 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     work, write, look = (Lane(name, vitals.told) for name in ("work", "write", "look"))
     vault = vault_of(settings)
     reading, writing, looking = (Journal(connect(settings), door_of(settings)) for _ in range(3))
-    remembered_circles = Memory[Derived](settings.worker_customers // CIRCLE_CUSTOMERS)
+    remembered_circles: Memory[Derived] = build_memory(settings, CIRCLE_CUSTOMERS)
     joiner = Joiner(folder, circles, remembered_circles, vault.erased_facts)
     originals = Originals(kafka, settings.topic(CONSUMER_GROUP))
     beside, inwards = Desk(look, looking), Desk(work, reading)
