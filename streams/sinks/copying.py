@@ -6,6 +6,7 @@ journal whenever it is asked (v_felt). It costs the hot path nothing but a share
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,6 +21,9 @@ from streams.sinks.journal import INSERT_SETTINGS
 
 MOST_FELT = 25_000
 """Touchpoints that are copied in one go, or one life: memory stays the same however long lives are."""
+REST = 4.0
+"""After each piece nothing is copied for so many times as long as it took: where a million touchpoints came at
+once it was copied all the time, and the stream had what was left of the machine."""
 STALE = f"""
 SELECT person_id, revision, felt FROM {Table.BONDS} FINAL
 WHERE felt > 0 AND (person_id, revision) NOT IN (SELECT person_id, revision FROM {Table.FELT_LIVES} FINAL)
@@ -75,12 +79,20 @@ class Copier:
 
     async def renew(self) -> None:
         """Return when the copy is renewed; an outage is left to the next time."""
-        loop = asyncio.get_running_loop()
+        pieces, count = renew(self._client, self._door), 0
         try:
-            renewed = await loop.run_in_executor(self._thread, lambda: sum(renew(self._client, self._door)))
+            began = time.monotonic()
+            while renewed := await self._next(pieces):
+                count += renewed
+                await asyncio.sleep(REST * (time.monotonic() - began))
+                began = time.monotonic()
         except Exception as error:
             if not is_outage(error):
                 raise
             logger.warning("renewing the copy of what was felt failed, leaving it for later: %s", error)
         else:
-            logger.info("renewed the copy of what %d customers felt", renewed)
+            logger.info("renewed the copy of what %d customers felt", count)
+
+    async def _next(self, pieces: Iterator[int]) -> int:
+        """Return how many were renewed in the next piece; 0 if there is none."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, next, pieces, 0)
