@@ -22,8 +22,8 @@ from streams.sinks.journal import INSERT_SETTINGS
 MOST_FELT = 25_000
 """Touchpoints that are copied in one go, or one life: memory stays the same however long lives are."""
 REST = 4.0
-"""After each piece nothing is copied for so many times as long as it took: where a million touchpoints came at
-once it was copied all the time, and the stream had what was left of the machine."""
+"""After each piece nothing is copied for so many times as long as it took. Where a million touchpoints came
+at once it was copied all the time, and the stream had what was left of the machine."""
 STALE = f"""
 SELECT person_id, revision, felt FROM {Table.BONDS} FINAL
 WHERE felt > 0 AND (person_id, revision) NOT IN (SELECT person_id, revision FROM {Table.FELT_LIVES} FINAL)

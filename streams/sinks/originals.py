@@ -111,11 +111,10 @@ async def _records(consumer: AIOKafkaConsumer, where: TopicPartition, offsets: S
         fetched: list[ConsumerRecord] = (await consumer.getmany(where, timeout_ms=ANSWER_MS)).get(where, [])
         if not fetched:
             raise KafkaTimeoutError
-        records += [
-            Record(*where, one.offset, one.timestamp, one.key, one.value, known_headers(one.headers))
-            for one in fetched
-            if one.offset in wanted
-        ]
+        for one in fetched:
+            if one.offset in wanted:
+                place = (where.topic, where.partition, one.offset)
+                records.append(Record(*place, one.timestamp, one.key, one.value, known_headers(one.headers)))
         while left and left[0] <= fetched[-1].offset:
             left.popleft()
     return records

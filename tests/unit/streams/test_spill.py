@@ -1,4 +1,4 @@
-"""Whom a worker remembers beyond its memory: as they were put, unreadable for others, and never in the way."""
+"""Whom a worker remembers beyond its memory: as they were put, and unreadable for others."""
 
 import logging
 import os
