@@ -50,10 +50,7 @@ def build_folder(settings: Settings) -> Folder:
 
 
 def build_memory(settings: Settings, customers: int) -> Memory[Any]:
-    """Return room for all that is remembered, of which one takes that of so many customers.
-
-    OSError if there can be no file in the folder of what is spilled.
-    """
+    """Return room for all that is remembered, of which one takes that of so many customers."""
     spill = DiskSpill(settings.data_folder / SPILL_FOLDER, settings.worker_customers_spilled // customers)
     return Memory(settings.worker_customers // customers, spill)
 

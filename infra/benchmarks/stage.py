@@ -75,9 +75,9 @@ def published(
     return asyncio.run(publish_all(blocks, kafka_options(settings), topic, rate, told))
 
 
-def wait_for(reading: Callable[[], int], wanted: int) -> float:
+def wait_for(reading: Callable[[], int], wanted: int, seconds: float = DEADLINE_SECONDS) -> float:
     """Return when a reading that grows has reached a number; TimeoutError if it does not in time."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + seconds
     while reading() < wanted:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{reading()} of {wanted}")

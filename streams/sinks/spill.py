@@ -45,14 +45,12 @@ class DiskSpill:
     """
 
     def __init__(self, folder: Path, capacity: int) -> None:
-        """Open a file in the folder; OSError if there can be none."""
         self._folder, self._capacity = folder, capacity
         self._cipher, self._nonces = AESGCM(secrets.token_bytes(KEY_BYTES)), count()
         self._era, self._era_of = 0, dict[int, int]()
         self._shelves: list[sqlite3.Connection] = []
         """The newest first, two at most."""
         self._put_since = 0
-        self._add_shelf()
 
     def get(self, name_id: str) -> Any | None:
         """Return what was kept of a name, if it still holds."""

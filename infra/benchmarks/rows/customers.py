@@ -21,6 +21,7 @@ from streams.connections import connect
 FEW, MANY = 1_000, 1_000_000
 MOST_COST, MOST_MEGABYTES = 2.0, 600.0
 SEED = 9
+MANY_SECONDS = 7_200.0
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
@@ -62,7 +63,7 @@ def _megabytes(settings: Settings, customers: int) -> float:
     """Return the resident memory of a worker when it has worked off ten touchpoints of everybody."""
     count = published(settings, without_words(simulate(plan_of(10 * customers))))
     with running_worker(settings) as worker, connect(settings) as client:
-        wait_for(lambda: accounted(client), count)
+        wait_for(lambda: accounted(client), count, MANY_SECONDS)
         return psutil.Process(worker.pid).memory_info().rss / 1e6
 
 

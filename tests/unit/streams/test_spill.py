@@ -103,10 +103,15 @@ def test_where_the_disk_is_full_everybody_is_forgotten_and_it_goes_on(
     assert spill.get("ana") == "after"
 
 
-def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+def test_where_no_file_can_be_nobody_is_kept_and_it_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(FileExistsError, match="file"):
-        DiskSpill(tmp_path / "file", 10)
+    spill = DiskSpill(tmp_path / "file", 10)
+    with caplog.at_level(logging.WARNING):
+        spill.put([Entry("ana", 0, "now")])
+    assert "File exists" in caplog.text
+    assert spill.get("ana") is None
 
 
 def test_memory_takes_who_is_spilled_for_remembered_and_who_is_in_it_counts(spill: DiskSpill) -> None:
