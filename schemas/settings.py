@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         description="Events a worker takes in one go, at most; a large one counts for several",
     )
     worker_customers: int = Field(
-        30_000, ge=1, description="Customers a worker has in memory, at most; each takes about 7 kB"
+        10_000, ge=1, description="Customers a worker has in memory, at most; each takes about 7 kB"
     )
     worker_customers_spilled: int = Field(
         1_000_000,
