@@ -6,24 +6,24 @@ who has fifty touchpoints. So those for whom there is no room are spilled, where
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
 
-class Entry(NamedTuple):
+class Entry(NamedTuple, Generic[T]):
     """What is remembered of a name, and in which partition it lives."""
 
     name_id: str
     partition: int
-    known: Any
+    known: T
 
 
-class Spill(Protocol):
+class Spill(Protocol[T]):
     """Where those go for whom there is no room. It may forget whom it likes."""
 
-    def get(self, name_id: str) -> Any | None: ...
-    def put(self, entries: Iterable[Entry]) -> None: ...
+    def get(self, name_id: str) -> T | None: ...
+    def put(self, entries: Iterable[Entry[T]]) -> None: ...
     def forget(self, names: Iterable[str]) -> None: ...
     def forget_partitions(self, partitions: Iterable[int]) -> None: ...
 
@@ -34,15 +34,15 @@ class Memory(Generic[T]):
     At most `capacity` are in memory; without a spill the others are forgotten.
     """
 
-    def __init__(self, capacity: int, spill: Spill | None = None) -> None:
+    def __init__(self, capacity: int, spill: Spill[T] | None = None) -> None:
         self._capacity, self._spill = capacity, spill
-        self._names: OrderedDict[str, Entry] = OrderedDict()
+        self._names: OrderedDict[str, Entry[T]] = OrderedDict()
 
     def get(self, name_id: str) -> T | None:
         """Return what is remembered of a name, if anything."""
         entry = self._names.get(name_id)
         if entry is not None:
-            return entry.known  # type: ignore[no-any-return]
+            return entry.known
         return self._spill.get(name_id) if self._spill is not None else None
 
     def put(self, name_id: str, partition: int, known: T) -> None:

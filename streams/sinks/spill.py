@@ -10,6 +10,7 @@ import os
 import pickle
 import secrets
 import sqlite3
+import tempfile
 from collections.abc import Iterable
 from hashlib import blake2b
 from itertools import count
@@ -65,7 +66,7 @@ class DiskSpill:
             self._begin_anew(error)
         return None
 
-    def put(self, entries: Iterable[Entry]) -> None:
+    def put(self, entries: Iterable[Entry[Any]]) -> None:
         """Keep these, each in place of what was kept of it before."""
         rows = [(_number_of(one.name_id), one.partition, self._era, self._closed(one)) for one in entries]
         try:
@@ -110,7 +111,7 @@ class DiskSpill:
             old.close()
         del self._shelves[2:]
 
-    def _closed(self, entry: Entry) -> bytes:
+    def _closed(self, entry: Entry[Any]) -> bytes:
         nonce = next(self._nonces).to_bytes(NONCE_BYTES)
         known = pickle.dumps(entry.known, pickle.HIGHEST_PROTOCOL)
         return nonce + self._cipher.encrypt(nonce, known, entry.name_id.encode())
@@ -126,13 +127,13 @@ class DiskSpill:
 def _shelf_in(folder: Path) -> sqlite3.Connection:
     """Return a table in a file that nobody else finds, and that is gone with whoever has it open."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = folder / f"spill-{secrets.token_hex(NUMBER_BYTES)}"
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    descriptor, file = tempfile.mkstemp(dir=folder)
+    os.close(descriptor)
     try:
         database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         database.executescript(_TABLE)
     finally:
-        file.unlink()
+        os.unlink(file)
     return database
 
 
