@@ -152,5 +152,5 @@ def test_an_event_of_an_unknown_type_is_read_by_itself_once_the_catalogue_knows_
             wait_until(
                 lambda: client.command("SELECT count() FROM v_touchpoints") == 2, "the held event journaled"
             )
-        assert client.command("SELECT count() FROM v_held") == 0
+            wait_until(lambda: client.command("SELECT count() FROM v_held") == 0, "the held event released")
         assert client.command("SELECT sum(missing) FROM v_reconciliation") == 0
