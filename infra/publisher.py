@@ -16,11 +16,15 @@ one from one thread.
 
 from collections import deque
 from collections.abc import Mapping
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
 from kafka import KafkaProducer
+from kafka.cluster import ClusterMetadata
 from kafka.errors import KafkaError, MessageSizeTooLargeError
+from kafka.partitioner import Partitioner
+from kafka.partitioner.default import murmur2
 from pydantic import AwareDatetime
 
 from schemas.encoding import event_json
@@ -36,6 +40,7 @@ MOST_ON_THE_WAY = 20_000
 DELIVERY_SECONDS = 120
 """After this the client gives up on an event, which is then told as not arrived."""
 FAILURES_KEPT = 20
+CUSTOMERS_REMEMBERED = 65_536
 
 
 class DeliveryError(Exception):
@@ -50,6 +55,30 @@ class DeliveryError(Exception):
     def __reduce__(self) -> tuple[type["DeliveryError"], tuple[list[tuple[str, str]], int]]:
         """Let it pass from one process to another."""
         return type(self), (self.failures, self.count)
+
+
+class CustomersPartitioner(Partitioner):
+    """Chooses the partition of a key as clients in Java do, and hashes that of a recent customer once only.
+
+    In pure Python the hash takes a tenth of the time of sending an event.
+    """
+
+    def partition(
+        self,
+        topic: str,
+        key: bytes,
+        serialized_key: bytes,
+        value: bytes,
+        serialized_value: bytes,
+        cluster: ClusterMetadata,
+    ) -> int:
+        """Return the partition of a key, which is its bytes, in a topic that the cluster knows."""
+        return _hash_of(serialized_key) % len(cluster.partitions_for_topic(topic))
+
+
+@lru_cache(maxsize=CUSTOMERS_REMEMBERED)
+def _hash_of(key: bytes) -> int:
+    return int(murmur2(key)) & 0x7FFFFFFF
 
 
 class Publisher:
@@ -77,6 +106,7 @@ class Publisher:
             max_block_ms=BLOCKED_MILLISECONDS,
             delivery_timeout_ms=DELIVERY_SECONDS * 1000,
             allow_auto_create_topics=False,
+            partitioner=CustomersPartitioner(),
         )
         self._on_the_way: deque[tuple[Any, str]] = deque()
         self._failures: list[tuple[str, str]] = []

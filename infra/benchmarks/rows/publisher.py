@@ -46,8 +46,9 @@ def _seconds_bare(settings: Settings, keyed: list[Keyed]) -> float:
         batch_size=BATCH_BYTES,
         linger_ms=LINGER_MILLISECONDS,
     )
+    topic = settings.topic(Topic.TOUCHPOINTS)
     started = time.perf_counter()
-    sent = [producer.send(settings.topic(Topic.TOUCHPOINTS), key=key, value=value) for key, value in keyed]
+    sent = [producer.send(topic, key=key, value=value) for key, value in keyed]
     producer.flush()
     for future in sent:
         future.get(0)
