@@ -26,15 +26,22 @@ class Histories(NamedTuple):
     """The newest event time journaled: what was due by then and not kept is missed."""
 
 
-class Later(NamedTuple):
-    """What the journal knows of names since a time of each."""
+class Counted(NamedTuple):
+    """How much the journal knows of names."""
 
     facts: Mapping[str, int]
-    """How many facts it knows of each name, of whatever time."""
-    rows: Mapping[str, Sequence[JournalRow]]
-    """Each row of the touchpoints of each name after the time asked for, once."""
+    """How many facts of each name, of whatever time."""
     now_ms: int
     """As in `Histories`."""
+
+
+class Later(NamedTuple):
+    """What is known of names since a time of each."""
+
+    rows: Mapping[str, Sequence[JournalRow]]
+    """Each row of the touchpoints of each name after that time, once."""
+    counted: Counted
+    """Counted after the rows were read."""
 
 
 class Facts(Protocol):
@@ -42,6 +49,7 @@ class Facts(Protocol):
 
     def histories(self, names: Iterable[str]) -> Histories: ...
     def later(self, until_ms: Mapping[str, int]) -> Later: ...
+    def counted(self, names: Iterable[str]) -> Counted: ...
 
 
 class Derived(Value, frozen=True):
@@ -77,7 +85,8 @@ class Derived(Value, frozen=True):
         None if anything else became known, or anything of somebody who was not touched.
         """
         rows = [row for name_id in self.identities for row in later.rows.get(name_id, ())]
-        if sum(later.facts.get(name_id, 0) for name_id in self.identities) != self.facts + len(rows):
+        facts = later.counted.facts
+        if sum(facts.get(name_id, 0) for name_id in self.identities) != self.facts + len(rows):
             return None
         if len({row.touchpoint_id for row in rows}) < len(rows):
             return None

@@ -2,9 +2,9 @@
 
 Facts are journaled under the name by which they were published, and stay there: a join or a split rewrites no
 fact. Whoever journals something of a name that was ever linked sends a small record, `Touched`, to a topic of
-its own, to the partition of the name's circle; the owner of that partition folds the circle's persons from
-the journal: what is new onto what it remembers of them, or else all again. Who was never linked needs no
-second hop.
+its own, to the partition of the name's circle; the owner of that partition folds the circle's persons: onto
+what it remembers of them what was told, if the journal knows no more, or what the journal has of later; or
+else all again. Who was never linked needs no second hop.
 
 Why the figures come out right, whatever the order, with any number of workers, killed at any time:
 
@@ -24,11 +24,13 @@ Why the figures come out right, whatever the order, with any number of workers, 
    worker wrote of a name that it still took to be alone is replaced. After a split the names stay here.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from schemas.names import Table
-from streams.derived import Derived, Facts, Histories, facts_of, identity_rows
+from streams.derived import Derived, Facts, Histories, Later, facts_of, identity_rows
 from streams.events import Record
 from streams.folding import Folded, Folder, Joined
 from streams.history import NEVER_MS, distinct, together
@@ -98,7 +100,10 @@ class Joiner:
     def _carry_on(
         self, touched: Mapping[Circle, News], facts: Facts, erased: Container[str], batch: Batch
     ) -> set[Circle]:
-        """Fold what is new onto circles that are remembered; return those where that is all that is new."""
+        """Fold what is new onto circles that are remembered; return those where that is all that is new.
+
+        What was told is enough if the journal knows no more: to count takes a tenth of reading.
+        """
         remembered = {
             circle: derived
             for circle, news in touched.items()
@@ -106,9 +111,23 @@ class Joiner:
             and derived.goes_on_with(circle, news.touched)
             and not any(name_id in erased for name_id in circle)
         }
+        told = {circle: one for circle, one in remembered.items() if touched[circle].is_told}
+        as_told = partial(_as_told, [touched[circle] for circle in told], facts)
+        carried = self._carry(told, touched, as_told, batch)
+        rest = {circle: one for circle, one in remembered.items() if circle not in carried}
+        return carried | self._carry(rest, touched, facts.later, batch)
+
+    def _carry(
+        self,
+        remembered: Mapping[Circle, Derived],
+        touched: Mapping[Circle, News],
+        later_of: Callable[[Mapping[str, int]], Later],
+        batch: Batch,
+    ) -> set[Circle]:
+        """Fold onto circles what is later of them, if that is all that is new; return those where it is."""
         if not remembered:
             return set()
-        later = facts.later({name: ms for one in remembered.values() for name, ms in one.until_ms.items()})
+        later = later_of({name: ms for one in remembered.values() for name, ms in one.until_ms.items()})
         carried = set()
         for circle, before in remembered.items():
             news = touched[circle]
@@ -117,7 +136,7 @@ class Joiner:
                 continue
             count = before.facts + sum(map(len, rows.values()))
             revision = _revision(len(circle), count)
-            folded = self._on(before.persons, rows, revision, later.now_ms)
+            folded = self._on(before.persons, rows, revision, later.counted.now_ms)
             if folded is not None:
                 persons = {person_id: result.person for person_id, result in folded.items()}
                 after = replace(before, facts=count, persons=persons)
@@ -233,6 +252,15 @@ class Joiner:
                 level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
                 batch.change(one, result.bond, level, result.evidence)
         return set(last)
+
+
+def _as_told(news: Iterable[News], facts: Facts, until_ms: Mapping[str, int]) -> Later:
+    """Return what was told of names since a time of each, and how much the journal knows of them."""
+    rows: dict[str, list[JournalRow]] = defaultdict(list)
+    for one in news:
+        for row in one.rows_after(until_ms):
+            rows[row.person_id].append(row)
+    return Later(rows, facts.counted(until_ms))
 
 
 def _revision(names: int, facts: int) -> int:

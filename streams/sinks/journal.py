@@ -17,7 +17,7 @@ from schemas.names import Table
 from streams.alerts.kinds import RuleBase
 from streams.alerts.switches import Switch
 from streams.arrow import arrow_table
-from streams.derived import Histories, Later
+from streams.derived import Counted, Histories, Later
 from streams.erasing import RowsOf
 from streams.events import Record
 from streams.facts import Place
@@ -144,10 +144,18 @@ class Journal:
             until = [until_ms[name_id] for name_id in some]
             for row in self._rows(asked.LATER, {"people": some, "until": until}):
                 rows[row[0]].append(JournalRow(*row))
+        return Later(rows, Counted(self._facts(list(until_ms)), now_ms))
+
+    def counted(self, names: Iterable[str]) -> Counted:
+        """Return how much the journal knows of names; what is missed by now is known before it is counted."""
+        now_ms = self.now_ms()
+        return Counted(self._facts(list(names)), now_ms)
+
+    def _facts(self, names: Sequence[str]) -> dict[str, int]:
         facts: dict[str, int] = {}
-        for some in in_pieces(list(until_ms), _MOST_NAMES):
+        for some in in_pieces(names, _MOST_NAMES):
             facts |= dict(self._client.query(asked.FACTS, {"people": some}).result_rows)
-        return Later(facts, rows, now_ms)
+        return facts
 
     def lives(self, people: Iterable[str]) -> dict[str, Known]:
         """Return what the journal knows of each person, of all names together; any name will do."""

@@ -17,16 +17,16 @@ from schemas.names import WITHDRAWN, Table
 from streams.alerts.follow import Follower
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
-from streams.derived import Histories, Later
+from streams.derived import Counted, Histories, Later
 from streams.events import Record
 from streams.folding import Folder
 from streams.history import NEVER_MS, Known, standing
 from streams.identity import Circles, as_known, identities, standing_links
 from streams.joining import ErasedOf, Joiner, nobody
 from streams.memory import Memory
-from streams.outcome import Batch, Touched
+from streams.outcome import Batch, Owner, Touched
 from streams.rows import LinkRow
-from streams.touched import touched_by, touched_message
+from streams.touched import MOST_TOLD, by_circle, touched_by, touched_message
 from streams.value import replace
 
 Sent = tuple[str, bytes]
@@ -246,6 +246,9 @@ def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scrat
         def later(self, until_ms: Mapping[str, int]) -> Later:
             raise AssertionError(until_ms)
 
+        def counted(self, names: Iterable[str]) -> Counted:
+            raise AssertionError(names)
+
     joiner = joiner_of(circles)
     touched: list[Record] = []
     on_the_way: list[Batch] = []
@@ -327,17 +330,25 @@ def test_circles_only_grow_and_know_no_order() -> None:
         assert "stranger" not in circles
 
 
-@pytest.mark.parametrize("valence", [-0.9, -0.8, -0.7, -0.6])
-def test_what_is_told_of_a_later_time_changes_the_steps_since_the_earlier_one(valence: float) -> None:
-    """Of two contents the one with the least hash stands; of four pairs some put the later one there."""
-    journal, circles = FakeJournal(), Circles()
-    circles.join(PERSON_OF("one"), PERSON_OF("other"))
+class WatchedJournal(FakeJournal):
+    """A journal that notes how circles were read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    def histories(self, names: Iterable[str]) -> Histories:
+        self.read.append("all")
+        return super().histories(names)
+
+    def later(self, until_ms: Mapping[str, int]) -> Later:
+        self.read.append("later")
+        return super().later(until_ms)
+
+
+def through_both(journal: FakeJournal, circles: Circles, told: Iterable[Sent]) -> None:
+    """Let a worker read events one by one, each with the news of it."""
     hot_path, joiner = processor(circles=circles), joiner_of(circles)
-    told = [
-        said("one", "other", 8, 0),
-        touchpoint(9, 3, "one", -0.4),
-        *(touchpoint(7, day, "one", valence) for day in (1, 5)),
-    ]
     for offset, (who, value) in enumerate(told):
         record = Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
         batch = hot_path.process([record], journal.known)
@@ -348,7 +359,65 @@ def test_what_is_told_of_a_later_time_changes_the_steps_since_the_earlier_one(va
         ]
         journal.take(joiner.fold(news, journal).rows)
         joiner.remember()
+
+
+@pytest.mark.parametrize("valence", [-0.9, -0.8, -0.7, -0.6])
+def test_what_is_told_of_a_later_time_changes_the_steps_since_the_earlier_one(valence: float) -> None:
+    """Of two contents the one with the least hash stands; of four pairs some put the later one there."""
+    journal, circles = FakeJournal(), Circles()
+    circles.join(PERSON_OF("one"), PERSON_OF("other"))
+    told = [
+        said("one", "other", 8, 0),
+        touchpoint(9, 3, "one", -0.4),
+        *(touchpoint(7, day, "one", valence) for day in (1, 5)),
+    ]
+    through_both(journal, circles, told)
     assert_right(journal)
+
+
+def test_what_was_told_of_a_circle_is_not_read() -> None:
+    """All is read for the link, and for the first touchpoint, before which there was nobody."""
+    journal, circles = WatchedJournal(), Circles()
+    circles.join(PERSON_OF("one"), PERSON_OF("other"))
+    calls = [touchpoint(day, day, ("one", "other")[day % 2], 0.3 * (-1) ** day) for day in range(1, 9)]
+    through_both(journal, circles, [said("one", "other", 0, 0), *calls])
+    assert journal.read == ["all", "all"]
+    assert_right(journal)
+
+
+def test_only_what_a_batch_journaled_is_told_without_texts_and_no_more_than_a_record_takes() -> None:
+    """What came again, and what was missed, is no new fact; many facts are read from the journal."""
+    journal, circles = FakeJournal(), Circles()
+    circles.join(PERSON_OF("one"), PERSON_OF("other"))
+    hot_path = processor(circles=circles)
+
+    def told_of(calls: Iterable[Sent]) -> Touched:
+        records = [
+            Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
+            for offset, (who, value) in enumerate(calls)
+        ]
+        batch = hot_path.process(records, journal.known)
+        journal.take(batch.rows)
+        (told,) = touched_by(batch, circles)
+        return told
+
+    some = [touchpoint(number, number, "one", 0.5, text="Thanks!") for number in range(1, MOST_TOLD + 1)]
+    rows = told_of(some).rows
+    assert rows is not None
+    assert {row.key for row in rows} == journal.rows.keys()
+    assert not any(row.text for row in rows)
+    assert told_of(some).rows is None
+    assert told_of(some[:1]).rows is None
+    assert told_of([touchpoint(f"m{number}", 20, "one", 0.5) for number in range(MOST_TOLD + 1)]).rows is None
+    missed = Batch(owners={PERSON_OF("one"): Owner("one", 0)}, came={PERSON_OF("one"): rows[:1]})
+    assert [one.rows for one in touched_by(missed, circles)] == [None]
+
+
+def test_what_a_worker_of_another_version_told_is_read() -> None:
+    circles, record = Circles(), Record("touched", 0, 0, 0, b"", b'["a","one",3,7,[{"person_id":"a"}]]', ())
+    told = by_circle([record], circles)["a",]
+    assert told == ([Touched("a", "one", 3, 7)], 0)
+    assert not told.is_told
 
 
 def test_who_stays_of_a_circle_is_still_told_when_others_of_it_are_erased() -> None:
