@@ -22,34 +22,24 @@ class Histories(NamedTuple):
 
     known: Mapping[str, Known]
     links: Sequence[LinkRow]
-    now_ms: int
-    """The newest event time journaled: what was due by then and not kept is missed."""
 
 
-class Counted(NamedTuple):
-    """How much the journal knows of names."""
-
-    facts: Mapping[str, int]
-    """How many facts of each name, of whatever time."""
-    now_ms: int
-    """As in `Histories`."""
-
-
-class Later(NamedTuple):
-    """What is known of names since a time of each."""
-
-    rows: Mapping[str, Sequence[JournalRow]]
-    """Each row of the touchpoints of each name after that time, once."""
-    counted: Counted
-    """Counted after the rows were read."""
+Later = Mapping[str, Sequence[JournalRow]]
+"""The touchpoints of names since a time of each, each row once."""
 
 
 class Facts(Protocol):
     """The journal, as far as circles need it."""
 
+    def now_ms(self) -> int:
+        """Return the newest event time journaled: what was due by then and not kept is missed."""
+        ...
+
     def histories(self, names: Iterable[str]) -> Histories: ...
     def later(self, until_ms: Mapping[str, int]) -> Later: ...
-    def counted(self, names: Iterable[str]) -> Counted: ...
+    def counted(self, names: Iterable[str]) -> Mapping[str, int]:
+        """Return how many facts are known of each name, of whatever time."""
+        ...
 
 
 class Derived(Value, frozen=True):
@@ -79,14 +69,15 @@ class Derived(Value, frozen=True):
         persons = [(self.identities[one.name_id].person_id, one.from_ms) for one in touched]
         return all(id in self.told_ms and from_ms >= self.told_ms[id] for id, from_ms in persons)
 
-    def news(self, later: Later, touched: Iterable[Touched]) -> dict[str, list[JournalRow]] | None:
-        """Return the new touchpoints of each person who has any.
+    def news(
+        self, later: Later, counted: Mapping[str, int], touched: Iterable[Touched]
+    ) -> dict[str, list[JournalRow]] | None:
+        """Return the new touchpoints of each person who has any, by what was counted after they were read.
 
         None if anything else became known, or anything of somebody who was not touched.
         """
-        rows = [row for name_id in self.identities for row in later.rows.get(name_id, ())]
-        facts = later.counted.facts
-        if sum(facts.get(name_id, 0) for name_id in self.identities) != self.facts + len(rows):
+        rows = [row for name_id in self.identities for row in later.get(name_id, ())]
+        if sum(counted.get(name_id, 0) for name_id in self.identities) != self.facts + len(rows):
             return None
         if len({row.touchpoint_id for row in rows}) < len(rows):
             return None

@@ -70,6 +70,7 @@ class Joiner:
     ) -> None:
         self._folder, self._circles, self._memory, self._erased_of = folder, circles, memory, erased_of
         self._derived: list[tuple[int, Derived]] = []
+        self._now_ms = NEVER_MS
 
     def fold(self, records: Iterable[Record], facts: Facts) -> Batch:
         """Return what is derived of the circles that records of touched names tell of.
@@ -78,7 +79,10 @@ class Joiner:
         """
         self._derived.clear()
         batch = Batch()
-        for some in in_pieces(by_circle(records, self._circles)):
+        touched = by_circle(records, self._circles)
+        if touched:
+            self._now_ms = facts.now_ms()  # what is missed by then must be known: facts are read afterwards
+        for some in in_pieces(touched):
             erased = self._erased_of(sorted({name_id for circle in some for name_id in circle}))
             carried = self._carry_on(some, facts, erased, batch)
             rest = {circle: news for circle, news in some.items() if circle not in carried}
@@ -112,31 +116,33 @@ class Joiner:
             and not any(name_id in erased for name_id in circle)
         }
         told = {circle: one for circle, one in remembered.items() if touched[circle].is_told}
-        as_told = partial(_as_told, [touched[circle] for circle in told], facts)
-        carried = self._carry(told, touched, as_told, batch)
+        as_told = partial(_as_told, [touched[circle] for circle in told])
+        carried = self._carry(told, touched, as_told, facts, batch)
         rest = {circle: one for circle, one in remembered.items() if circle not in carried}
-        return carried | self._carry(rest, touched, facts.later, batch)
+        return carried | self._carry(rest, touched, facts.later, facts, batch)
 
     def _carry(
         self,
         remembered: Mapping[Circle, Derived],
         touched: Mapping[Circle, News],
         later_of: Callable[[Mapping[str, int]], Later],
+        facts: Facts,
         batch: Batch,
     ) -> set[Circle]:
         """Fold onto circles what is later of them, if that is all that is new; return those where it is."""
         if not remembered:
             return set()
         later = later_of({name: ms for one in remembered.values() for name, ms in one.until_ms.items()})
+        counted = facts.counted([name for one in remembered.values() for name in one.identities])
         carried = set()
         for circle, before in remembered.items():
             news = touched[circle]
-            rows = before.news(later, news.touched)
+            rows = before.news(later, counted, news.touched)
             if rows is None:
                 continue
             count = before.facts + sum(map(len, rows.values()))
             revision = _revision(len(circle), count)
-            folded = self._on(before.persons, rows, revision, later.counted.now_ms)
+            folded = self._on(before.persons, rows, revision)
             if folded is not None:
                 persons = {person_id: result.person for person_id, result in folded.items()}
                 after = replace(before, facts=count, persons=persons)
@@ -150,13 +156,12 @@ class Joiner:
         persons: Mapping[str, Person],
         rows: Mapping[str, Sequence[JournalRow]],
         revision: int,
-        now_ms: int,
     ) -> dict[str, Folded] | None:
         """Carry the persons of a circle on by later rows of some; None if that needs the whole history."""
         folded: dict[str, Folded] = {}
         for person_id, person in persons.items():
             joined = Joined(person_id, revision, NEVER_MS)
-            result = self._folder.on(person, rows.get(person_id, ()), now_ms, joined)
+            result = self._folder.on(person, rows.get(person_id, ()), self._now_ms, joined)
             if result is None:
                 return None
             folded[person_id] = result
@@ -197,7 +202,7 @@ class Joiner:
             log = together([known[name_id] for name_id in names])
             if log.rows:
                 joined = Joined(person_id, revision, from_ms)
-                folded[person_id] = self._folder.again(log, frozenset(), histories.now_ms, joined)
+                folded[person_id] = self._folder.again(log, frozenset(), self._now_ms, joined)
         derived = Derived(
             {row.name_id: row for row in identity_rows(whose, links, revision)},
             {name_id: sum(row.revision > 0 for row in one.rows) for name_id, one in known.items()},
@@ -254,13 +259,13 @@ class Joiner:
         return set(last)
 
 
-def _as_told(news: Iterable[News], facts: Facts, until_ms: Mapping[str, int]) -> Later:
-    """Return what was told of names since a time of each, and how much the journal knows of them."""
+def _as_told(news: Iterable[News], until_ms: Mapping[str, int]) -> Later:
+    """Return what was told of names since a time of each."""
     rows: dict[str, list[JournalRow]] = defaultdict(list)
     for one in news:
         for row in one.rows_after(until_ms):
             rows[row.person_id].append(row)
-    return Later(rows, facts.counted(until_ms))
+    return rows
 
 
 def _revision(names: int, facts: int) -> int:

@@ -17,7 +17,7 @@ from schemas.names import Table
 from streams.alerts.kinds import RuleBase
 from streams.alerts.switches import Switch
 from streams.arrow import arrow_table
-from streams.derived import Counted, Histories, Later
+from streams.derived import Histories, Later
 from streams.erasing import RowsOf
 from streams.events import Record
 from streams.facts import Place
@@ -123,37 +123,26 @@ class Journal:
     def histories(self, names: Iterable[str]) -> Histories:
         """Return what the journal knows of names that were linked, and what was said of pairs of them."""
         wanted = list(names)
-        now_ms = self._pool.submit(self.now_ms)
         links = [
             LinkRow(*row)
             for some in in_pieces(wanted, _MOST_NAMES)
             for row in self._rows(asked.LINKS, {"people": some})
         ]
-        newest_ms = now_ms.result()  # what is missed by then must be known: facts are read afterwards
-        return Histories(self.known(wanted), links, newest_ms)
+        return Histories(self.known(wanted), links)
 
     def later(self, until_ms: Mapping[str, int]) -> Later:
-        """Return what the journal knows of names since a time of each.
-
-        In this order, for more becomes known meanwhile: what is missed by now is among the rows, and all of
-        these are counted among the facts, with whatever else there is.
-        """
-        now_ms = self.now_ms()
+        """Return the touchpoints of names after a time of each."""
         rows: dict[str, list[JournalRow]] = defaultdict(list)
         for some in in_pieces(list(until_ms), _MOST_NAMES):
             until = [until_ms[name_id] for name_id in some]
             for row in self._rows(asked.LATER, {"people": some, "until": until}):
                 rows[row[0]].append(JournalRow(*row))
-        return Later(rows, Counted(self._facts(list(until_ms)), now_ms))
+        return rows
 
-    def counted(self, names: Iterable[str]) -> Counted:
-        """Return how much the journal knows of names; what is missed by now is known before it is counted."""
-        now_ms = self.now_ms()
-        return Counted(self._facts(list(names)), now_ms)
-
-    def _facts(self, names: Sequence[str]) -> dict[str, int]:
+    def counted(self, names: Iterable[str]) -> dict[str, int]:
+        """Return how many facts the journal knows of each name that it knows."""
         facts: dict[str, int] = {}
-        for some in in_pieces(names, _MOST_NAMES):
+        for some in in_pieces(list(names), _MOST_NAMES):
             facts |= dict(self._client.query(asked.FACTS, {"people": some}).result_rows)
         return facts
 

@@ -17,7 +17,7 @@ from streams.alerts.rules import load_rules
 from streams.batch import Processor
 from streams.bond.parameters import BOND_1, MS_PER_DAY
 from streams.bond.reading import read_out
-from streams.derived import Counted, Histories, Later
+from streams.derived import Histories, Later
 from streams.events import Record
 from streams.feeling.reading import Feeler, TextReader, TextReading
 from streams.folding import Folder
@@ -73,22 +73,20 @@ class FakeJournal:
     def histories(self, names: Iterable[str]) -> Histories:
         wanted = set(names)
         links = [link for link in self.links if link.person_id in wanted]
-        return Histories(self.known(wanted), links, self.now_ms())
+        return Histories(self.known(wanted), links)
 
     def later(self, until_ms: Mapping[str, int]) -> Later:
-        rows = {
+        return {
             name: [row for row in one.rows if row.occurred_at > until_ms[name]]
             for name, one in self.known(until_ms).items()
         }
-        return Later(rows, self.counted(until_ms))
 
-    def counted(self, names: Iterable[str]) -> Counted:
+    def counted(self, names: Iterable[str]) -> dict[str, int]:
         links = {(one.person_id, one.link_id, one.content_hash) for one in self.links}
-        facts = {
+        return {
             name: len(one.rows) + len(one.withdrawn) + sum(link[0] == name for link in links)
             for name, one in self.known(names).items()
         }
-        return Counted(facts, self.now_ms())
 
     def now_ms(self) -> int:
         return max((row.occurred_at for row in self.rows.values()), default=0)

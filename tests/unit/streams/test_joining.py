@@ -17,7 +17,7 @@ from schemas.names import WITHDRAWN, Table
 from streams.alerts.follow import Follower
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
-from streams.derived import Counted, Histories, Later
+from streams.derived import Histories, Later
 from streams.events import Record
 from streams.folding import Folder
 from streams.history import NEVER_MS, Known, standing
@@ -240,14 +240,17 @@ def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scrat
             among = list(names)
             assert len(among) < at_once + len(HOUSEHOLDS[0])
             return Histories(
-                {name: logs[name] for name in among}, [one for name in among for one in links[name]], 0
+                {name: logs[name] for name in among}, [one for name in among for one in links[name]]
             )
 
         def later(self, until_ms: Mapping[str, int]) -> Later:
             raise AssertionError(until_ms)
 
-        def counted(self, names: Iterable[str]) -> Counted:
+        def counted(self, names: Iterable[str]) -> Mapping[str, int]:
             raise AssertionError(names)
+
+        def now_ms(self) -> int:
+            return 0
 
     joiner = joiner_of(circles)
     touched: list[Record] = []
