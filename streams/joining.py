@@ -147,7 +147,7 @@ class Joiner:
                 persons = {person_id: result.person for person_id, result in folded.items()}
                 after = replace(before, facts=count, persons=persons)
                 self._derived.append((news.partition, after))
-                self._write(after, revision, news.touched, folded, batch)
+                self._write(after, news.touched, folded, batch)
                 carried.add(circle)
         return carried
 
@@ -191,7 +191,10 @@ class Joiner:
         gone: Gone,
         batch: Batch,
     ) -> Derived:
-        """Fold the persons of a circle, of which some names may be gone."""
+        """Fold the persons of a circle, of which some names may be gone, and write down whose each name is.
+
+        A name that is nobody's own any more has no bond. That holds until more than touchpoints is known.
+        """
         known = {name_id: distinct(histories.known[name_id]) for name_id in circle}
         count = facts_of(known.values(), links)
         revision = _revision(len(circle) + gone.names, count + gone.facts)
@@ -210,28 +213,25 @@ class Joiner:
             {person_id: result.person for person_id, result in folded.items()},
             {},
         )
-        told = self._write(derived, revision, touched, folded, batch)
+        for name_id, identity in derived.identities.items():
+            batch.rows[Table.IDENTITIES].append(identity)
+            if name_id not in folded:
+                no_bond = _no_bond(name_id, revision)
+                batch.rows[Table.BONDS].append(replace(no_bond, read_again=derived.read_again[name_id]))
+        told = self._write(derived, touched, folded, batch)
         return derived.told_from(from_ms, told)
 
     def _write(
         self,
         derived: Derived,
-        revision: int,
         touched: Sequence[Touched],
         folded: Mapping[str, Folded],
         batch: Batch,
     ) -> set[str]:
-        """Write down what was folded; a name that is nobody's own any more has no bond.
-
-        Return the persons of whom alerts were told.
-        """
-        for name_id, identity in derived.identities.items():
-            bond = _no_bond(name_id, revision)
-            if name_id in folded:
-                batch.rows[Table.STEPS].extend(folded[name_id].steps)
-                bond = folded[name_id].bond
-            batch.rows[Table.BONDS].append(replace(bond, read_again=derived.read_again[name_id]))
-            batch.rows[Table.IDENTITIES].append(replace(identity, revision=revision))
+        """Write down and tell what was folded. Return the persons of whom alerts were told."""
+        for person_id, result in folded.items():
+            batch.rows[Table.STEPS].extend(result.steps)
+            batch.rows[Table.BONDS].append(replace(result.bond, read_again=derived.read_again[person_id]))
         return self._tell(touched, derived.identities, folded, batch)
 
     def _tell(

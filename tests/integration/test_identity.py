@@ -195,18 +195,17 @@ def test_every_index_is_that_of_the_joined_or_split_log_folded_from_scratch(sett
         assert {person: count for person, _, count in rows} == calls
 
 
-def test_what_is_later_is_told_with_the_number_of_all_facts(settled: World) -> None:
+def test_what_is_later_is_read_and_all_facts_are_counted(settled: World) -> None:
     journal, names = Journal(settled.client), [PSEUDONYM_OF(name) for name in NAMES]
-    known, links, now_ms = journal.histories(names)
+    known, links = journal.histories(names)
     until_ms = {name: known[name].rows[number % CALLS].occurred_at for number, name in enumerate(names)}
-    later = journal.later(until_ms)
+    later, counted = journal.later(until_ms), journal.counted(names)
     for name in names:
         said = {(link.link_id, link.content_hash) for link in links if link.person_id == name}
         rows = {row.key: row for row in known[name].rows}
-        assert later.facts[name] == len(rows) + len(known[name].withdrawn) + len(said)
+        assert counted[name] == len(rows) + len(known[name].withdrawn) + len(said)
         after = {key for key, row in rows.items() if row.occurred_at > until_ms[name]}
-        assert {row.key for row in later.rows.get(name, ())} == after
-    assert later.now_ms == now_ms
+        assert {row.key for row in later.get(name, ())} == after
 
 
 def test_names_and_their_persons_are_published(settled: World) -> None:
