@@ -5,7 +5,7 @@ and as are later than all of these, nothing else became known, and folding the l
 remembered gives what folding everything again would give.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
@@ -93,10 +93,12 @@ class Derived(Value, frozen=True):
         return replace(self, told_ms=told_ms)
 
 
-def facts_of(known: Iterable[Known], links: Iterable[LinkRow]) -> int:
-    """Return how many facts are known of a circle."""
-    said = {(one.person_id, one.link_id, one.content_hash) for one in links}
-    return len(said) + sum(len(one.rows) + len(one.withdrawn) for one in known)
+def facts_of(known: Mapping[str, Known], links: Iterable[LinkRow]) -> dict[str, int]:
+    """Return how many facts are known of each name."""
+    said = Counter(
+        name_id for name_id, *_ in {(one.person_id, one.link_id, one.content_hash) for one in links}
+    )
+    return {name_id: len(one.rows) + len(one.withdrawn) + said[name_id] for name_id, one in known.items()}
 
 
 def identity_rows(

@@ -1,10 +1,10 @@
 """Derives who has several names, by folding all their facts as one log. Pure but for the facts it asks for.
 
 Facts are journaled under the name by which they were published, and stay there: a join or a split rewrites no
-fact. Whoever journals something of a name that was ever linked sends a small record, `Touched`, to a topic of
-its own, to the partition of the name's circle; the owner of that partition folds the circle's persons: onto
-what it remembers of them what was told, if the journal knows no more, or what the journal has of later; or
-else all again. Who was never linked needs no second hop.
+fact. Whoever journals something of a name that was ever linked sends a record, `Touched`, to a topic of its
+own, to the partition of the name's circle; the owner of that partition folds the circle's persons: onto what
+it remembers of them the touchpoints that the record brings, if the journal knows no more, or what the journal
+has of later; or else all again. Who was never linked needs no second hop.
 
 Why the figures come out right, whatever the order, with any number of workers, killed at any time:
 
@@ -16,24 +16,24 @@ Why the figures come out right, whatever the order, with any number of workers, 
    were in the journal before the pair was in the topic, hence before the link's own fold reads the journal.
 3. *Who knows more wins.* A fold writes with a revision that counts the names of the circle, then the facts it
    read of them. Circles only grow and facts only become more (those of an erased name are counted on, and it
-   is nobody's any more), so the fold that read everything has the highest count; one with as high a count
-   read the same and wrote the same. Two owners at a time, after a rebalance or while circles grow together,
-   do no harm. Of a step only the facts until its time matter, and each of those had its own `Touched` from
-   its time on, or from the beginning where a link or a withdrawal may change everything.
+   is nobody's any more), and a fold knows what was known at one time, for it counts after it has read. So the
+   fold that read everything has the highest count; one with as high a count read the same and wrote the same,
+   and one with a higher count knows all links that the other knew. Two owners at a time, after a rebalance or
+   while circles grow together, do no harm. Of a step only the facts until its time matter, and each of those
+   had its own `Touched` from its time on, or from the beginning where a link or a withdrawal may change
+   everything.
 4. *Once linked, never again alone.* These revisions lie above all that the fast path ever gives, so what a
    worker wrote of a name that it still took to be alone is replaced. After a split the names stay here.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from schemas.names import Table
-from streams.derived import Derived, Facts, Histories, Later, facts_of, identity_rows
+from streams.derived import Derived, Facts, Later, facts_of, identity_rows
 from streams.events import Record
 from streams.folding import Folded, Folder, Joined
-from streams.history import NEVER_MS, distinct, together
+from streams.history import NEVER_MS, Known, distinct, together
 from streams.identity import Circle, Circles, identities, names_of
 from streams.memory import Memory
 from streams.outcome import Batch, Touched
@@ -55,13 +55,6 @@ def nobody(_: Iterable[str]) -> Mapping[str, int]:
     return {}
 
 
-class Gone(NamedTuple):
-    """How many names of a circle were erased, and how many facts were known of them."""
-
-    names: int
-    facts: int
-
-
 class Joiner:
     """Derives the persons of circles; remembers circles by their first name."""
 
@@ -81,13 +74,12 @@ class Joiner:
         batch = Batch()
         touched = by_circle(records, self._circles)
         if touched:
-            self._now_ms = facts.now_ms()  # what is missed by then must be known: facts are read afterwards
+            # What is missed by then must be known: facts are read afterwards.
+            self._now_ms = max(self._now_ms, facts.now_ms())
         for some in in_pieces(touched):
-            erased = self._erased_of(sorted({name_id for circle in some for name_id in circle}))
-            carried = self._carry_on(some, facts, erased, batch)
+            carried = self._carry_on(some, facts, batch)
             rest = {circle: news for circle, news in some.items() if circle not in carried}
-            if rest:
-                self._fold_again(rest, facts, erased, batch)
+            self._fold_again(rest, facts, batch)
         return batch
 
     def remember(self) -> None:
@@ -101,48 +93,46 @@ class Joiner:
         """Forget the circles of which these partitions told."""
         self._memory.forget_partitions(partitions)
 
-    def _carry_on(
-        self, touched: Mapping[Circle, News], facts: Facts, erased: Container[str], batch: Batch
-    ) -> set[Circle]:
+    def _carry_on(self, touched: Mapping[Circle, News], facts: Facts, batch: Batch) -> set[Circle]:
         """Fold what is new onto circles that are remembered; return those where that is all that is new.
 
-        What was told is enough if the journal knows no more: to count takes a tenth of reading.
+        What the news brings is enough if the journal knows no more: to count takes a tenth of reading.
         """
         remembered = {
             circle: derived
             for circle, news in touched.items()
             if (derived := self._memory.get(circle[0])) is not None
             and derived.goes_on_with(circle, news.touched)
-            and not any(name_id in erased for name_id in circle)
         }
-        told = {circle: one for circle, one in remembered.items() if touched[circle].is_told}
-        as_told = partial(_as_told, [touched[circle] for circle in told])
-        carried = self._carry(told, touched, as_told, facts, batch)
-        rest = {circle: one for circle, one in remembered.items() if circle not in carried}
-        return carried | self._carry(rest, touched, facts.later, facts, batch)
+        bringing = {circle: one for circle, one in remembered.items() if touched[circle].brings_all}
+        brought: dict[str, Sequence[JournalRow]] = {}
+        for circle, before in bringing.items():
+            brought.update(touched[circle].rows_after(before.until_ms))
+        carried = self._carry(bringing, brought, touched, facts, batch)
+        rest = {circle: before for circle, before in remembered.items() if circle not in carried}
+        if rest:
+            until_ms = {name: ms for before in rest.values() for name, ms in before.until_ms.items()}
+            carried |= self._carry(rest, facts.later(until_ms), touched, facts, batch)
+        return carried
 
     def _carry(
         self,
         remembered: Mapping[Circle, Derived],
+        later: Later,
         touched: Mapping[Circle, News],
-        later_of: Callable[[Mapping[str, int]], Later],
         facts: Facts,
         batch: Batch,
     ) -> set[Circle]:
         """Fold onto circles what is later of them, if that is all that is new; return those where it is."""
-        if not remembered:
-            return set()
-        later = later_of({name: ms for one in remembered.values() for name, ms in one.until_ms.items()})
-        counted = facts.counted([name for one in remembered.values() for name in one.identities])
+        counted, erased = self._counted(remembered, facts)
         carried = set()
         for circle, before in remembered.items():
             news = touched[circle]
             rows = before.news(later, counted, news.touched)
-            if rows is None:
+            if rows is None or any(name_id in erased for name_id in circle):
                 continue
             count = before.facts + sum(map(len, rows.values()))
-            revision = _revision(len(circle), count)
-            folded = self._on(before.persons, rows, revision)
+            folded = self._on(before.persons, rows, _revision(circle, count))
             if folded is not None:
                 persons = {person_id: result.person for person_id, result in folded.items()}
                 after = replace(before, facts=count, persons=persons)
@@ -150,6 +140,19 @@ class Joiner:
                 self._write(after, news.touched, folded, batch)
                 carried.add(circle)
         return carried
+
+    def _counted(
+        self, circles: Iterable[Circle], facts: Facts
+    ) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        """Return how many facts are known of each name, and of those that were erased how many were known.
+
+        In this order: whatever an erasure had taken when it was counted is in the ledger.
+        """
+        names = sorted({name_id for circle in circles for name_id in circle})
+        if not names:
+            return {}, {}
+        counted = facts.counted(names)
+        return counted, self._erased_of(names)
 
     def _on(
         self,
@@ -167,39 +170,51 @@ class Joiner:
             folded[person_id] = result
         return folded
 
-    def _fold_again(
-        self, touched: Mapping[Circle, News], facts: Facts, erased: Mapping[str, int], batch: Batch
-    ) -> None:
-        """Fold circles from all that the journal knows of them."""
-        histories = facts.histories(sorted({name_id for circle in touched for name_id in circle}))
-        links = _links_within(touched, histories.links, erased)
-        for circle, news in touched.items():
-            left = tuple(name_id for name_id in circle if name_id not in erased)
-            theirs = [one for one in news.touched if one.name_id not in erased]
-            if theirs:
-                gone = Gone(len(circle) - len(left), sum(erased.get(name_id, 0) for name_id in circle))
-                derived = self._derive(left, theirs, histories, links[circle], gone, batch)
-                if left == circle:
-                    self._derived.append((news.partition, derived))
+    def _fold_again(self, touched: Mapping[Circle, News], facts: Facts, batch: Batch) -> None:
+        """Fold circles from all that the journal knows of them.
+
+        It is read table by table: if as much is counted afterwards as was read, all of it was there at one
+        time, when the reading ended. What was not is read again.
+        """
+        while touched:
+            histories = facts.histories(sorted({name_id for circle in touched for name_id in circle}))
+            known = {name_id: distinct(one) for name_id, one in histories.known.items()}
+            read = facts_of(known, histories.links)
+            counted, erased = self._counted(touched, facts)
+            links = _links_within(touched, histories.links, erased)
+            torn = dict[Circle, News]()
+            for circle, news in touched.items():
+                left = [name_id for name_id in circle if name_id not in erased]
+                if any(read[name_id] != counted.get(name_id, 0) for name_id in left):
+                    torn[circle] = news
+                    continue
+                theirs = [one for one in news.touched if one.name_id not in erased]
+                if theirs:
+                    logs = {name_id: known[name_id] for name_id in left}
+                    # An erasure takes facts after it has noted how many they were, and then they count on.
+                    noted = sum(facts_of(logs, links[circle]).values()) + _sum(erased, circle)
+                    count = max(_sum(counted, circle), noted)
+                    revision = _revision(circle, count)
+                    derived = self._derive(logs, links[circle], count, revision, theirs, batch)
+                    if len(left) == len(circle):
+                        self._derived.append((news.partition, derived))
+            touched = torn
 
     def _derive(
         self,
-        circle: Circle,
-        touched: Sequence[Touched],
-        histories: Histories,
+        known: Mapping[str, Known],
         links: Sequence[LinkRow],
-        gone: Gone,
+        count: int,
+        revision: int,
+        touched: Sequence[Touched],
         batch: Batch,
     ) -> Derived:
-        """Fold the persons of a circle, of which some names may be gone, and write down whose each name is.
+        """Fold the persons of a circle and write down whose each name is; nobody's own has no bond.
 
-        A name that is nobody's own any more has no bond. That holds until more than touchpoints is known.
+        Neither is written again while only touchpoints become known.
         """
-        known = {name_id: distinct(histories.known[name_id]) for name_id in circle}
-        count = facts_of(known.values(), links)
-        revision = _revision(len(circle) + gone.names, count + gone.facts)
         from_ms = min(one.from_ms for one in touched)
-        whose = identities(circle, links)
+        whose = identities(known, links)
         folded: dict[str, Folded] = {}
         for person_id, names in names_of(whose).items():
             log = together([known[name_id] for name_id in names])
@@ -259,17 +274,12 @@ class Joiner:
         return set(last)
 
 
-def _as_told(news: Iterable[News], until_ms: Mapping[str, int]) -> Later:
-    """Return what was told of names since a time of each."""
-    rows: dict[str, list[JournalRow]] = defaultdict(list)
-    for one in news:
-        for row in one.rows_after(until_ms):
-            rows[row.person_id].append(row)
-    return rows
+def _sum(counts: Mapping[str, int], names: Iterable[str]) -> int:
+    return sum(counts.get(name_id, 0) for name_id in names)
 
 
-def _revision(names: int, facts: int) -> int:
-    return JOINED_REVISIONS + (names << REVISION_NAME_BITS) + (facts << REVISION_ROW_BITS)
+def _revision(circle: Circle, facts: int) -> int:
+    return JOINED_REVISIONS + (len(circle) << REVISION_NAME_BITS) + (facts << REVISION_ROW_BITS)
 
 
 def _links_within(

@@ -62,8 +62,13 @@ class Touched(Value, frozen=True, array_like=True):
     """Partition of its events; None: that of the customer as the key."""
     from_ms: int
     """Time from which something may be different."""
-    rows: Sequence[JournalRow] | None = None
-    """All that became known, as far as a fold needs it; None: the journal has to be asked."""
+
+
+class Journaled(Touched, frozen=True, array_like=True):
+    """A name of which touchpoints were journaled, and nothing else became known."""
+
+    rows: Sequence[JournalRow]
+    """All of them, as far as a fold needs them."""
 
 
 @dataclass(slots=True)

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from streams.bond.felt import FeltTouchpoint
 from streams.value import Value
 
+NOT_FOLDED = {"text": "", "attributes": "", "evidence": "", "payload": b""}
+"""Columns of the journal that no fold needs, and what stands there where they were not read."""
+
 
 class JournalRow(Value, frozen=True):
     """A touchpoint with its payload and what was felt; the columns of the table `journal`."""

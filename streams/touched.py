@@ -1,6 +1,6 @@
 """Names about which something became known: who says so, and to whom it is said. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -10,34 +10,36 @@ from schemas.names import Table
 from streams.events import Record
 from streams.history import HISTORIES_AT_ONCE, NEVER_MS
 from streams.identity import Circle, Circles
-from streams.outcome import Batch, Touched
-from streams.rows import JournalRow
+from streams.outcome import Batch, Journaled, Touched
+from streams.rows import NOT_FOLDED, JournalRow
 from streams.value import replace
 
-MOST_TOLD = 16
-"""Touchpoints that one record tells; it stays far below what a broker takes."""
+MOST_ROWS = 16
+"""Touchpoints that one record brings; it stays far below what a broker takes."""
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Touched).decode
+_decode_journaled = msgspec.json.Decoder(Journaled).decode
+_decode_touched = msgspec.json.Decoder(Touched).decode
 
 
 def touched_by(batch: Batch, circles: Circles) -> list[Touched]:
-    """Return the linked names of which a batch brought facts; to be asked when these are written."""
+    """Return the linked names of which a batch brought facts; to be asked when these are written.
+
+    Its rows in the journal are of those that came: if there are as many, all that came is new.
+    """
     everything_of = {row.person_id for row in batch.rows[Table.WITHDRAWALS]}
-    journaled = Counter(row.person_id for row in batch.rows[Table.JOURNAL] if row.person_id in circles)
+    new = Counter(row.person_id for row in batch.rows[Table.JOURNAL] if row.person_id in circles)
     touched = {one.name_id: one for one in batch.linked}
     for name_id, owner in batch.owners.items():
         if name_id in circles and name_id not in touched:
             rows = () if name_id in everything_of else batch.came.get(name_id, ())
             from_ms = min((row.occurred_at for row in rows), default=NEVER_MS)
-            all_is_new = 0 < len(rows) == journaled[name_id] <= MOST_TOLD
-            told = [_as_a_fold_needs_it(row) for row in rows] if all_is_new else None
-            touched[name_id] = Touched(name_id, owner.customer, owner.partition, from_ms, told)
+            about = name_id, owner.customer, owner.partition, from_ms
+            if rows and len(rows) == new[name_id] and len(rows) <= MOST_ROWS:
+                touched[name_id] = Journaled(*about, [replace(row, **NOT_FOLDED) for row in rows])
+            else:
+                touched[name_id] = Touched(*about)
     return list(touched.values())
-
-
-def _as_a_fold_needs_it(row: JournalRow) -> JournalRow:
-    return replace(row, text="", attributes="", evidence="", payload=b"")
 
 
 def touched_message(touched: Touched) -> bytes:
@@ -46,11 +48,11 @@ def touched_message(touched: Touched) -> bytes:
 
 
 def _read(value: bytes) -> Touched:
-    """Return what a record tells, without rows if they are those of another version."""
+    """Return what a record tells; rows of another version are not brought."""
     try:
-        return _decode(value)
+        return _decode_journaled(value)
     except msgspec.ValidationError:
-        return Touched(*msgspec.json.decode(value)[: len(Touched.__struct_fields__) - 1])
+        return _decode_touched(value)
 
 
 class News(NamedTuple):
@@ -60,14 +62,18 @@ class News(NamedTuple):
     partition: int
 
     @property
-    def is_told(self) -> bool:
-        """Was all told that became known?"""
-        return all(one.rows is not None for one in self.touched)
+    def brings_all(self) -> bool:
+        """Were touchpoints all that became known, and are they here?"""
+        return all(isinstance(one, Journaled) for one in self.touched)
 
-    def rows_after(self, until_ms: Mapping[str, int]) -> Iterator[JournalRow]:
-        """Yield each row that was told, once, if it is later than a time of its name."""
-        rows = {(row.person_id, row.key): row for one in self.touched for row in one.rows or ()}
-        return (row for row in rows.values() if row.occurred_at > until_ms[row.person_id])
+    def rows_after(self, until_ms: Mapping[str, int]) -> dict[str, list[JournalRow]]:
+        """Return the touchpoints that it brings of each name after a time of each, each row once."""
+        brought = (row for one in self.touched if isinstance(one, Journaled) for row in one.rows)
+        rows: dict[str, list[JournalRow]] = defaultdict(list)
+        for row in {(row.person_id, row.key): row for row in brought}.values():
+            if row.occurred_at > until_ms[row.person_id]:
+                rows[row.person_id].append(row)
+        return rows
 
 
 def by_circle(records: Iterable[Record], circles: Circles) -> dict[Circle, News]:

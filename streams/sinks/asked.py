@@ -3,14 +3,11 @@
 from schemas.names import MISSED, RULE_SWITCH, Table, View
 from schemas.rejections import Hold
 from streams.person import REVISION_OFFSET_BITS, REVISION_ROW_BITS
-from streams.rows import JournalRow, LinkRow
-
-_NOT_LOADED = {"text": "''", "attributes": "''", "evidence": "''", "payload": "''"}
-"""Columns that no fold needs."""
+from streams.rows import NOT_FOLDED, JournalRow, LinkRow
 
 
 def _selected(column: str) -> str:
-    return f"{_NOT_LOADED[column]} AS {column}_" if column in _NOT_LOADED else _whole(column)
+    return f"'' AS {column}_" if column in NOT_FOLDED else _whole(column)
 
 
 def _whole(column: str) -> str:

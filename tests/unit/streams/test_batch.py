@@ -60,6 +60,8 @@ class FakeJournal:
         self.words: list[Word] = []
         self.links: list[LinkRow] = []
         self.identities: dict[str, IdentityRow] = {}
+        self.meanwhile: Callable[[], None] = lambda: None
+        """What others do between two readings of tables."""
 
     def known(self, people: Iterable[str]) -> dict[str, Known]:
         rows: dict[str, list[JournalRow]] = defaultdict(list)
@@ -73,6 +75,7 @@ class FakeJournal:
     def histories(self, names: Iterable[str]) -> Histories:
         wanted = set(names)
         links = [link for link in self.links if link.person_id in wanted]
+        self.meanwhile()
         return Histories(self.known(wanted), links)
 
     def later(self, until_ms: Mapping[str, int]) -> Later:

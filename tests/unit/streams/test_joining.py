@@ -24,9 +24,9 @@ from streams.history import NEVER_MS, Known, standing
 from streams.identity import Circles, as_known, identities, standing_links
 from streams.joining import ErasedOf, Joiner, nobody
 from streams.memory import Memory
-from streams.outcome import Batch, Owner, Touched
+from streams.outcome import Batch, Journaled, Owner, Touched
 from streams.rows import LinkRow
-from streams.touched import MOST_TOLD, by_circle, touched_by, touched_message
+from streams.touched import MOST_ROWS, by_circle, touched_by, touched_message
 from streams.value import replace
 
 Sent = tuple[str, bytes]
@@ -65,7 +65,11 @@ def people_of(journal: FakeJournal) -> dict[str, frozenset[str]]:
 
 
 def assert_right(journal: FakeJournal) -> None:
-    """Everybody's bond and steps are those of the joined log, and nobody else has any."""
+    """Everybody's bond and steps are those of the joined log, nobody else has any, and names are theirs."""
+    whose = {name: person for person, names in people_of(journal).items() for name in names}
+    assert {name: row.person_id for name, row in journal.identities.items()} == {
+        name: whose.get(name, name) for name in journal.identities
+    }
     bonds, steps = journal.standing_bonds(), defaultdict(set)
     for step in journal.standing_steps().values():
         steps[step.person_id].add(step.touchpoint_id)
@@ -179,26 +183,41 @@ def mixed(rng: random.Random, names: list[str], count: int) -> list[Sent]:
 
 
 def leave_it_to_chance(rng: random.Random) -> FakeJournal:
-    """Publish a few events while two workers run, crash and freeze; return the journal when all is read."""
+    """Publish a few events while two workers run, crash and freeze; return the journal when all is read.
+
+    One may stop between reading two tables, too, while the other and their successors go on.
+    """
     cluster = Cluster(partitions=2)
     waiting = mixed(rng, ["ann", "a@x", "555", "visitor"][: rng.randint(2, 4)], rng.randint(3, 14))
     rng.shuffle(waiting)
     most = rng.randint(1, 6)
     workers = [worker(cluster, place, most) for place in range(2)]
     frozen: list[Iterator[None]] = []
+    running: list[Iterator[None]] = []
+
+    def go_on(one: Iterator[None]) -> None:
+        running.append(one)
+        next(one)
+        running.pop()
+
+    def meanwhile() -> None:
+        for _ in range(rng.choice([0, 0, 0, 10, 60]) if len(running) == 1 else 0):
+            go_on(rng.choice([one for one in workers if one not in running]))
+
+    cluster.journal.meanwhile = meanwhile
     while waiting or frozen or not cluster.is_done:
         if waiting and rng.random() < 0.1:
             cluster.publish(*waiting.pop())
         place = rng.randrange(2)
         for _ in range(rng.choice([1, 1, 1, 20])):
-            next(workers[place])
+            go_on(workers[place])
         if waiting and rng.random() < 0.05:
             frozen.append(workers[place])
             workers[place] = worker(cluster, place, most)
         if frozen and rng.random() < 0.05:
             late = frozen.pop(rng.randrange(len(frozen)))
             for _ in range(rng.randrange(30)):
-                next(late)
+                go_on(late)
     return cluster.journal
 
 
@@ -247,7 +266,7 @@ def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scrat
             raise AssertionError(until_ms)
 
         def counted(self, names: Iterable[str]) -> Mapping[str, int]:
-            raise AssertionError(names)
+            return {name: len(logs[name].rows) + len(links[name]) for name in names}
 
         def now_ms(self) -> int:
             return 0
@@ -349,82 +368,123 @@ class WatchedJournal(FakeJournal):
         return super().later(until_ms)
 
 
-def through_both(journal: FakeJournal, circles: Circles, told: Iterable[Sent]) -> None:
-    """Let a worker read events one by one, each with the news of it."""
-    hot_path, joiner = processor(circles=circles), joiner_of(circles)
-    for offset, (who, value) in enumerate(told):
-        record = Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
-        batch = hot_path.process([record], journal.known)
-        journal.take(batch.rows)
-        news = [
-            Record("touched", 0, offset, RECEIVED_MS, b"", touched_message(one), ())
-            for one in touched_by(batch, circles)
+class Together:
+    """A hot path and joiners over one journal: an event, then the news of it."""
+
+    def __init__(self, journal: FakeJournal) -> None:
+        self.journal, self.circles = journal, Circles()
+        self.circles.join(PERSON_OF("one"), PERSON_OF("other"))
+        self._hot_path = processor(circles=self.circles)
+        self._published = 0
+
+    def news_of(self, sent: Sent) -> list[Record]:
+        """Journal an event and return what is said of it."""
+        who, value = sent
+        record = Record("touchpoints", 0, self._published, RECEIVED_MS, who.encode(), value, ())
+        self._published += 1
+        batch = self._hot_path.process([record], self.journal.known)
+        self.journal.take(batch.rows)
+        return [
+            Record("touched", 0, record.offset, RECEIVED_MS, b"", touched_message(one), ())
+            for one in touched_by(batch, self.circles)
         ]
-        journal.take(joiner.fold(news, journal).rows)
+
+    def fold(self, joiner: Joiner, news: list[Record]) -> None:
+        batch = joiner.fold(news, self.journal)
         joiner.remember()
+        self.journal.take(batch.rows)
+
+    def publish(self, joiner: Joiner, events: Iterable[Sent]) -> None:
+        for sent in events:
+            self.fold(joiner, self.news_of(sent))
 
 
 @pytest.mark.parametrize("valence", [-0.9, -0.8, -0.7, -0.6])
 def test_what_is_told_of_a_later_time_changes_the_steps_since_the_earlier_one(valence: float) -> None:
     """Of two contents the one with the least hash stands; of four pairs some put the later one there."""
-    journal, circles = FakeJournal(), Circles()
-    circles.join(PERSON_OF("one"), PERSON_OF("other"))
+    journal = FakeJournal()
     told = [
         said("one", "other", 8, 0),
         touchpoint(9, 3, "one", -0.4),
         *(touchpoint(7, day, "one", valence) for day in (1, 5)),
     ]
-    through_both(journal, circles, told)
+    both = Together(journal)
+    both.publish(joiner_of(both.circles), told)
     assert_right(journal)
 
 
-def test_what_was_told_of_a_circle_is_not_read() -> None:
+@pytest.mark.parametrize("linked", [True, False])
+def test_who_stood_still_between_two_readings_takes_in_what_came_meanwhile(linked: bool) -> None:
+    """It would know the touchpoints since, but not what was said of the two names, and yet come last."""
+    journal = FakeJournal()
+    both = Together(journal)
+    frozen, successor = joiner_of(both.circles), joiner_of(both.circles)
+    before = [
+        said("one", "other", 1, 0, linked),
+        touchpoint(2, 1, "one", 0.5),
+        touchpoint(3, 2, "other", -0.5),
+    ]
+    both.publish(joiner_of(both.circles), before)
+    news = both.news_of(touchpoint(4, 3, "one", 0.5))
+
+    def meanwhile() -> None:
+        journal.meanwhile = lambda: None
+        both.fold(successor, news)
+        both.publish(successor, [said("one", "other", 5, 30, not linked)])
+        both.publish(successor, [touchpoint(day, day, "one", 0.3) for day in range(6, 11)])
+
+    journal.meanwhile = meanwhile
+    both.fold(frozen, news)
+    assert_right(journal)
+
+
+def test_what_is_brought_of_a_circle_is_not_read() -> None:
     """All is read for the link, and for the first touchpoint, before which there was nobody."""
-    journal, circles = WatchedJournal(), Circles()
-    circles.join(PERSON_OF("one"), PERSON_OF("other"))
+    journal = WatchedJournal()
+    both = Together(journal)
     calls = [touchpoint(day, day, ("one", "other")[day % 2], 0.3 * (-1) ** day) for day in range(1, 9)]
-    through_both(journal, circles, [said("one", "other", 0, 0), *calls])
+    both.publish(joiner_of(both.circles), [said("one", "other", 0, 0), *calls])
     assert journal.read == ["all", "all"]
     assert_right(journal)
 
 
-def test_only_what_a_batch_journaled_is_told_without_texts_and_no_more_than_a_record_takes() -> None:
+def test_only_what_a_batch_journaled_is_brought_without_payload_and_no_more_than_a_record_takes() -> None:
     """What came again, and what was missed, is no new fact; many facts are read from the journal."""
     journal, circles = FakeJournal(), Circles()
     circles.join(PERSON_OF("one"), PERSON_OF("other"))
     hot_path = processor(circles=circles)
 
-    def told_of(calls: Iterable[Sent]) -> Touched:
+    def touched_of(calls: Iterable[Sent]) -> Touched:
         records = [
             Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
             for offset, (who, value) in enumerate(calls)
         ]
         batch = hot_path.process(records, journal.known)
         journal.take(batch.rows)
-        (told,) = touched_by(batch, circles)
-        return told
+        (touched,) = touched_by(batch, circles)
+        return touched
 
-    some = [touchpoint(number, number, "one", 0.5, text="Thanks!") for number in range(1, MOST_TOLD + 1)]
-    rows = told_of(some).rows
-    assert rows is not None
-    assert {row.key for row in rows} == journal.rows.keys()
-    assert not any(row.text for row in rows)
-    assert told_of(some).rows is None
-    assert told_of(some[:1]).rows is None
-    assert told_of([touchpoint(f"m{number}", 20, "one", 0.5) for number in range(MOST_TOLD + 1)]).rows is None
-    missed = Batch(owners={PERSON_OF("one"): Owner("one", 0)}, came={PERSON_OF("one"): rows[:1]})
-    assert [one.rows for one in touched_by(missed, circles)] == [None]
+    some = [touchpoint(number, number, "one", 0.5, text="Thanks!") for number in range(1, MOST_ROWS + 1)]
+    brought = touched_of(some)
+    assert isinstance(brought, Journaled)
+    assert {row.key for row in brought.rows} == journal.rows.keys()
+    assert all(journal.rows[row.key].payload and not row.payload for row in brought.rows)
+    many = [touchpoint(f"m{number}", 20, "one", 0.5) for number in range(MOST_ROWS + 1)]
+    missed = Batch(owners={PERSON_OF("one"): Owner("one", 0)}, came={PERSON_OF("one"): brought.rows[:1]})
+    for touched in (touched_of(some), touched_of(some[:1]), touched_of(many), *touched_by(missed, circles)):
+        assert not isinstance(touched, Journaled)
 
 
-def test_what_a_worker_of_another_version_told_is_read() -> None:
+def test_of_rows_of_another_version_only_the_name_is_taken_in() -> None:
     circles, record = Circles(), Record("touched", 0, 0, 0, b"", b'["a","one",3,7,[{"person_id":"a"}]]', ())
-    told = by_circle([record], circles)["a",]
-    assert told == ([Touched("a", "one", 3, 7)], 0)
-    assert not told.is_told
+    news = by_circle([record], circles)["a",]
+    assert news == ([Touched("a", "one", 3, 7)], 0)
+    assert not news.brings_all
 
 
-def test_who_stays_of_a_circle_is_still_told_when_others_of_it_are_erased() -> None:
-    """Less is known of the circle then, and yet what comes later must win."""
+@pytest.mark.parametrize("swept", [True, False])
+def test_who_stays_of_a_circle_is_still_told_when_others_of_it_are_erased(swept: bool) -> None:
+    """Less is known of the circle then, and yet what comes later must win; also before facts are noted."""
     journal, circles = FakeJournal(), Circles()
     one, other = PERSON_OF("one"), PERSON_OF("other")
     circles.join(one, other)
@@ -436,12 +496,14 @@ def test_who_stays_of_a_circle_is_still_told_when_others_of_it_are_erased() -> N
     news = [Record("touched", 0, 0, 0, b"", touched_message(Touched(other, "", 0, 0)), ())]
     journal.take(processor(circles=circles).process(records, journal.known).rows)
     journal.take(joiner_of(circles).fold(news, journal).rows)
-    erased = sum(row.person_id == one for row in journal.rows.values())
-    journal.rows = {key: row for key, row in journal.rows.items() if row.person_id != one}
+    noted = 0
+    if swept:
+        noted = sum(row.person_id == one for row in journal.rows.values())
+        journal.rows = {key: row for key, row in journal.rows.items() if row.person_id != one}
     _, late = touchpoint("late", 9, "other", -0.9)
     record = Record("touchpoints", 0, 9, RECEIVED_MS, b"other", late, ())
     journal.take(processor(circles=circles).process([record], journal.known).rows)
-    joiner = joiner_of(circles, lambda names: {one: erased})
+    joiner = joiner_of(circles, lambda names: {one: noted})
     before = journal.bonds[other]
     journal.take(joiner.fold(news, journal).rows)
     assert journal.bonds[other].touchpoints == before.touchpoints + 1
