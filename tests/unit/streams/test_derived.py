@@ -1,13 +1,13 @@
 """Circles carried on: what is new of linked names is folded onto what is remembered, with the same result."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 from test_batch import PERSON_OF, RECEIVED_MS, FakeJournal, processor, touchpoint
 from test_joining import Sent, assert_right, joiner_of, said, withdrawn
 
-from streams.derived import Histories, Later
+from streams.derived import Histories
 from streams.events import Record
 from streams.identity import Circles
 from streams.outcome import Batch, Word
@@ -104,18 +104,22 @@ def test_what_is_tried_again_before_it_was_remembered_gives_the_same(joined: Wor
     assert any(first.rows.values())
 
 
-def test_what_becomes_known_between_two_questions_needs_the_history(joined: World) -> None:
-    """Rows may come to the journal after facts were counted, or before."""
-    touched, later = joined.facts([touchpoint(9, 9, "ann", -0.9)]), joined.journal.later
+@pytest.mark.parametrize(("day", "wholly"), [(3, 1), (10, 0)])
+def test_what_becomes_known_before_it_is_counted_is_read(joined: World, day: int, wholly: int) -> None:
+    """All of a circle if it is earlier than what is remembered, or else what is later."""
+    touched, counted = joined.facts([touchpoint(9, 9, "ann", -0.9)]), joined.journal.counted
+    more: list[Record] = []
 
-    def torn(until_ms: Mapping[str, int]) -> Later:
-        counted = later(until_ms)
-        return counted._replace(facts={name: count - 1 for name, count in counted.facts.items()})
+    def meanwhile(names: Iterable[str]) -> dict[str, int]:
+        joined.journal.counted = counted  # type: ignore[method-assign]
+        more.extend(joined.facts([touchpoint(8, day, "ann", 0.5)]))
+        return counted(names)
 
-    joined.journal.later = torn  # type: ignore[method-assign]
+    joined.journal.counted = meanwhile  # type: ignore[method-assign]
     before = joined.journal.whole
     joined.fold(touched)
-    assert joined.journal.whole == before + 1
+    assert joined.journal.whole == before + wholly
+    joined.fold(more)
     assert_right(joined.journal)
 
 
