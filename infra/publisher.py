@@ -57,7 +57,7 @@ class DeliveryError(Exception):
         return type(self), (self.failures, self.count)
 
 
-class CustomersPartitioner(Partitioner):
+class CustomersPartitioner(Partitioner):  # type: ignore[misc]
     """Chooses the partition of a key as clients in Java do, and hashes that of a recent customer once only.
 
     In pure Python the hash takes a tenth of the time of sending an event.
