@@ -14,14 +14,14 @@ Why the figures come out right, whatever the order, with any number of workers, 
    before it decides that the name is alone. A worker that has written a link puts the pair into that topic
    before it sends `Touched`. So either the first sees the pair and sends `Touched` itself, or its touchpoints
    were in the journal before the pair was in the topic, hence before the link's own fold reads the journal.
-3. *Who knows more wins.* A fold writes with a revision that counts the names of the circle, then the facts it
-   read of them. Circles only grow and facts only become more (those of an erased name are counted on, and it
-   is nobody's any more), and a fold knows what was known at one time, for it counts after it has read. So the
-   fold that read everything has the highest count; one with as high a count read the same and wrote the same,
-   and one with a higher count knows all links that the other knew. Two owners at a time, after a rebalance or
-   while circles grow together, do no harm. Of a step only the facts until its time matter, and each of those
-   had its own `Touched` from its time on, or from the beginning where a link or a withdrawal may change
-   everything.
+3. *Who knows more wins.* A fold writes with a revision that counts the names of the circle, then the facts
+   it read of them. Circles only grow and facts only become more (those of an erased name are counted on,
+   with its erasure, and it is nobody's any more), and a fold knows what was known at one time, for it
+   counts after it has read. So the fold that read everything has the highest count; one with as high a
+   count read the same and wrote the same, and one with a higher count knows all links that the other knew.
+   Two owners at a time, after a rebalance or while circles grow together, do no harm. Of a step only the
+   facts until its time matter, and each of those had its own `Touched` from its time on, or from the
+   beginning where a link or a withdrawal may change everything.
 4. *Once linked, never again alone.* These revisions lie above all that the fast path ever gives, so what a
    worker wrote of a name that it still took to be alone is replaced. After a split the names stay here.
 """
@@ -191,9 +191,10 @@ class Joiner:
                 theirs = [one for one in news.touched if one.name_id not in erased]
                 if theirs:
                     logs = {name_id: known[name_id] for name_id in left}
-                    # An erasure takes facts after it has noted how many they were, and then they count on.
+                    # An erasure is a fact: who knows of it wins. It takes others after it has noted how
+                    # many they were, and then they count on.
                     noted = sum(facts_of(logs, links[circle]).values()) + _sum(erased, circle)
-                    count = max(_sum(counted, circle), noted)
+                    count = max(_sum(counted, circle), noted) + len(circle) - len(left)
                     revision = _revision(circle, count)
                     derived = self._derive(logs, links[circle], count, revision, theirs, batch)
                     if len(left) == len(circle):

@@ -3,8 +3,10 @@
 Each step leaves what the next one needs: an erasure that was killed on the way goes on from the same command.
 
 1. The names go into the ledger and their keys out of the vault, in one go. From here on no worker writes
-   anything about them, and what is sealed stays so, in backups too.
-2. Whoever was writing meanwhile has ended: nothing comes in behind what follows.
+   anything about them, and what is sealed stays so, in backups too. Which names are a customer's, the links
+   say that are written down.
+2. Whoever was writing meanwhile has ended: nothing comes in behind what follows. Names that were linked by
+   then are taken in as well.
 3. What is held is counted, once, and the places of their records in Kafka are noted, so that every record
    that was read stays accounted for.
 4. To anonymise, the rows are written again under a name to which nothing leads, without words.
@@ -59,9 +61,7 @@ class Eraser:
         """Return when nothing of these customers is held any more; raises what Kafka and ClickHouse raise."""
         client = self._connect()
         try:
-            begun = [self._begin(client, order) for order in orders]
-            self._reached(ErasurePoint.KEYS_DESTROYED)
-            self._fence.drain()
+            begun = self._begin_all(client, orders)
             erased = [self._count(client, erasure) for erasure in begun]
             self._sweep(client, erased)
             self._reached(ErasurePoint.ROWS_DELETED)
@@ -72,10 +72,22 @@ class Eraser:
         finally:
             client.close()
 
+    def _begin_all(self, client: Client, orders: Sequence[Order]) -> list[Erasure]:
+        """Begin until nobody who was writing meanwhile has linked another name to these customers."""
+        begun = [self._begin(client, order) for order in orders]
+        self._reached(ErasurePoint.KEYS_DESTROYED)
+        while True:
+            self._fence.drain()
+            before, begun = begun, [self._begin(client, order) for order in orders]
+            if begun == before:
+                return begun
+
     def _begin(self, client: Client, order: Order) -> Erasure:
         """Destroy the keys of all names of a customer, and write into the ledger that they are erased."""
         begun = self._vault.erasure(order.erasure_id)
-        names = begun.names if begun else sweeping.names_of(client, order.name_id)
+        if begun is not None and begun.held is not None:
+            return begun
+        names = sweeping.names_of(client, order.name_id)
         salt = secrets.token_hex(SALT_BYTES) if order.anonymise else ""
         return self._vault.begin_erasure(order.erasure_id, names, self._clock_ms(), salt)
 

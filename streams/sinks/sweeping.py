@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-from schemas.names import PSEUDONYM_BYTES, Hint, Table, View
+from schemas.names import PSEUDONYM_BYTES, Hint, Table
 from streams.erasing import NAMES, RECEIVED
+from streams.identity import identities
+from streams.rows import LinkRow
 from streams.sealing import SEALED
 
 LOOK_SECONDS = 0.1
@@ -53,15 +55,29 @@ WHERE database = currentDatabase() AND default_kind NOT IN ('ALIAS', 'MATERIALIZ
 GROUP BY table HAVING hasAny(groupArray(name), [{", ".join(f"'{name}'" for name in NAMES)}])
 ORDER BY table
 """
-_NAMES = f"""
-SELECT name_id FROM {View.IDENTITIES} WHERE person_id IN
-(SELECT person_id FROM {View.IDENTITIES} WHERE name_id = {{name:String}})
+_SAID = f"""
+SELECT
+    person_id, other_id, link_id, content_hash, is_linked, kind,
+    toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(known_at), '', 0, 0
+FROM {Table.LINKS}
+WHERE person_id IN {{names:Array(String)}} OR other_id IN {{names:Array(String)}}
 """
 
 
 def names_of(client: Client, name_id: str) -> list[str]:
-    """Return every name of the customer who has this one."""
-    return sorted({name_id, *(name for (name,) in client.query(_NAMES, {"name": name_id}).result_rows)})
+    """Return every name of the customer who has this one, by the links that are written down.
+
+    What is derived of them may come later, and is not asked.
+    """
+    circle, links = set[str](), list[LinkRow]()
+    found = {name_id}
+    while found != circle:
+        circle = found
+        rows = client.query(_SAID, {"names": sorted(circle)}).result_rows
+        links = [LinkRow(*row) for row in rows]
+        found = circle.union(*(link.pair for link in links))
+    whose = identities(circle, links)
+    return sorted(name for name, one in whose.items() if one.person_id == whose[name_id].person_id)
 
 
 def held_of(client: Client, names: Collection[str]) -> dict[str, int]:

@@ -134,16 +134,20 @@ class Vault:
             return list(database.execute("SELECT one, other FROM pairs ORDER BY one, other"))
 
     def begin_erasure(self, erasure_id: str, names: Iterable[str], at_ms: int, salt: str) -> Erasure:
-        """Write names into the ledger and destroy their keys; once begun, an erasure stays as it began."""
+        """Write names into the ledger and destroy their keys.
+
+        Called again it takes in further names, until it is noted what was held; all else stays as it began.
+        """
         with self._open() as database:
             database.execute("BEGIN IMMEDIATE")
             values = (erasure_id, at_ms, salt)
-            begins = database.execute(
-                "INSERT OR IGNORE INTO erasures VALUES (?, ?, ?, NULL)", values
-            ).rowcount
-            if begins:
-                lines = [(name_id, erasure_id) for name_id in names]
-                database.executemany("INSERT INTO erased (name_id, erasure_id) VALUES (?, ?)", lines)
+            database.execute("INSERT OR IGNORE INTO erasures VALUES (?, ?, ?, NULL)", values)
+            lines = [(name_id, erasure_id, erasure_id) for name_id in names]
+            database.executemany(
+                "INSERT OR IGNORE INTO erased (name_id, erasure_id)"
+                " SELECT ?, ? FROM erasures WHERE erasure_id = ? AND held IS NULL",
+                lines,
+            )
             self._destroy_keys(database, erasure_id)
             return _begun(self._erasure(database, erasure_id))
 

@@ -68,14 +68,17 @@ def vault(tmp_path: Path) -> Vault:
     return Vault(tmp_path / "vault.sqlite", b"master")
 
 
-def test_an_erasure_stays_as_it_began_and_its_keys_are_gone_at_once(vault: Vault) -> None:
+def test_an_erasure_takes_in_names_until_it_is_counted_and_keys_are_gone_at_once(vault: Vault) -> None:
     vault.keys_or_new([MARIA, JOAN])
     begun = vault.begin_erasure("one", [MARIA], 5, "salt")
-    assert vault.begin_erasure("one", [JOAN], 9, "other") == begun
     assert vault.keys([MARIA, JOAN]).keys() == {JOAN}
-    assert vault.note_held("one", {"journal": 3}, {MARIA: 3}).held == {"journal": 3}
-    assert vault.note_held("one", {}, {MARIA: 0}).held == {"journal": 3}
-    assert vault.erased_facts([MARIA, JOAN]) == {MARIA: 3}
+    assert vault.begin_erasure("one", [MARIA, JOAN], 9, "other") == begun._replace(names=(MARIA, JOAN))
+    assert not vault.keys([MARIA, JOAN])
+    counted = vault.note_held("one", {"journal": 3}, {MARIA: 3})
+    assert counted.held == {"journal": 3}
+    assert vault.note_held("one", {}, {MARIA: 0}) == counted
+    assert vault.begin_erasure("one", [PERSON_OF("anna")], 9, "") == counted
+    assert vault.erased_facts([MARIA, JOAN]) == {MARIA: 3, JOAN: 0}
     vault.end_erasure("one")
     ended = vault.erasure("one")
     assert ended is not None

@@ -18,6 +18,7 @@ from streams.alerts.follow import Follower
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.derived import Histories, Later
+from streams.erasing import without
 from streams.events import Record
 from streams.folding import Folder
 from streams.history import NEVER_MS, Known, standing
@@ -480,6 +481,22 @@ def test_of_rows_of_another_version_only_the_name_is_taken_in() -> None:
     news = by_circle([record], circles)["a",]
     assert news == ([Touched("a", "one", 3, 7)], 0)
     assert not news.brings_all
+
+
+@pytest.mark.parametrize("one_is_first", [True, False])
+def test_who_did_not_know_of_an_erasure_does_not_win(one_is_first: bool) -> None:
+    """What it worked out with the facts of the erased passes the door under the name of the other."""
+    gone, stays = sorted(("one", "other"), key=PERSON_OF, reverse=not one_is_first)
+    journal = FakeJournal()
+    both = Together(journal)
+    calls = [said(gone, stays, 1, 0), touchpoint(2, 1, gone, -0.9), touchpoint(3, 2, stays, 0.5)]
+    news = [one for sent in calls for one in both.news_of(sent)]
+    late = joiner_of(both.circles).fold(news, journal)
+    both.fold(joiner_of(both.circles, lambda names: {PERSON_OF(gone): 0}), news)
+    journal.take({table: list(rows) for table, rows in without(late.rows, {PERSON_OF(gone)}).items()})
+    bond = journal.standing_bonds()[PERSON_OF(stays)]
+    assert (bond.felt, bond.scar) == (1, 0)
+    assert journal.identities[PERSON_OF(stays)].names == 1
 
 
 @pytest.mark.parametrize("swept", [True, False])
