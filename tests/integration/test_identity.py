@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -20,9 +21,12 @@ from schemas.envelope import Event
 from schemas.instants import moment_of
 from schemas.names import CONSUMER_GROUP, PROFILE, Table, Topic, View
 from schemas.settings import Settings
+from streams.arrow import arrow_table
 from streams.bond.reading import read_out
 from streams.history import Known, standing
 from streams.pseudonyms import pseudonymiser
+from streams.rows import LinkRow
+from streams.sinks import sweeping
 from streams.sinks.journal import Journal
 
 pytestmark = pytest.mark.stack
@@ -255,3 +259,15 @@ def test_a_customer_is_explained_by_any_name(settled: World) -> None:
         (person,) = (one for one, names in persons.items() if PSEUDONYM_OF(name) in names)
         explained = explain(settled.settings, name, None, None)
         assert explained.reading.index == pytest.approx(bonds(settled.client)[person], abs=TOLERANCE)
+
+
+def test_whose_names_are_erased_or_exported_is_told_by_links_that_are_not_derived_yet(settled: World) -> None:
+    one, other = (PSEUDONYM_OF(f"{name} of nobody") for name in ("one", "other"))
+    names_of = partial(sweeping.names_of, settled.client)
+    assert names_of(one) == [one]
+    for number, linked in enumerate((True, False)):
+        row = LinkRow(one, other, f"/crm|{number}", number, linked, "other", number, number, "t", 0, number)
+        settled.client.insert_arrow(Table.LINKS, arrow_table([row]))
+        assert names_of(other) == (sorted([one, other]) if linked else [other])
+    for names in people(settled.told, FOR_EVER_MS).values():
+        assert {tuple(names_of(name)) for name in names} == {tuple(sorted(names))}
