@@ -27,6 +27,7 @@ from streams.alerts.rules import Rules, load_rules
 from streams.bond.parameters import VERSIONS, Level, Parameters
 from streams.connections import connect, kafka_options
 from streams.sealing import SEALED
+from streams.sinks.eraser import MARGIN_DAYS
 
 KEY_BYTES = 32
 DAY_MS = 86_400_000
@@ -117,6 +118,7 @@ def set_up_database(settings: Settings) -> Iterator[str]:
         ):
             yield f"migrated {name}"
     with connect(settings, DatabaseUser.ADMIN) as client:
+        check_receipts(client, settings.raw_days)
         bound_retention(client, settings)
         insert_models(client)
         insert_catalogue(client, load_catalogue(settings.catalogue_file))
@@ -132,6 +134,19 @@ def grant(client: Client, settings: Settings) -> None:
     passwords = {user: settings.clickhouse_login(user)[1] for user in ROLES}
     for statement in grants.statements(settings.clickhouse_database, passwords):
         client.command(statement)
+
+
+def check_receipts(client: Client, raw_days: int) -> None:
+    """Raise SetupError if raw copies would be kept for longer than receipts of erasures say."""
+    days, until = client.query(
+        "SELECT min(dateDiff('day', erased_at, raw_gone_at)), max(raw_gone_at)"
+        f" FROM {Table.ERASURES} FINAL WHERE raw_gone_at > now64()"
+    ).first_row
+    if until.timestamp() and raw_days + MARGIN_DAYS > days:
+        raise SetupError(
+            f"raw_days: {raw_days} days are more than the {days - MARGIN_DAYS} that receipts of erasures"
+            f" promise, the last of them until {until:%Y-%m-%d}"
+        )
 
 
 def bound_retention(client: Client, settings: Settings) -> None:

@@ -19,7 +19,7 @@ from workers import accounted, database, fresh_settings, publish, settled, wait_
 from infra.erasing import receipt_of
 from infra.exporting import everything_of
 from infra.publisher import Publisher
-from infra.setup import set_up
+from infra.setup import SetupError, check_receipts, set_up
 from infra.workers import environment_of, running_worker
 from schemas.commands import Command
 from schemas.envelope import Event
@@ -255,3 +255,10 @@ def test_the_receipt_names_the_day_by_which_kafka_holds_nothing(world: World) ->
             assert receipt.erased_at + timedelta(milliseconds=kept) < receipt.raw_gone_at
     finally:
         admin.close()
+
+
+def test_raw_copies_are_not_kept_for_longer_than_a_receipt_says(world: World) -> None:
+    days = world.settings.raw_days
+    check_receipts(world.client, days)
+    with pytest.raises(SetupError, match=f"raw_days: {days + 1} days are more than the {days} that receipts"):
+        list(set_up(world.settings.model_copy(update={"raw_days": days + 1})))
