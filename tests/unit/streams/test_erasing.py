@@ -63,6 +63,17 @@ def test_a_link_that_was_held_waits_no_longer_when_its_other_name_is_erased() ->
     assert (len(due[Table.ERASED]), due[Table.LINKS]) == (1, [])
 
 
+def test_a_batch_on_its_way_keeps_its_pairs_of_names_though_one_is_erased() -> None:
+    link = Event.linked("maria", id="1", source="/s", customer="joan", time=AT)
+    record = Record("t", 0, 0, RECEIVED_MS, b"joan", link.to_json(), ())
+    worker = processor()
+    batch = worker.process([record], FakeJournal().known)
+    worker.forget([PERSON_OF("maria")])
+    assert {PERSON_OF(name) for name in ("joan", "maria")} == {
+        name for link in batch.rows[Table.LINKS] for name in link.pair
+    }, "or the names are told as touched, but not as linked: their own worker takes them to be alone"
+
+
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
     return Vault(tmp_path / "vault.sqlite", b"master")
