@@ -5,11 +5,12 @@ through once more: rows of facts of an erased name become rows of places, so tha
 is still accounted for; rows derived of it are dropped.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from schemas.names import Table
 from streams.events import Record
+from streams.identity import Pair
 from streams.rows import ErasedRow
 from streams.value import Value, astuple
 
@@ -38,6 +39,12 @@ def without(rows_of: RowsOf, erased: Set[str]) -> RowsOf:
         left[table] = [row for number, row in enumerate(rows) if number not in gone] if gone else rows
     left[Table.ERASED] = [*left[Table.ERASED], *sorted(places, key=astuple)]
     return left
+
+
+def pairs_of(rows_of: RowsOf, erased: Set[str]) -> set[Pair]:
+    """Return the pairs of names that rows of links tell, of whom one is erased."""
+    links: Iterable[Any] = rows_of.get(Table.LINKS, ())
+    return {link.pair for link in links if not erased.isdisjoint(link.pair)}
 
 
 def _fields(row: Value) -> tuple[str, ...]:

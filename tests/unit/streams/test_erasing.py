@@ -16,6 +16,7 @@ from streams.erasing import without
 from streams.events import Record
 from streams.rows import CommandRow, ErasedRow
 from streams.sinks import fence as fences
+from streams.sinks.door import Door
 from streams.sinks.fence import Fence, FenceBusyError
 from streams.sinks.ledger import Ledger
 from streams.sinks.vault import Vault
@@ -91,6 +92,20 @@ def test_an_erasure_stays_as_it_began_and_its_keys_are_gone_at_once(vault: Vault
     ended = vault.erasure("one")
     assert ended is not None
     assert ended.salt == ""
+
+
+def test_a_pair_of_names_stays_in_the_vault_when_its_row_is_dropped_at_the_door(
+    vault: Vault, tmp_path: Path
+) -> None:
+    door = Door(vault, Fence(tmp_path / "vault.sqlite"), remembered=9)
+    link = Event.linked("maria", id="1", source="/s", customer="joan", time=AT)
+    records = [Record("t", 0, 0, RECEIVED_MS, b"joan", link.to_json(), ())]
+    links = processor().process(records, FakeJournal().known).rows[Table.LINKS]
+    with door.passing({Table.LINKS: links}) as passed:
+        assert (passed[Table.LINKS], vault.pairs()) == (links, [])
+    vault.begin_erasure("one", [PERSON_OF("maria")], 5, "")
+    with door.passing({Table.LINKS: links}) as passed:
+        assert (passed[Table.LINKS], vault.pairs()) == ([], [links[0].pair])
 
 
 def test_a_worker_learns_of_each_erasure_once(vault: Vault) -> None:
