@@ -38,7 +38,7 @@ class Door:
 
     @contextmanager
     def within(self) -> Iterator[Set[str]]:
-        """Give the names of whom nothing may be written until this ends."""
+        """Give the names of whom nothing may be written, nor announced, until this ends."""
         with self._fence.shared():
             for name_id in self._ledger.news():
                 self._keys.pop(name_id, None)

@@ -7,19 +7,24 @@ from pathlib import Path
 import pytest
 import seed
 from test_batch import PERSON_OF, RECEIVED_MS, FakeJournal, processor
+from test_batch_alerts import LOG
 
 from schemas.catalogue import load_catalogue
 from schemas.envelope import Event
 from schemas.names import CUSTOMER_ERASE, Table
+from streams.alerts.alert import Alert, Hint
 from streams.commands import orders_in
-from streams.erasing import without
+from streams.erasing import announced_of, without
 from streams.events import Record
+from streams.identity import Circles
+from streams.outcome import Batch
 from streams.rows import CommandRow, ErasedRow
 from streams.sinks import fence as fences
 from streams.sinks.door import Door
 from streams.sinks.fence import Fence, FenceBusyError
 from streams.sinks.ledger import Ledger
 from streams.sinks.vault import Vault
+from streams.touched import touched_by
 from streams.value import replace
 
 MARIA, JOAN = "0a" * 10, "0b" * 10
@@ -92,6 +97,46 @@ def test_an_erasure_stays_as_it_began_and_its_keys_are_gone_at_once(vault: Vault
     ended = vault.erasure("one")
     assert ended is not None
     assert ended.salt == ""
+
+
+def told_of(batch: Batch, circles: Circles) -> dict[str, list[str]]:
+    """Under whose id each of the things is published that a batch has to announce."""
+    return {
+        "bonds": [change.customer for change in batch.changes],
+        "alerts": [word.customer for word in batch.words if isinstance(word.told, Alert)],
+        "hints": [word.customer for word in batch.words if isinstance(word.told, Hint)],
+        "rejected": [refused.record.customer for refused in batch.rejected],
+        "touched": [one.customer for one in touched_by(batch, circles)],
+    }
+
+
+def test_nothing_is_announced_under_an_id_of_the_erased_and_all_of_the_others_is() -> None:
+    link = Event.linked("tablet", id="1", source="/s", customer="tv", time=AT).to_json()
+    events = [*LOG, ("p", b"broken"), ("q", b"broken"), ("tv", link)]
+    records = [
+        Record("t", 0, at, RECEIVED_MS, who.encode(), value, ()) for at, (who, value) in enumerate(events)
+    ]
+    batch, linked = processor().process(records, FakeJournal().known), Circles()
+    linked.join(PERSON_OF("tablet"), PERSON_OF("tv"))
+    everything = told_of(batch, linked)
+    assert all({"p", "q"} <= {*told} for what, told in everything.items() if what != "touched")
+    assert everything["touched"] == ["tv", "tablet"]
+    left = announced_of(batch, {PERSON_OF("q"), PERSON_OF("tv")}, PERSON_OF)
+    assert told_of(left, linked) == {
+        what: [who for who in told if who not in ("q", "tv")] for what, told in everything.items()
+    }
+    assert left.rows == batch.rows, "pairs are shared, whoever is erased"
+
+
+def test_a_person_is_not_announced_under_another_of_their_names() -> None:
+    log = enumerate(LOG)
+    records = [Record("t", 0, at, RECEIVED_MS, who.encode(), value, ()) for at, (who, value) in log]
+    batch = processor().process(records, FakeJournal().known)
+    batch.changes = [replace(change, customer="a name") for change in batch.changes]
+    batch.words = [replace(word, customer="a name") for word in batch.words]
+    left = announced_of(batch, {PERSON_OF("q")}, PERSON_OF)
+    assert {change.bond.person_id for change in left.changes} == {PERSON_OF("p")}
+    assert {word.told.person_id for word in left.words} == {PERSON_OF("p")}
 
 
 def test_a_pair_of_names_stays_in_the_vault_when_its_row_is_dropped_at_the_door(
