@@ -237,7 +237,9 @@ class Conveyor:
         return True
 
     def _forget_erased(self) -> None:
-        self._in.processor.forget(self._in.ledger.news())
+        names = list(self._in.ledger.news())
+        self._in.processor.forget(names)
+        self._in.joiner.forget(names)
 
     async def _work_out(self, records: list[Record]) -> Batch:
         """Work a batch out: what came from publishers, and what is to be derived again of linked names."""

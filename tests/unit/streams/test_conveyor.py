@@ -1,7 +1,7 @@
 """The line goes on when partitions change hands, with what it can still rely on, and with nothing else."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
@@ -29,14 +29,16 @@ from streams.waiting import Delivery
 class Nobody:
     """Listens to announcements and links, and says nothing; nobody is erased."""
 
+    erased: frozenset[str] = frozenset()
+
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
     async def share_links(self, batch: Batch) -> None: ...
     async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None: ...
     async def catch_up(self) -> None: ...
 
-    def news(self) -> set[str]:
-        return set()
+    def news(self) -> Iterator[str]:
+        return iter(self.erased)
 
 
 class Moving:
@@ -44,12 +46,14 @@ class Moving:
 
     def __init__(self, line: Line, announcer: Announcer | None = None) -> None:
         nobody, circles = Nobody(), Circles()
-        joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, Memory[Derived](9), lambda _: {})
+        self.remembered = Memory[Derived](9)
+        joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, self.remembered, lambda _: {})
+        self.ledger = Nobody()
         self._gate = line.journal.gate
         self.conveyor = Conveyor(
             "touchpoints",
             100,
-            Inwards(line.inwards.lane, line.worker, joiner, line.memory, line.journal, nobody),
+            Inwards(line.inwards.lane, line.worker, joiner, line.memory, line.journal, self.ledger),
             Outwards(Lane("write"), line.journal, announcer or nobody, nobody, circles, PERSON_OF),
             line.looks,
             line.vitals,
@@ -182,5 +186,21 @@ def test_who_is_erased_while_kafka_is_away_is_not_announced_when_it_is_back(
         async with moving:
             await asyncio.wait_for(done.wait(), PATIENCE_SECONDS)
         assert away.attempts == [{"p", "q"}, {"p"}]
+
+    asyncio.run(scenario())
+
+
+def test_nobody_who_was_erased_is_remembered_alone_or_as_one_of_a_circle() -> None:
+    async def scenario() -> None:
+        line = Line()
+        moving = Moving(line)
+        async with moving:
+            await moving.carry(other(1, 1, who="p"), 1)
+            assert line.memory.get(PERSON_OF("p"))
+            moving.remembered.put(PERSON_OF("p"), 0, Derived({}, {}, 0, {}, {}))
+            moving.ledger.erased = frozenset({PERSON_OF("p")})
+            await moving.carry(other(2, 1, who="q"), 2)
+        assert line.memory.get(PERSON_OF("p")) is None
+        assert moving.remembered.get(PERSON_OF("p")) is None
 
     asyncio.run(scenario())
