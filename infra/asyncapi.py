@@ -43,7 +43,7 @@ CHANNELS: Mapping[Topic, tuple[str, list[str]]] = {
         "What happened between customers and the company",
         ["touchpoint", "profile", "withdrawal", "identity"],
     ),
-    Topic.BONDS: ("Bonds that have changed, the newest for each customer", ["bond"]),
+    Topic.BONDS: ("Bonds that have changed, each time they do", ["bond"]),
     Topic.ALERTS: ("Alerts on bonds, to their owners", ["alert"]),
     Topic.ROUTING: ("Customers who are to meet a person rather than a bot", ["hint"]),
     Topic.COMMANDS: (

@@ -39,14 +39,20 @@ STAMPED = {"message.timestamp.type": "LogAppendTime"}
 def topic_settings(raw_days: int) -> dict[Topic, dict[str, str]]:
     """Return Kafka's settings of each topic; nothing of a customer stays for more than `raw_days` and a day.
 
-    Links are of pseudonyms only, and stay: `streams/sinks/links.py` says why.
+    So none of them is compacted: compacting merges old segments into new ones, whose oldest record never
+    gets old enough. Who wants a customer's bond as it stands asks ClickHouse. Links are of pseudonyms only,
+    and stay: `streams/sinks/links.py` says why.
     """
-    bounded = {"retention.ms": str(raw_days * DAY_MS), "segment.ms": str(DAY_MS)}
+    bounded = {
+        "cleanup.policy": "delete",
+        "retention.ms": str(raw_days * DAY_MS),
+        "segment.ms": str(DAY_MS),
+    }
     brief = {**bounded, "retention.ms": str(min(raw_days, ROUTING_DAYS) * DAY_MS)}
     return {
         Topic.TOUCHPOINTS: STAMPED | bounded,
         Topic.REJECTED: bounded,
-        Topic.BONDS: {"cleanup.policy": "compact,delete", **bounded},
+        Topic.BONDS: bounded,
         Topic.ALERTS: STAMPED | bounded,
         Topic.ROUTING: STAMPED | brief,
         Topic.COMMANDS: STAMPED | bounded,

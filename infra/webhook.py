@@ -6,14 +6,17 @@ stream. At least once and in the order of each partition; equal ids are the same
     Vincle-Signature: v1=<hex of HMAC-SHA256(secret, "<Vincle-Timestamp>.<body>")>
 
 `Vincle-Timestamp` is in seconds and of this attempt: a receiver refuses what is older than a few minutes.
+Alerts about customers who were erased since are passed over, also between two attempts.
 """
 
 import hmac
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import msgspec
 import requests
 from kafka import KafkaConsumer
 from requests import Session
@@ -21,6 +24,9 @@ from requests import Session
 from schemas.names import WEBHOOK_GROUP, Topic
 from schemas.settings import Settings
 from streams.connections import kafka_options
+from streams.pseudonyms import pseudonymiser
+from streams.sinks.ledger import Ledger
+from streams.sinks.vault import vault_of
 
 ANSWER_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 1.0
@@ -33,6 +39,8 @@ AGAIN = frozenset({408, 425, 429})
 """Answers below 500 after which the same message may be taken later."""
 
 Pause = Callable[[float], None]
+IsErased = Callable[[bytes], bool]
+"""Tells whether an alert is about somebody who was erased by now."""
 logger = logging.getLogger(__name__)
 
 
@@ -61,13 +69,50 @@ def signature(secret: bytes, at_seconds: int, body: bytes) -> str:
     return "v1=" + hmac.digest(secret, f"{at_seconds}.".encode() + body, "sha256").hex()
 
 
+class _Data(msgspec.Struct):
+    person_id: str
+
+
+class _Alert(msgspec.Struct):
+    """Whom an alert is about."""
+
+    subject: str
+    data: _Data
+
+
+def erased_by(ledger: Ledger, person_of: Callable[[str], str]) -> IsErased:
+    """Return what asks the ledger about an alert; `person_of` gives the pseudonym of a customer.
+
+    The subject of an alert that silence brought may be a pseudonym itself.
+    """
+    read = msgspec.json.Decoder(_Alert).decode
+
+    def is_erased(body: bytes) -> bool:
+        alert = read(body)
+        ledger.news()
+        return not ledger.erased.isdisjoint({alert.subject, person_of(alert.subject), alert.data.person_id})
+
+    return is_erased
+
+
 def deliver(
-    hook: Hook, session: Session, body: bytes, pause: Pause = time.sleep, now: Callable[[], float] = time.time
+    hook: Hook,
+    session: Session,
+    body: bytes,
+    is_erased: IsErased,
+    pause: Pause = time.sleep,
+    now: Callable[[], float] = time.time,
 ) -> bool:
-    """Send until the receiver has answered for good: True if it took the message, False if it refused it."""
+    """Send until the receiver has answered for good: True if it took the message.
+
+    False if it refused it, or if whom it is about was erased before it was taken.
+    """
     seconds = FIRST_PAUSE_SECONDS
     while True:
         try:
+            if is_erased(body):
+                logger.info("an alert is not sent: its customer was erased")
+                return False
             answer = session.post(
                 hook.url,
                 data=body,
@@ -82,9 +127,9 @@ def deliver(
                 logger.error("the webhook refused an alert for good: %d", code)
                 return False
             told = str(code)
-        except requests.RequestException as error:
+        except (requests.RequestException, sqlite3.OperationalError) as error:
             told = type(error).__name__
-        logger.warning("the webhook did not take an alert (%s), trying again in %.0f s", told, seconds)
+        logger.warning("an alert did not go to the webhook (%s), trying again in %.0f s", told, seconds)
         pause(seconds)
         seconds = min(2 * seconds, LONGEST_PAUSE_SECONDS)
 
@@ -94,7 +139,7 @@ def run_webhook(settings: Settings) -> None:
 
     Raises WebhookError if it is not set up, KafkaError if no broker answers.
     """
-    hook = hook_of(settings)
+    hook, is_erased = hook_of(settings), _erased_by_vault(settings)
     consumer = KafkaConsumer(
         settings.topic(Topic.ALERTS),
         **kafka_options(settings),
@@ -106,7 +151,7 @@ def run_webhook(settings: Settings) -> None:
     )
     with requests.Session() as session:
         for record in consumer:
-            deliver(hook, session, record.value)
+            deliver(hook, session, record.value, is_erased)
             consumer.commit()
 
 
@@ -118,3 +163,10 @@ def hook_of(settings: Settings) -> Hook:
     if not secret:
         raise WebhookError("VINCLE_WEBHOOK_SECRET is not set: what is sent must be signed")
     return Hook(settings.webhook_url, secret.encode())
+
+
+def _erased_by_vault(settings: Settings) -> IsErased:
+    try:
+        return erased_by(Ledger(vault_of(settings)), pseudonymiser(settings.pseudonym_secret()))
+    except FileNotFoundError as error:
+        raise WebhookError(f"who was erased cannot be known: there is no {error.filename}") from error

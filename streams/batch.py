@@ -11,6 +11,7 @@ here as a name alone, which tells repeats from news, but derived by `streams.joi
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from schemas.names import LINKED, PROFILE, UNLINKED, WITHDRAWN, Table
 from streams.alerts.follow import News
@@ -61,14 +62,16 @@ class Processor:
         return self._intake.known_types
 
     def forget(self, names: Iterable[str]) -> None:
-        """Take in who was erased: nothing of theirs is remembered, and their records are passed over."""
+        """Take in who was erased: nothing of theirs is remembered, and their records are passed over.
+
+        The batch before may be on its way, and stays as it is: what is written of it passes the door.
+        """
         erased = set(names)
         if erased:
             self._erased |= erased
             self._memory.forget(erased)
-            self._before.rows = {
-                table: list(rows) for table, rows in without(self._before.rows, erased).items()
-            }
+            left = {table: list(rows) for table, rows in without(self._before.rows, erased).items()}
+            self._before = replace(self._before, rows=left)
 
     def fold_as_of(self, now_ms: int) -> None:
         """From here on nobody is folded as of an earlier time than this newest event time journaled."""

@@ -9,7 +9,8 @@ never poison: writing is tried again until it works, while no more than a few ba
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Set
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -17,7 +18,7 @@ from typing import Any, Protocol
 from schemas.names import Table
 from streams.batch import Processor
 from streams.crashpoints import Point, Reached, never
-from streams.erasing import RowsOf
+from streams.erasing import RowsOf, announced_of
 from streams.events import Record
 from streams.identity import Circles
 from streams.joining import Joiner
@@ -75,13 +76,17 @@ class Inwards:
 
 @dataclass(frozen=True, slots=True)
 class Outwards:
-    """What writes batches and announces them; the journal is written in this lane alone."""
+    """What writes batches and announces them; the journal is written in this lane alone.
+
+    `person_of` gives the pseudonym of a customer.
+    """
 
     lane: Lane
     journal: Journal
     announcer: Announcer
     links: Links
     circles: Circles
+    person_of: Callable[[str], str]
 
 
 class Conveyor:
@@ -232,7 +237,9 @@ class Conveyor:
         return True
 
     def _forget_erased(self) -> None:
-        self._in.processor.forget(self._in.ledger.news())
+        names = list(self._in.ledger.news())
+        self._in.processor.forget(names)
+        self._in.joiner.forget(names)
 
     async def _work_out(self, records: list[Record]) -> Batch:
         """Work a batch out: what came from publishers, and what is to be derived again of linked names."""
@@ -277,11 +284,25 @@ class Conveyor:
         await self._out.lane.do("writing", partial(self._out.journal.insert, rows_of, self._after_table))
 
     async def _announce(self, batch: Batch) -> None:
-        """Announce a batch whose rows are written; `streams.joining` says why in this order."""
+        """Announce a batch whose rows are written; `streams.joining` says why in this order.
+
+        Pairs are of pseudonyms, and shared whoever is erased. The rest tells customers' ids: each attempt
+        leaves out those who are erased by then, and an erasure waits until it has ended.
+        """
         await self._out.announcer.share_links(batch)
         self._reached(Point.LINKS_SHARED)
         await self._out.links.catch_up()
-        await self._out.announcer.announce(batch, touched_by(batch, self._out.circles))
+        async with self._within() as erased:
+            left = announced_of(batch, erased, self._out.person_of)
+            await self._out.announcer.announce(left, touched_by(left, self._out.circles))
+
+    @asynccontextmanager
+    async def _within(self) -> AsyncIterator[Set[str]]:
+        """Give the names of whom nothing may be announced until this ends; may wait, so it is asked aside."""
+        with ExitStack() as held:
+            yield await self._out.lane.do(
+                "reading erasures", lambda: held.enter_context(self._out.journal.within())
+            )
 
     def _after_table(self, table: Table) -> None:
         if table in WRITTEN:

@@ -1,15 +1,18 @@
-"""What an erasure leaves of what a worker is about to write: where in Kafka it stood, and nothing else. Pure.
+"""What an erasure leaves of what a worker is about to write or to announce. Pure.
 
 A batch may have been worked out before its worker knew of an erasure. So whatever is written is looked
 through once more: rows of facts of an erased name become rows of places, so that every record that was read
-is still accounted for; rows derived of it are dropped.
+is still accounted for; rows derived of it are dropped. So is what would be published under an id of theirs.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 from schemas.names import Table
 from streams.events import Record
+from streams.identity import Pair
+from streams.outcome import Batch
 from streams.rows import ErasedRow
 from streams.value import Value, astuple
 
@@ -38,6 +41,33 @@ def without(rows_of: RowsOf, erased: Set[str]) -> RowsOf:
         left[table] = [row for number, row in enumerate(rows) if number not in gone] if gone else rows
     left[Table.ERASED] = [*left[Table.ERASED], *sorted(places, key=astuple)]
     return left
+
+
+def announced_of(batch: Batch, erased: Set[str], person_of: Callable[[str], str]) -> Batch:
+    """Return a batch without what it has to announce of erased names; its rows are the same.
+
+    `person_of` gives the pseudonym of the id under which something is published.
+    """
+    if not erased:
+        return batch
+
+    def stays(customer: str, person_id: str = "") -> bool:
+        return person_id not in erased and person_of(customer) not in erased
+
+    return replace(
+        batch,
+        changes=[one for one in batch.changes if stays(one.customer, one.bond.person_id)],
+        words=[one for one in batch.words if stays(one.customer, one.told.person_id)],
+        rejected=[one for one in batch.rejected if stays(one.record.customer)],
+        owners={name_id: owner for name_id, owner in batch.owners.items() if name_id not in erased},
+        linked=[one for one in batch.linked if one.name_id not in erased],
+    )
+
+
+def pairs_of(rows_of: RowsOf, erased: Set[str]) -> set[Pair]:
+    """Return the pairs of names that rows of links tell, of whom one is erased."""
+    links: Iterable[Any] = rows_of.get(Table.LINKS, ())
+    return {link.pair for link in links if not erased.isdisjoint(link.pair)}
 
 
 def _fields(row: Value) -> tuple[str, ...]:

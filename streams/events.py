@@ -25,6 +25,11 @@ class Record(Value, frozen=True):
     value: bytes | None
     headers: Headers
 
+    @property
+    def customer(self) -> str:
+        """The customer's id, by the key; empty if there is none."""
+        return (self.key or b"").decode(errors="replace")
+
 
 class Event(Value, frozen=True):
     """An event that keeps the contract. `name` is the catalogue's name of a touchpoint's type, else empty."""

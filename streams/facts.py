@@ -27,7 +27,7 @@ class FactRows:
 
     def name_of(self, record: Record) -> str:
         """Return the pseudonym of a record's key; empty if it has none."""
-        return self._person_of(record.key.decode(errors="replace")) if record.key else ""
+        return self._person_of(record.customer) if record.key else ""
 
     def journal(self, event: Event, felt: Felt, text: TextReading | None) -> JournalRow:
         """Return the row of a touchpoint."""

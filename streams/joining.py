@@ -89,6 +89,15 @@ class Joiner:
         self._derived.clear()
         self._memory.trim()
 
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget the circles of erased names.
+
+        Circles grow: one may also be remembered as it was, under a name that was its first by then.
+        """
+        erased = set(names)
+        if erased:
+            self._memory.forget({name_id for one in erased for name_id in self._circles.of(one)})
+
     def forget_partitions(self, partitions: Iterable[int]) -> None:
         """Forget the circles of which these partitions told."""
         self._memory.forget_partitions(partitions)

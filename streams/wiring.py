@@ -1,5 +1,6 @@
 """The one place where a worker is put together."""
 
+from collections.abc import Callable
 from typing import Any
 
 from schemas.catalogue import load_catalogue
@@ -56,7 +57,12 @@ def build_memory(settings: Settings, customers: int) -> Memory[Any]:
 
 
 def build_processor(
-    settings: Settings, memory: Memory[Person], texts: TextReader, folder: Folder, circles: Circles
+    settings: Settings,
+    person_of: Callable[[str], str],
+    memory: Memory[Person],
+    texts: TextReader,
+    folder: Folder,
+    circles: Circles,
 ) -> Processor:
     """Return the hot path; raises ValueError or FileNotFoundError where the set-up is wrong."""
     catalogue = load_catalogue(settings.catalogue_file)
@@ -64,7 +70,7 @@ def build_processor(
         Intake(catalogue, settings.zone),
         Feeler(catalogue),
         texts,
-        pseudonymiser(settings.pseudonym_secret(), settings.worker_customers),
+        person_of,
         memory,
         folder,
         circles,
@@ -75,7 +81,8 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     """Return the line from chunks to rows. Opens three connections to ClickHouse."""
     folder, circles = build_folder(settings), Circles()
     memory: Memory[Person] = build_memory(settings, 1)
-    processor = build_processor(settings, memory, LinearReader(), folder, circles)
+    person_of = pseudonymiser(settings.pseudonym_secret(), settings.worker_customers)
+    processor = build_processor(settings, person_of, memory, LinearReader(), folder, circles)
     kafka, topic = kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)
     announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
     links = LinksTopic(kafka, settings.topic(Topic.LINKS), circles)
@@ -91,7 +98,7 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
         topic,
         settings.worker_batch,
         Inwards(work, processor, joiner, memory, reading, Ledger(vault)),
-        Outwards(write, writing, announcer, links, circles),
+        Outwards(write, writing, announcer, links, circles, person_of),
         Looks(topic, beside, inwards, processor, originals, audit),
         vitals,
         crash_at(settings.crash_at),

@@ -6,10 +6,12 @@ At least once, with deterministic ids: who listens can drop what it knows.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
 from schemas.names import Table, Topic
@@ -93,18 +95,34 @@ class KafkaAnnouncer:
             if partition is None or partition >= count:
                 partition = partition_of(message[0], count)
             waiting_for[partition].append(message)
-        acknowledgements: list[Any] = []
-        for partition, waiting in waiting_for.items():
-            builder = self._producer.create_batch()
-            for key, value, headers in waiting:
-                if builder.append(key=key, value=value, timestamp=None, headers=headers) is None:
-                    acknowledgements.append(
-                        await self._producer.send_batch(builder, topic, partition=partition)
-                    )
-                    builder = self._producer.create_batch()
-                    builder.append(key=key, value=value, timestamp=None, headers=headers)
-            acknowledgements.append(await self._producer.send_batch(builder, topic, partition=partition))
-        await asyncio.gather(*acknowledgements)
+        async with all_ended() as acknowledgements:
+            for partition, waiting in waiting_for.items():
+                builder = self._producer.create_batch()
+                for key, value, headers in waiting:
+                    if builder.append(key=key, value=value, timestamp=None, headers=headers) is None:
+                        acknowledgements.append(
+                            await self._producer.send_batch(builder, topic, partition=partition)
+                        )
+                        builder = self._producer.create_batch()
+                        builder.append(key=key, value=value, timestamp=None, headers=headers)
+                acknowledgements.append(await self._producer.send_batch(builder, topic, partition=partition))
+
+
+@asynccontextmanager
+async def all_ended() -> AsyncIterator[list[asyncio.Future[Any]]]:
+    """Give a list for what is begun; at the end none of it is on its way any more, though one has failed.
+
+    Raises the error of the first that failed, or what came out of the block.
+    """
+    begun: list[asyncio.Future[Any]] = []
+    try:
+        yield begun
+    except KafkaError:
+        await asyncio.gather(*begun, return_exceptions=True)
+        raise
+    await asyncio.gather(*begun, return_exceptions=True)
+    for each in begun:
+        each.result()
 
 
 def partition_of(key: bytes | None, count: int) -> int:

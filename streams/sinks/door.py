@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 
 from schemas.settings import Settings
-from streams.erasing import RowsOf, without
+from streams.erasing import RowsOf, pairs_of, without
 from streams.sealing import Keys, sealed_rows
 from streams.sinks.fence import Fence
 from streams.sinks.ledger import Ledger
@@ -26,14 +26,19 @@ class Door:
 
     @contextmanager
     def passing(self, rows_of: RowsOf) -> Iterator[RowsOf]:
-        """Give rows as they may be written until this ends: an erasure waits for it, and sweeps after it."""
+        """Give rows as they may be written until this ends: an erasure waits for it, and sweeps after it.
+
+        Pairs of names are shared whether their rows are written or not; the vault keeps those that are not.
+        """
         with self.within() as erased:
+            if pairs := pairs_of(rows_of, erased):
+                self._vault.keep_pairs(pairs)
             left = without(rows_of, erased)
             yield {table: sealed_rows(table, rows, self.made) for table, rows in left.items()}
 
     @contextmanager
     def within(self) -> Iterator[Set[str]]:
-        """Give the names of whom nothing may be written until this ends."""
+        """Give the names of whom nothing may be written, nor announced, until this ends."""
         with self._fence.shared():
             for name_id in self._ledger.news():
                 self._keys.pop(name_id, None)

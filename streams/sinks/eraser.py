@@ -3,10 +3,10 @@
 Each step leaves what the next one needs: an erasure that was killed on the way goes on from the same command.
 
 1. The names go into the ledger and their keys out of the vault, in one go. From here on no worker writes
-   anything about them, and what is sealed stays so, in backups too. Which names are a customer's, the links
-   say that are written down.
-2. Whoever was writing meanwhile has ended: nothing comes in behind what follows. Names that were linked by
-   then are taken in as well.
+   or announces anything about them, and what is sealed stays so, in backups too. Which names are a
+   customer's, the links say that are written down.
+2. Whoever was writing or announcing meanwhile has ended: nothing comes in behind what follows, nor is it in
+   Kafka later than the receipt takes it to be. Names that were linked by then are taken in as well.
 3. What is held is counted, once, and the places of their records in Kafka are noted, so that every record
    that was read stays accounted for.
 4. To anonymise, the rows are written again under a name to which nothing leads, without words.

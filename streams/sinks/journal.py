@@ -5,8 +5,9 @@ their sorting key, so writing a batch again is harmless.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -90,6 +91,11 @@ class Journal:
                 for table, insert in begun.items():
                     insert.result()
                     written(table)
+
+    def within(self) -> AbstractContextManager[Set[str]]:
+        """Give the names of whom nothing may be announced until this ends: an erasure waits for it."""
+        assert self._door is not None, "no door to ask"
+        return self._door.within()
 
     def _insert(self, table: Table, rows: Sequence[Value]) -> None:
         if rows:

@@ -253,6 +253,7 @@ def test_the_receipt_names_the_day_by_which_kafka_holds_nothing(world: World) ->
             told = admin.describe_configs([resource])["topic"][world.settings.topic(topic)]
             kept = sum(int(told[name]["value"]) for name in ("retention.ms", "segment.ms"))
             assert receipt.erased_at + timedelta(milliseconds=kept) < receipt.raw_gone_at
+            assert told["cleanup.policy"]["value"] == "delete", "compacted segments never get so old"
     finally:
         admin.close()
 

@@ -5,14 +5,27 @@ import threading
 from collections.abc import Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 import requests
 
-from infra.webhook import LONGEST_PAUSE_SECONDS, Hook, WebhookError, deliver, hook_of, signature
+from infra.webhook import (
+    LONGEST_PAUSE_SECONDS,
+    Hook,
+    WebhookError,
+    deliver,
+    erased_by,
+    hook_of,
+    run_webhook,
+    signature,
+)
 from schemas.settings import Settings
+from streams.pseudonyms import pseudonymiser
+from streams.sinks.ledger import Ledger
+from streams.sinks.vault import Vault
 
-BODY = b'{"id":"9c0e","data":{"language":"ca","words":"Ens sap greu."}}'
+BODY = b'{"id":"9c0e","subject":"maria","data":{"person_id":"0a","language":"ca","words":"Ens sap greu."}}'
 SECRET = b"a secret for tests"
 
 
@@ -50,12 +63,17 @@ def receiver(request: pytest.FixtureRequest) -> Iterator[Receiver]:
     made.server.server_close()
 
 
+def nobody(_: bytes) -> bool:
+    """Say that nobody is erased."""
+    return False
+
+
 def sent(receiver: Receiver) -> tuple[bool, list[float]]:
     """Deliver the body; return whether it was taken, and the pauses between attempts."""
     pauses: list[float] = []
     clock = iter(range(1_000, 2_000))
     with requests.Session() as session:
-        taken = deliver(receiver.hook, session, BODY, pauses.append, lambda: float(next(clock)))
+        taken = deliver(receiver.hook, session, BODY, nobody, pauses.append, lambda: float(next(clock)))
     return taken, pauses
 
 
@@ -96,7 +114,41 @@ def test_a_receiver_that_is_not_there_is_waited_for() -> None:
     gone = Receiver()
     gone.server.server_close()
     with requests.Session() as session, pytest.raises(GivenUpError):
-        deliver(gone.hook, session, BODY, give_up)
+        deliver(gone.hook, session, BODY, nobody, give_up)
+
+
+NAME_OF = pseudonymiser(b"a key for tests")
+
+
+@pytest.mark.parametrize("name", ["maria", "0a"])
+@pytest.mark.parametrize("receiver", [(503, 204)], indirect=True)
+def test_an_alert_is_not_tried_again_when_its_customer_was_erased_under_any_name(
+    receiver: Receiver, tmp_path: Path, name: str
+) -> None:
+    vault = Vault(tmp_path / "vault.sqlite", b"master")
+    vault.begin_erasure("other", [NAME_OF("joan")], 5, "")
+
+    def erase(_: float) -> None:
+        vault.begin_erasure("one", [NAME_OF(name) if name == "maria" else name], 6, "")
+
+    with requests.Session() as session:
+        assert not deliver(receiver.hook, session, BODY, erased_by(Ledger(vault), NAME_OF), erase)
+    assert len(receiver.came) == 1
+
+
+def test_an_alert_of_silence_has_a_pseudonym_as_its_subject(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault.sqlite", b"master")
+    is_erased = erased_by(Ledger(vault), NAME_OF)
+    alert = BODY.replace(b"maria", b"0b")
+    assert not is_erased(alert)
+    vault.begin_erasure("one", ["0b"], 5, "")
+    assert is_erased(alert)
+
+
+def test_without_its_keys_nothing_is_sent(tmp_path: Path) -> None:
+    settings = Settings(webhook_url="http://127.0.0.1:1/", webhook_secret="secret", data_folder=tmp_path)
+    with pytest.raises(WebhookError, match="erased"):
+        run_webhook(settings)
 
 
 def test_a_signature_is_of_secret_time_and_body() -> None:

@@ -1,18 +1,19 @@
 """The line goes on when partitions change hands, with what it can still rely on, and with nothing else."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
-from test_batch import RECEIVED_MS, RULES, processor
+from aiokafka.errors import KafkaConnectionError
+from test_batch import PERSON_OF, RECEIVED_MS, RULES, processor
 from test_commitments import Event, absences, other
 from test_looks import PATIENCE_SECONDS, PROMISED, Line, records
 
-from streams import conveyor
+from streams import conveyor, outages
 from streams.alerts.follow import Follower
 from streams.alerts.switches import Switch
 from streams.bond.parameters import BOND_1
-from streams.conveyor import Conveyor, Inwards, Outwards
+from streams.conveyor import Announcer, Conveyor, Inwards, Outwards
 from streams.derived import Derived
 from streams.folding import Folder
 from streams.history import Known
@@ -28,28 +29,32 @@ from streams.waiting import Delivery
 class Nobody:
     """Listens to announcements and links, and says nothing; nobody is erased."""
 
+    erased: frozenset[str] = frozenset()
+
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
     async def share_links(self, batch: Batch) -> None: ...
     async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None: ...
     async def catch_up(self) -> None: ...
 
-    def news(self) -> set[str]:
-        return set()
+    def news(self) -> Iterator[str]:
+        return iter(self.erased)
 
 
 class Moving:
     """A line that moves, and owns the partition as a member of the first generation."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, announcer: Announcer | None = None) -> None:
         nobody, circles = Nobody(), Circles()
-        joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, Memory[Derived](9), lambda _: {})
+        self.remembered = Memory[Derived](9)
+        joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, self.remembered, lambda _: {})
+        self.ledger = Nobody()
         self._gate = line.journal.gate
         self.conveyor = Conveyor(
             "touchpoints",
             100,
-            Inwards(line.inwards.lane, line.worker, joiner, line.memory, line.journal, nobody),
-            Outwards(Lane("write"), line.journal, nobody, nobody, circles),
+            Inwards(line.inwards.lane, line.worker, joiner, line.memory, line.journal, self.ledger),
+            Outwards(Lane("write"), line.journal, announcer or nobody, nobody, circles, PERSON_OF),
             line.looks,
             line.vitals,
         )
@@ -147,5 +152,55 @@ def test_who_lives_in_a_partition_is_remembered_if_it_was_here_in_the_generation
             await moving.carry(other(2, 2), 2, generation=generation)
         assert (asked == 1) is is_remembered
         assert line.journal.bonds, "something was folded"
+
+    asyncio.run(scenario())
+
+
+class AwayOnce(Nobody):
+    """Fails in the first attempt, while q is erased; then takes what it is given."""
+
+    def __init__(self, line: Line) -> None:
+        self._journal = line.journal
+        self.attempts: list[set[str]] = []
+
+    async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None:
+        assert self._journal.is_somebody_within, "an erasure waits until it has ended"
+        self.attempts.append({change.customer for change in batch.changes})
+        if len(self.attempts) == 1:
+            self._journal.erased.add(PERSON_OF("q"))
+            raise KafkaConnectionError
+
+
+def test_who_is_erased_while_kafka_is_away_is_not_announced_when_it_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outages, "FIRST_PAUSE_SECONDS", 0.0)
+
+    async def scenario() -> None:
+        line = Line()
+        away = AwayOnce(line)
+        moving = Moving(line, away)
+        both = records([other(1, 1, who="p"), other(2, 1, who="q")])
+        done = asyncio.Event()
+        await moving.conveyor.put(Delivery(tuple(both), done.set, 1))
+        async with moving:
+            await asyncio.wait_for(done.wait(), PATIENCE_SECONDS)
+        assert away.attempts == [{"p", "q"}, {"p"}]
+
+    asyncio.run(scenario())
+
+
+def test_nobody_who_was_erased_is_remembered_alone_or_as_one_of_a_circle() -> None:
+    async def scenario() -> None:
+        line = Line()
+        moving = Moving(line)
+        async with moving:
+            await moving.carry(other(1, 1, who="p"), 1)
+            assert line.memory.get(PERSON_OF("p"))
+            moving.remembered.put(PERSON_OF("p"), 0, Derived({}, {}, 0, {}, {}))
+            moving.ledger.erased = frozenset({PERSON_OF("p")})
+            await moving.carry(other(2, 1, who="q"), 2)
+        assert line.memory.get(PERSON_OF("p")) is None
+        assert moving.remembered.get(PERSON_OF("p")) is None
 
     asyncio.run(scenario())

@@ -7,18 +7,24 @@ from pathlib import Path
 import pytest
 import seed
 from test_batch import PERSON_OF, RECEIVED_MS, FakeJournal, processor
+from test_batch_alerts import LOG
 
 from schemas.catalogue import load_catalogue
 from schemas.envelope import Event
 from schemas.names import CUSTOMER_ERASE, Table
+from streams.alerts.alert import Alert, Hint
 from streams.commands import orders_in
-from streams.erasing import without
+from streams.erasing import announced_of, without
 from streams.events import Record
+from streams.identity import Circles
+from streams.outcome import Batch
 from streams.rows import CommandRow, ErasedRow
 from streams.sinks import fence as fences
+from streams.sinks.door import Door
 from streams.sinks.fence import Fence, FenceBusyError
 from streams.sinks.ledger import Ledger
 from streams.sinks.vault import Vault
+from streams.touched import touched_by
 from streams.value import replace
 
 MARIA, JOAN = "0a" * 10, "0b" * 10
@@ -63,6 +69,17 @@ def test_a_link_that_was_held_waits_no_longer_when_its_other_name_is_erased() ->
     assert (len(due[Table.ERASED]), due[Table.LINKS]) == (1, [])
 
 
+def test_a_batch_on_its_way_keeps_its_pairs_of_names_though_one_is_erased() -> None:
+    link = Event.linked("maria", id="1", source="/s", customer="joan", time=AT)
+    record = Record("t", 0, 0, RECEIVED_MS, b"joan", link.to_json(), ())
+    worker = processor()
+    batch = worker.process([record], FakeJournal().known)
+    worker.forget([PERSON_OF("maria")])
+    assert {PERSON_OF(name) for name in ("joan", "maria")} == {
+        name for link in batch.rows[Table.LINKS] for name in link.pair
+    }, "or the names are told as touched, but not as linked: their own worker takes them to be alone"
+
+
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
     return Vault(tmp_path / "vault.sqlite", b"master")
@@ -83,6 +100,60 @@ def test_an_erasure_takes_in_names_until_it_is_counted_and_keys_are_gone_at_once
     ended = vault.erasure("one")
     assert ended is not None
     assert ended.salt == ""
+
+
+def told_of(batch: Batch, circles: Circles) -> dict[str, list[str]]:
+    """Under whose id each of the things is published that a batch has to announce."""
+    return {
+        "bonds": [change.customer for change in batch.changes],
+        "alerts": [word.customer for word in batch.words if isinstance(word.told, Alert)],
+        "hints": [word.customer for word in batch.words if isinstance(word.told, Hint)],
+        "rejected": [refused.record.customer for refused in batch.rejected],
+        "touched": [one.customer for one in touched_by(batch, circles)],
+    }
+
+
+def test_nothing_is_announced_under_an_id_of_the_erased_and_all_of_the_others_is() -> None:
+    link = Event.linked("tablet", id="1", source="/s", customer="tv", time=AT).to_json()
+    events = [*LOG, ("p", b"broken"), ("q", b"broken"), ("tv", link)]
+    records = [
+        Record("t", 0, at, RECEIVED_MS, who.encode(), value, ()) for at, (who, value) in enumerate(events)
+    ]
+    batch, linked = processor().process(records, FakeJournal().known), Circles()
+    linked.join(PERSON_OF("tablet"), PERSON_OF("tv"))
+    everything = told_of(batch, linked)
+    assert all({"p", "q"} <= {*told} for what, told in everything.items() if what != "touched")
+    assert everything["touched"] == ["tv", "tablet"]
+    left = announced_of(batch, {PERSON_OF("q"), PERSON_OF("tv")}, PERSON_OF)
+    assert told_of(left, linked) == {
+        what: [who for who in told if who not in ("q", "tv")] for what, told in everything.items()
+    }
+    assert left.rows == batch.rows, "pairs are shared, whoever is erased"
+
+
+def test_a_person_is_not_announced_under_another_of_their_names() -> None:
+    log = enumerate(LOG)
+    records = [Record("t", 0, at, RECEIVED_MS, who.encode(), value, ()) for at, (who, value) in log]
+    batch = processor().process(records, FakeJournal().known)
+    batch.changes = [replace(change, customer="a name") for change in batch.changes]
+    batch.words = [replace(word, customer="a name") for word in batch.words]
+    left = announced_of(batch, {PERSON_OF("q")}, PERSON_OF)
+    assert {change.bond.person_id for change in left.changes} == {PERSON_OF("p")}
+    assert {word.told.person_id for word in left.words} == {PERSON_OF("p")}
+
+
+def test_a_pair_of_names_stays_in_the_vault_when_its_row_is_dropped_at_the_door(
+    vault: Vault, tmp_path: Path
+) -> None:
+    door = Door(vault, Fence(tmp_path / "vault.sqlite"), remembered=9)
+    link = Event.linked("maria", id="1", source="/s", customer="joan", time=AT)
+    records = [Record("t", 0, 0, RECEIVED_MS, b"joan", link.to_json(), ())]
+    links = processor().process(records, FakeJournal().known).rows[Table.LINKS]
+    with door.passing({Table.LINKS: links}) as passed:
+        assert (passed[Table.LINKS], vault.pairs()) == (links, [])
+    vault.begin_erasure("one", [PERSON_OF("maria")], 5, "")
+    with door.passing({Table.LINKS: links}) as passed:
+        assert (passed[Table.LINKS], vault.pairs()) == ([], [links[0].pair])
 
 
 def test_a_worker_learns_of_each_erasure_once(vault: Vault) -> None:

@@ -17,7 +17,7 @@ from schemas.names import WITHDRAWN, Table
 from streams.alerts.follow import Follower
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
-from streams.derived import Histories, Later
+from streams.derived import Derived, Histories, Later
 from streams.erasing import without
 from streams.events import Record
 from streams.folding import Folder
@@ -524,3 +524,22 @@ def test_who_stays_of_a_circle_is_still_told_when_others_of_it_are_erased(swept:
     before = journal.bonds[other]
     journal.take(joiner.fold(news, journal).rows)
     assert journal.bonds[other].touchpoints == before.touchpoints + 1
+
+
+def test_a_circle_of_which_a_name_was_erased_is_forgotten_also_as_it_was_before_it_grew() -> None:
+    circles, remembered, journal = Circles(), Memory[Derived](9), FakeJournal()
+    joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, remembered)
+    first, second, third, other, else_ = sorted(PERSON_OF(name) for name in "abcde")
+
+    def derive(one: str, another: str) -> None:
+        circles.join(one, another)
+        value = touched_message(Touched(another, "somebody", 0, NEVER_MS))
+        joiner.fold([Record("touched", 0, 0, RECEIVED_MS, b"", value, ())], journal)
+        joiner.remember()
+
+    derive(second, third)
+    derive(first, second)
+    derive(other, else_)
+    assert all(remembered.get(name_id) for name_id in (first, second, other))
+    joiner.forget([third])
+    assert [name_id for name_id in (first, second, other) if remembered.get(name_id)] == [other]

@@ -3,7 +3,8 @@
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -39,6 +40,8 @@ class LookedJournal(FakeJournal):
         self.is_read_again = False
         self.behind: list[str] = []
         self.asked_who_is_behind = 0
+        self.erased: set[str] = set()
+        self.is_somebody_within = False
 
     def due(self, topic: str, partitions: Iterable[int], types: Iterable[str], clock_ms: int) -> Any:
         self.at_the_gate.set()
@@ -64,6 +67,12 @@ class LookedJournal(FakeJournal):
 
     def silent(self, rules: Mapping[str, Any], since_ms: int) -> tuple[dict[str, Known], int]:
         return {}, self.now_ms()
+
+    @contextmanager
+    def within(self) -> Iterator[Set[str]]:
+        self.is_somebody_within = True
+        yield frozenset(self.erased)
+        self.is_somebody_within = False
 
     def insert(self, rows_of: Mapping[Table, list[Any]], written: Callable[[Table], None]) -> None:
         self.take(defaultdict(list, rows_of))
