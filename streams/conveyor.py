@@ -29,7 +29,7 @@ from streams.outcome import SETTLING, Batch, Touched
 from streams.person import Person
 from streams.sinks.journal import Journal
 from streams.sinks.ledger import Ledger
-from streams.touched import touched_by
+from streams.touched import mates_of, touched_by
 from streams.vitals import Vitals
 from streams.waiting import BATCHES_WAITING, Delivery, Pace, Waiting
 
@@ -106,6 +106,7 @@ class Conveyor:
         self._in, self._out, self._looks = inwards, outwards, looks
         self._vitals, self._reached = vitals, reached
         self._forgotten: set[int] = set()
+        self._mates: list[Touched] = []
         self._owned: frozenset[int] = frozenset()
         self._generation = 0
         self._pace = Pace(batch_size)
@@ -231,15 +232,21 @@ class Conveyor:
         await self._settled()
         await self._in.lane.do("reading erasures", self._forget_erased)
         batch = await take_up()
-        if batch is not None:
+        if batch is not None or self._mates:
             self._reached(Point.LOOKED)
-            self._begin_to_write(batch)
+            self._begin_to_write(self._with_mates(batch or Batch()))
         return True
 
     def _forget_erased(self) -> None:
         names = list(self._in.ledger.news())
         self._in.processor.forget(names)
         self._in.joiner.forget(names)
+        self._mates += mates_of(names, self._in.ledger.erased, self._out.circles)
+
+    def _with_mates(self, batch: Batch) -> Batch:
+        """Have those derived anew who were in a circle with erased names: news of them may have been lost."""
+        batch.linked[:0], self._mates = self._mates, []
+        return batch
 
     async def _work_out(self, records: list[Record]) -> Batch:
         """Work a batch out: what came from publishers, and what is to be derived again of linked names."""
@@ -256,7 +263,7 @@ class Conveyor:
             batch = self._in.processor.process(told, self._in.journal.known)
             self._in.joiner.remember()
             batch.add(joined)
-            return batch
+            return self._with_mates(batch)
 
         return await self._in.lane.do("reading histories", work)
 

@@ -1,7 +1,7 @@
 """Names about which something became known: who says so, and to whom it is said. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -40,6 +40,12 @@ def touched_by(batch: Batch, circles: Circles) -> list[Touched]:
             else:
                 touched[name_id] = Touched(*about)
     return list(touched.values())
+
+
+def mates_of(names: Iterable[str], erased: Container[str], circles: Circles) -> list[Touched]:
+    """Return who is left of the circles of erased names: all of them may be different."""
+    left = {name_id for one in names for name_id in circles.of(one) if name_id not in erased}
+    return [Touched(name_id, "", None, NEVER_MS) for name_id in sorted(left)]
 
 
 def touched_message(touched: Touched) -> bytes:

@@ -16,7 +16,7 @@ from streams.bond.parameters import BOND_1
 from streams.conveyor import Announcer, Conveyor, Inwards, Outwards
 from streams.derived import Derived
 from streams.folding import Folder
-from streams.history import Known
+from streams.history import NEVER_MS, Known
 from streams.identity import Circles
 from streams.joining import Joiner
 from streams.lane import Lane
@@ -44,8 +44,10 @@ class Nobody:
 class Moving:
     """A line that moves, and owns the partition as a member of the first generation."""
 
-    def __init__(self, line: Line, announcer: Announcer | None = None) -> None:
-        nobody, circles = Nobody(), Circles()
+    def __init__(
+        self, line: Line, announcer: Announcer | None = None, circles: Circles | None = None
+    ) -> None:
+        nobody, circles = Nobody(), circles or Circles()
         self.remembered = Memory[Derived](9)
         joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, self.remembered, lambda _: {})
         self.ledger = Nobody()
@@ -202,5 +204,36 @@ def test_nobody_who_was_erased_is_remembered_alone_or_as_one_of_a_circle() -> No
             await moving.carry(other(2, 1, who="q"), 2)
         assert line.memory.get(PERSON_OF("p")) is None
         assert moving.remembered.get(PERSON_OF("p")) is None
+
+    asyncio.run(scenario())
+
+
+class Heard(Nobody):
+    """Keeps which names were said to be touched."""
+
+    def __init__(self) -> None:
+        self.touched: list[Touched] = []
+
+    async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None:
+        self.touched += touched
+
+
+@pytest.mark.parametrize("is_quiet", [False, True])
+def test_who_was_in_a_circle_with_an_erased_name_is_derived_anew_once(is_quiet: bool) -> None:
+    async def scenario() -> None:
+        line, heard, circles = Line(), Heard(), Circles()
+        circles.join(PERSON_OF("p"), PERSON_OF("q"))
+        moving = Moving(line, heard, circles)
+        moving.ledger.erased = frozenset({PERSON_OF("p")})
+        news = [iter(moving.ledger.erased)]
+        moving.ledger.news = lambda: news.pop() if news else iter(())  # type: ignore[method-assign]
+        async with moving:
+            if is_quiet:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    while not heard.touched:
+                        await asyncio.sleep(0)
+            await moving.carry(other(2, 1, who="r"), 2)
+            await moving.carry(other(3, 2, who="r"), 3)
+        assert heard.touched == [Touched(PERSON_OF("q"), "", None, NEVER_MS)]
 
     asyncio.run(scenario())
