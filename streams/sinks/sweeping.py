@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-from schemas.names import PSEUDONYM_BYTES, Hint, Table, View
+from schemas.names import CLONE, PSEUDONYM_BYTES, Hint, Table, View
 from streams.erasing import NAMES, RECEIVED
 from streams.sealing import SEALED
 
@@ -37,6 +37,11 @@ class _Personal(NamedTuple):
     @property
     def names(self) -> list[str]:
         return [name for name in NAMES if name in self.columns]
+
+    @property
+    def is_clone(self) -> bool:
+        """Whether it is there only while a backup is read from it."""
+        return self.table.startswith(CLONE)
 
     def whose(self, names: Iterable[str]) -> str:
         """Return the condition on rows of these names."""
@@ -86,13 +91,13 @@ def facts_of(client: Client, names: Collection[str]) -> dict[str, int]:
 
 
 def about(client: Client, names: Collection[str]) -> dict[str, str]:
-    """Return the condition on the rows about these names, for each table that has such.
+    """Return the condition on the rows about these names, for each table that has such; clones have not."""
+    return {Table.COMMANDS: _on_alerts_of(names), **{one.table: one.whose(names) for one in _lasting(client)}}
 
-    Commands on their alerts come first: the alerts tell which.
-    """
+
+def _on_alerts_of(names: Collection[str]) -> str:
     alerts = f"SELECT alert_id FROM {Table.ALERTS} WHERE person_id IN ({_list(names)})"
-    conditions = {one.table: one.whose(names) for one in _personal(client)}
-    return {Table.COMMANDS: f"subject IN ({alerts})", **conditions}
+    return f"subject IN ({alerts})"
 
 
 def _hinted_at(names: Collection[str]) -> dict[str, str]:
@@ -108,7 +113,7 @@ def _hinted_at(names: Collection[str]) -> dict[str, str]:
 
 def note_places(client: Client, names: Collection[str]) -> None:
     """Note where the records of these names stand in Kafka."""
-    for one in _personal(client):
+    for one in _lasting(client):
         if "kafka_offset" in one.columns:
             received = next(column for column in RECEIVED if column in one.columns)
             client.command(
@@ -132,7 +137,7 @@ def write_stand_in(client: Client, names: Collection[str], salt: str) -> None:
     What was said, and what publishers wrote, is left out; so is where it stood in Kafka, hence no worker
     takes the stand-in for a customer. Writing again is harmless.
     """
-    for one in _personal(client):
+    for one in _lasting(client):
         if one.table not in NOT_COPIED:
             columns = [(_anonymous(column, kind, salt), column) for column, kind in one.columns.items()]
             client.command(
@@ -171,18 +176,25 @@ def _hashed(value: str, salt: str) -> str:
 
 
 def delete(client: Client, names: Collection[str]) -> None:
-    """Return when no table has rows of these names, and no part on the disk has held any.
+    """Return when no table had rows of these names, and no part on the disk has held any; clones neither.
 
-    Raises SweepingError if ClickHouse takes too long.
+    What the rows of other tables tell goes first. Raises SweepingError if ClickHouse takes too long.
     """
-    conditions = {**_hinted_at(names), **about(client, names)}
-    for table, condition in conditions.items():
-        client.command(f"ALTER TABLE {table} DELETE WHERE {condition}", settings={"mutations_sync": 0})
-        if table == Table.COMMANDS:
-            _wait(lambda: not _unfinished(client), "commands and hints are still being deleted")
-    _wait(lambda: not _unfinished(client), "rows are still being deleted")
-    replaced = _replaced_parts(client, conditions)
-    _wait(lambda: not replaced & _replaced_parts(client, conditions), "replaced parts are still on the disk")
+    told = {**_hinted_at(names), **dict.fromkeys(_tables_of_commands(client), _on_alerts_of(names))}
+    rows = {one.table: one.whose(names) for one in _personal(client)}
+    for conditions in (told, rows):
+        for table, condition in conditions.items():
+            client.command(f"ALTER TABLE {table} DELETE WHERE {condition}", settings={"mutations_sync": 0})
+        _wait(lambda: not _unfinished(client), "rows are still being deleted")
+    swept = {*told, *rows}
+    replaced = _replaced_parts(client, swept)
+    _wait(lambda: not replaced & _replaced_parts(client, swept), "replaced parts are still on the disk")
+
+
+def _tables_of_commands(client: Client) -> list[str]:
+    """Return the table of commands, and its clone if there is one."""
+    clone = f"{CLONE}{Table.COMMANDS}"
+    return [Table.COMMANDS, clone] if int(str(client.command(f"EXISTS TABLE {clone}"))) else [Table.COMMANDS]
 
 
 def _unfinished(client: Client) -> int:
@@ -204,7 +216,13 @@ def _wait(done: Callable[[], bool], what: str) -> None:
 
 
 def _personal(client: Client) -> list[_Personal]:
+    """Return the tables that name customers; clones that a backup has made among them."""
     return [_Personal(table, dict(columns)) for table, columns in client.query(_PERSONAL).result_rows]
+
+
+def _lasting(client: Client) -> list[_Personal]:
+    """Return the tables that name customers and are no clones: what clones hold is theirs too."""
+    return [one for one in _personal(client) if not one.is_clone]
 
 
 def _list(names: Iterable[str]) -> str:

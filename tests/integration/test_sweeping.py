@@ -1,0 +1,97 @@
+"""What an erasure does in the real engine where customers are many, writers late, or a backup under way."""
+
+import random
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import seed
+from clickhouse_connect.driver.client import Client
+from workers import database
+
+from infra.exporting import everything_of
+from infra.keys import make_private
+from infra.setup import set_up_database
+from schemas.catalogue import load_catalogue
+from schemas.names import CLONE, Table
+from schemas.settings import MASTER_KEY_FILE, Settings
+from streams.commands import Order
+from streams.rows import JournalRow, ProfileRow
+from streams.sinks.door import door_of
+from streams.sinks.eraser import eraser_of
+from streams.sinks.journal import Journal
+from streams.sinks.sweeping import held_of
+from streams.sinks.vault import vault_of
+
+pytestmark = pytest.mark.stack
+Life = tuple[ProfileRow, list[JournalRow]]
+
+
+@pytest.fixture
+def settings(clickhouse, tmp_path: Path) -> Settings:
+    """An installation without a broker, and without customers."""
+    made = Settings(
+        clickhouse_port=clickhouse.port,
+        clickhouse_database=f"test_{uuid4().hex[:8]}",
+        data_folder=tmp_path,
+        log_folder=tmp_path / "logs",
+        pseudonym_key="a key for tests",
+    )
+    make_private(made.keys_folder / MASTER_KEY_FILE, secrets.token_bytes(32))
+    list(set_up_database(made))
+    return made
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[Client]:
+    with database(settings) as client:
+        yield client
+
+
+@pytest.fixture
+def lives(settings: Settings, client: Client) -> list[Life]:
+    """Three customers, as workers wrote them."""
+    catalogue, chance = load_catalogue(), random.Random(7)
+    lives = [seed.life(catalogue, chance, number) for number in range(3)]
+    Journal(client, door_of(settings)).insert(seed.tables_of(lives), lambda _: None)
+    return lives
+
+
+def order(person: str, anonymise: bool = False) -> Order:
+    return Order(f"of {person}", person, anonymise, "marta", 0)
+
+
+def clone(client: Client, *tables: Table) -> None:
+    for table in tables:
+        client.command(f"CREATE TABLE {CLONE}{table} CLONE AS {table}")
+
+
+def counted(client: Client, query: str, **values: Any) -> int:
+    return int(str(client.command(query, values)))
+
+
+def rows_of(client: Client, table: str, person: str) -> int:
+    return counted(client, f"SELECT count() FROM {table} WHERE person_id = {{who:String}}", who=person)
+
+
+def test_what_a_backup_has_cloned_counts_once_and_is_exported_once(
+    settings: Settings, client: Client, lives: list[Life]
+) -> None:
+    person = lives[0][0].person_id
+    before, exported = held_of(client, [person]), everything_of(client, vault_of(settings), person)
+    clone(client, Table.JOURNAL, Table.PROFILES, Table.COMMANDS)
+    assert held_of(client, [person]) == before
+    assert everything_of(client, vault_of(settings), person) == exported
+
+
+def test_clones_are_swept_and_get_no_stand_ins(settings: Settings, client: Client, lives: list[Life]) -> None:
+    person, rows = lives[0][0].person_id, len(lives[0][1])
+    clone(client, Table.JOURNAL)
+    before = counted(client, f"SELECT count() FROM {CLONE}{Table.JOURNAL}")
+    eraser_of(settings).obey([order(person, anonymise=True)])
+    assert rows_of(client, f"{CLONE}{Table.JOURNAL}", person) == 0
+    assert counted(client, f"SELECT count() FROM {CLONE}{Table.JOURNAL}") == before - rows
+    assert counted(client, f"SELECT count() FROM {Table.JOURNAL}") == before
