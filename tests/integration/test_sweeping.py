@@ -12,21 +12,24 @@ import seed
 from clickhouse_connect.driver.client import Client
 from workers import database
 
+from infra.erasing import Receipt, receipt_of
 from infra.exporting import everything_of
 from infra.keys import make_private
 from infra.setup import set_up_database
 from schemas.catalogue import load_catalogue
-from schemas.names import CLONE, Table
+from schemas.names import CLONE, Hint, Table
 from schemas.settings import MASTER_KEY_FILE, Settings
 from streams.commands import Order
 from streams.rows import JournalRow, ProfileRow
 from streams.sinks.door import door_of
 from streams.sinks.eraser import eraser_of
 from streams.sinks.journal import Journal
-from streams.sinks.sweeping import held_of
+from streams.sinks.sweeping import MOST_NAMES, delete, held_of
 from streams.sinks.vault import vault_of
 
 pytestmark = pytest.mark.stack
+MANY = 4_000
+"""Names; three times as many pseudonyms are more than ClickHouse reads of one statement."""
 Life = tuple[ProfileRow, list[JournalRow]]
 
 
@@ -73,6 +76,12 @@ def counted(client: Client, query: str, **values: Any) -> int:
     return int(str(client.command(query, values)))
 
 
+def receipt(client: Client, person: str) -> Receipt:
+    found = receipt_of(client, order(person).erasure_id)
+    assert found is not None
+    return found
+
+
 def rows_of(client: Client, table: str, person: str) -> int:
     return counted(client, f"SELECT count() FROM {table} WHERE person_id = {{who:String}}", who=person)
 
@@ -95,3 +104,29 @@ def test_clones_are_swept_and_get_no_stand_ins(settings: Settings, client: Clien
     assert rows_of(client, f"{CLONE}{Table.JOURNAL}", person) == 0
     assert counted(client, f"SELECT count() FROM {CLONE}{Table.JOURNAL}") == before - rows
     assert counted(client, f"SELECT count() FROM {Table.JOURNAL}") == before
+
+
+def test_whoever_has_thousands_of_names_is_erased_and_each_row_is_counted_once(
+    settings: Settings, client: Client
+) -> None:
+    names = [f"{number:020x}" for number in range(MANY)]
+    client.command(
+        f"INSERT INTO {Table.IDENTITIES} (name_id, person_id, names, revision)"
+        f" SELECT leftPad(lower(hex(number)), 20, '0'), '{names[0]}', {MANY}, 1 FROM numbers({MANY})"
+    )
+    touched = [(names[place], names[0], f"/shop|{place}") for place in (0, 1, MANY - 1)]
+    client.insert(Table.STEPS, touched, column_names=("name_id", "person_id", "touchpoint_id"))
+    eraser_of(settings).obey([order(names[1])])
+    assert receipt(client, names[1]).names == MANY
+    assert receipt(client, names[1]).held == {Table.IDENTITIES: MANY, Table.STEPS: len(touched)}
+    assert held_of(client, names) == {}
+
+
+def test_a_contact_is_forgotten_under_every_name_of_a_customer_with_thousands(client: Client) -> None:
+    names = [f"{number:020x}" for number in range(MOST_NAMES + 1)]
+    columns = ("person_id", "name_id", "touchpoint_id", "episode_id", "kind")
+    first, last = names[0], names[-1]
+    client.insert(Table.STEPS, [(first, first, "1", "1", "felt")], column_names=columns)
+    client.command(f"INSERT INTO {Hint.CONTACT_DAYS} SELECT cityHash64('{last}', '1'), today()")
+    delete(client, names)
+    assert counted(client, f"SELECT count() FROM {Hint.CONTACT_DAYS}") == 0
