@@ -17,12 +17,16 @@ from infra.exporting import everything_of
 from infra.keys import make_private
 from infra.setup import set_up_database
 from schemas.catalogue import load_catalogue
-from schemas.names import CLONE, Hint, Table
+from schemas.names import CLONE, DatabaseUser, Hint, Table
 from schemas.settings import MASTER_KEY_FILE, Settings
+from streams.arrow import arrow_table
 from streams.commands import Order
+from streams.connections import connect
+from streams.crashpoints import ErasurePoint
 from streams.rows import JournalRow, ProfileRow
 from streams.sinks.door import door_of
-from streams.sinks.eraser import eraser_of
+from streams.sinks.eraser import Eraser, eraser_of
+from streams.sinks.fence import Fence
 from streams.sinks.journal import Journal
 from streams.sinks.sweeping import MOST_NAMES, delete, held_of
 from streams.sinks.vault import vault_of
@@ -130,3 +134,28 @@ def test_a_contact_is_forgotten_under_every_name_of_a_customer_with_thousands(cl
     client.command(f"INSERT INTO {Hint.CONTACT_DAYS} SELECT cityHash64('{last}', '1'), today()")
     delete(client, names)
     assert counted(client, f"SELECT count() FROM {Hint.CONTACT_DAYS}") == 0
+
+
+def test_what_a_killed_writer_brings_after_the_sweep_is_swept_before_the_receipt(
+    settings: Settings, client: Client, lives: list[Life]
+) -> None:
+    profile, rows = lives[0]
+    behind: list[ErasurePoint] = []
+
+    def reached(point: ErasurePoint) -> None:
+        if point is ErasurePoint.ROWS_DELETED and point not in behind:
+            client.insert_arrow(Table.JOURNAL, arrow_table(rows[:1]))
+            client.insert_arrow(Table.PROFILES, arrow_table([profile]))
+        behind.append(point)
+
+    eraser = Eraser(
+        lambda: connect(settings, DatabaseUser.ADMIN),
+        vault_of(settings),
+        Fence(settings.vault_path),
+        lambda: 0,
+        settings.raw_days,
+        reached,
+    )
+    eraser.obey([order(profile.person_id)])
+    assert held_of(client, [profile.person_id]) == {}
+    assert receipt(client, profile.person_id).held[Table.JOURNAL] == len(rows)
