@@ -33,6 +33,8 @@ from streams.value import astuple
 SALT_BYTES = 16
 MOST_SWEEPS = 10
 DAY_MS = 86_400_000
+UNLOGGED = {"log_queries": "0"}
+"""The statements hold pseudonyms, salts and names of stand-ins, which are for no log of a server."""
 MARGIN_DAYS = 2
 """Kafka deletes whole segments, of a day each, and looks now and then."""
 
@@ -126,10 +128,18 @@ class Eraser:
         client.insert(Table.ERASURES, [astuple(row) for row in rows], column_names=fields)
 
 
+def unlogged(settings: Settings) -> Client:
+    """Return the administrator's client, whose statements stand in no log of queries."""
+    client = connect(settings, DatabaseUser.ADMIN)
+    for name, value in UNLOGGED.items():
+        client.set_client_setting(name, value)
+    return client
+
+
 def eraser_of(settings: Settings) -> Eraser:
     """Return what erases customers, as the administrator. Connects only when there is somebody to erase."""
     return Eraser(
-        lambda: connect(settings, DatabaseUser.ADMIN),
+        lambda: unlogged(settings),
         vault_of(settings),
         Fence(settings.vault_path),
         lambda: time.time_ns() // 1_000_000,

@@ -17,15 +17,14 @@ from infra.exporting import everything_of
 from infra.keys import make_private
 from infra.setup import set_up_database
 from schemas.catalogue import load_catalogue
-from schemas.names import CLONE, DatabaseUser, Hint, Table
+from schemas.names import CLONE, Hint, Table
 from schemas.settings import MASTER_KEY_FILE, Settings
 from streams.arrow import arrow_table
 from streams.commands import Order
-from streams.connections import connect
 from streams.crashpoints import ErasurePoint
 from streams.rows import JournalRow, ProfileRow
 from streams.sinks.door import door_of
-from streams.sinks.eraser import Eraser, eraser_of
+from streams.sinks.eraser import Eraser, eraser_of, unlogged
 from streams.sinks.fence import Fence
 from streams.sinks.journal import Journal
 from streams.sinks.sweeping import MOST_NAMES, delete, held_of
@@ -149,7 +148,7 @@ def test_what_a_killed_writer_brings_after_the_sweep_is_swept_before_the_receipt
         behind.append(point)
 
     eraser = Eraser(
-        lambda: connect(settings, DatabaseUser.ADMIN),
+        lambda: unlogged(settings),
         vault_of(settings),
         Fence(settings.vault_path),
         lambda: 0,
@@ -159,3 +158,10 @@ def test_what_a_killed_writer_brings_after_the_sweep_is_swept_before_the_receipt
     eraser.obey([order(profile.person_id)])
     assert held_of(client, [profile.person_id]) == {}
     assert receipt(client, profile.person_id).held[Table.JOURNAL] == len(rows)
+
+
+def test_a_server_is_asked_to_log_no_statement_of_an_erasure(settings: Settings, client: Client) -> None:
+    asked = "SELECT toUInt8(getSetting('log_queries'))"
+    assert counted(client, asked) == 1
+    with unlogged(settings) as eraser:
+        assert counted(eraser, asked) == 0
