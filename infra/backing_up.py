@@ -18,14 +18,13 @@ import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 from pyarrow import parquet
 
-from schemas.names import DatabaseUser, Table
+from schemas.names import CLONE, DatabaseUser, Table
 from schemas.settings import MASTER_KEY_FILE, PSEUDONYM_KEY_FILE, VAULT_FILE, Settings
 from streams.connections import connect
 from streams.sinks.fence import Fence
 from streams.sinks.vault import vault_of
 
 MANIFEST = "manifest.json"
-CLONE = "backup_of_"
 MADE_AGAIN = frozenset({Table.BOND_MODELS, Table.CATALOGUE, Table.ALERT_RULES, Table.FELT_LIVES})
 """By the set-up, and by workers."""
 SAVED = tuple(table for table in Table if table not in MADE_AGAIN)

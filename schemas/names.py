@@ -43,6 +43,10 @@ class Table(StrEnum):
     AUDITS = "audits"
 
 
+CLONE = "backup_of_"
+"""With what the names of the clones begin that a backup makes of tables, and drops when it has read them."""
+
+
 class Hint(StrEnum):
     """Tables that others fill by themselves, and that only help to find rows faster: hashes of ids."""
 

@@ -10,7 +10,8 @@ Each step leaves what the next one needs: an erasure that was killed on the way 
 3. What is held is counted, once, and the places of their records in Kafka are noted, so that every record
    that was read stays accounted for.
 4. To anonymise, the rows are written again under a name to which nothing leads, without words.
-5. The rows leave every table that names customers, and the parts that held them leave the disk.
+5. The rows leave every table that names customers, and the parts that held them leave the disk. What is left
+   then is swept again: an insert of a writer that was killed may have waited in the database meanwhile.
 6. The receipt is written.
 """
 
@@ -32,7 +33,10 @@ from streams.sinks.vault import Erasure, Vault, vault_of
 from streams.value import astuple
 
 SALT_BYTES = 16
+MOST_SWEEPS = 10
 DAY_MS = 86_400_000
+UNLOGGED = {"log_queries": "0"}
+"""The statements hold pseudonyms, salts and names of stand-ins, which are for no log of a server."""
 MARGIN_DAYS = 2
 """Kafka deletes whole segments, of a day each, and looks now and then."""
 
@@ -63,8 +67,7 @@ class Eraser:
         try:
             begun = self._begin_all(client, orders)
             erased = [self._count(client, erasure) for erasure in begun]
-            self._sweep(client, erased)
-            self._reached(ErasurePoint.ROWS_DELETED)
+            self._sweep_until_empty(client, erased)
             self._write_receipts(client, orders, erased)
             self._reached(ErasurePoint.RECEIPT_WRITTEN)
             for erasure in erased:
@@ -98,6 +101,16 @@ class Eraser:
         held, facts = (of(client, erasure.names) for of in (sweeping.held_of, sweeping.facts_of))
         return self._vault.note_held(erasure.erasure_id, held, facts)
 
+    def _sweep_until_empty(self, client: Client, erasures: Sequence[Erasure]) -> None:
+        """Sweep until nothing is left; SweepingError if there always is."""
+        names = [name_id for erasure in erasures for name_id in erasure.names]
+        for _ in range(MOST_SWEEPS):
+            self._sweep(client, erasures)
+            self._reached(ErasurePoint.ROWS_DELETED)
+            if not sweeping.held_of(client, names):
+                return
+        raise sweeping.SweepingError("rows of erased customers still come in")
+
     def _sweep(self, client: Client, erasures: Sequence[Erasure]) -> None:
         """Leave nothing of these customers but places, and stand-ins of those who are anonymised."""
         names = [name_id for erasure in erasures for name_id in erasure.names]
@@ -127,10 +140,18 @@ class Eraser:
         client.insert(Table.ERASURES, [astuple(row) for row in rows], column_names=fields)
 
 
+def unlogged(settings: Settings) -> Client:
+    """Return the administrator's client, whose statements stand in no log of queries."""
+    client = connect(settings, DatabaseUser.ADMIN)
+    for name, value in UNLOGGED.items():
+        client.set_client_setting(name, value)
+    return client
+
+
 def eraser_of(settings: Settings) -> Eraser:
     """Return what erases customers, as the administrator. Connects only when there is somebody to erase."""
     return Eraser(
-        lambda: connect(settings, DatabaseUser.ADMIN),
+        lambda: unlogged(settings),
         vault_of(settings),
         Fence(settings.vault_path),
         lambda: time.time_ns() // 1_000_000,

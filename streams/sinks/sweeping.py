@@ -5,20 +5,24 @@ Times are sent in milliseconds.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import product
 from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-from schemas.names import PSEUDONYM_BYTES, Hint, Table
+from schemas.names import CLONE, PSEUDONYM_BYTES, Hint, Table
 from streams.erasing import NAMES, RECEIVED
+from streams.history import in_pieces
 from streams.identity import identities
 from streams.rows import LinkRow
 from streams.sealing import SEALED
 
 LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 900.0
+MOST_NAMES = 1_000
+"""Names in one statement, where they stand up to three times: ClickHouse reads 256 KiB of one."""
 NOT_COPIED = frozenset({Table.LINKS, Table.IDENTITIES, Table.REJECTED, Table.HELD, Table.REPEATED})
 """Tables that tell nothing of a customer who is nobody any more."""
 EMPTIED = {"payload", "evidence", *(column for sealed in SEALED.values() for column in sealed.columns)}
@@ -39,6 +43,11 @@ class _Personal(NamedTuple):
     @property
     def names(self) -> list[str]:
         return [name for name in NAMES if name in self.columns]
+
+    @property
+    def is_clone(self) -> bool:
+        """Whether it is there only while a backup is read from it."""
+        return self.table.startswith(CLONE)
 
     def whose(self, names: Iterable[str]) -> str:
         """Return the condition on rows of these names."""
@@ -81,39 +90,50 @@ def names_of(client: Client, name_id: str) -> list[str]:
 
 
 def held_of(client: Client, names: Collection[str]) -> dict[str, int]:
-    """Return how many rows each table holds of these names, where there are any."""
-    counts = [
-        f"SELECT '{table}' AS held, count() AS rows FROM {table} WHERE {condition}"
-        for table, condition in about(client, names).items()
-    ]
-    query = f"SELECT held, rows FROM ({' UNION ALL '.join(counts)}) WHERE rows > 0"
-    return dict(client.query(query).result_rows)
+    """Return how many rows each table holds of these names, where there are any.
+
+    A row may name two whose names are in two pieces: rows are counted by all that they name.
+    """
+    personal = {Table.COMMANDS: ["subject"], **{one.table: one.names for one in _lasting(client)}}
+    counts: dict[str, dict[tuple[str, ...], int]] = {}
+    for some in _pieces(names):
+        for table, condition in about(client, some).items():
+            query = f"SELECT {{}}, count() FROM {table} WHERE {condition} GROUP BY ALL"
+            rows = client.query(query.format(", ".join(personal[table]))).result_rows
+            counts.setdefault(table, {}).update({tuple(named): count for *named, count in rows})
+    return {table: sum(counted.values()) for table, counted in counts.items() if counted}
 
 
 def facts_of(client: Client, names: Collection[str]) -> dict[str, int]:
     """Return how many facts are known of each of these names, if any are."""
     columns = [(Table.JOURNAL, "person_id"), (Table.WITHDRAWALS, "person_id")]
     columns += [(Table.LINKS, column) for column in ("person_id", "other_id")]
-    facts = [
-        f"SELECT {name} AS name FROM {table} WHERE {name} IN ({_list(names)})" for table, name in columns
-    ]
-    query = f"SELECT name, count() FROM ({' UNION ALL '.join(facts)}) GROUP BY name"
-    return dict(client.query(query).result_rows)
+    known: dict[str, int] = {}
+    for some in _pieces(names):
+        facts = [
+            f"SELECT {name} AS name FROM {table} WHERE {name} IN ({_list(some)})" for table, name in columns
+        ]
+        query = f"SELECT name, count() FROM ({' UNION ALL '.join(facts)}) GROUP BY name"
+        known |= dict(client.query(query).result_rows)
+    return known
 
 
 def about(client: Client, names: Collection[str]) -> dict[str, str]:
-    """Return the condition on the rows about these names, for each table that has such.
+    """Return the condition on the rows about these names, for each table that has such; clones have not."""
+    return {Table.COMMANDS: _on_alerts_of(names), **{one.table: one.whose(names) for one in _lasting(client)}}
 
-    Commands on their alerts come first: the alerts tell which.
-    """
+
+def _on_alerts_of(names: Collection[str]) -> str:
     alerts = f"SELECT alert_id FROM {Table.ALERTS} WHERE person_id IN ({_list(names)})"
-    conditions = {one.table: one.whose(names) for one in _personal(client)}
-    return {Table.COMMANDS: f"subject IN ({alerts})", **conditions}
+    return f"subject IN ({alerts})"
 
 
-def _hinted_at(names: Collection[str]) -> dict[str, str]:
-    """Return the condition on the hints about these names: hashes, of which the other tables tell the ids."""
-    named = f"person_id IN ({_list(names)})"
+def _hinted_at(names: Collection[str], whose_ids: Collection[str]) -> dict[str, str]:
+    """Return the condition on the hints about names: hashes, of which other tables tell the ids.
+
+    A contact may be hashed with another name of its customer: the ids are those of `whose_ids`.
+    """
+    named = f"person_id IN ({_list(whose_ids)})"
     contacts = " UNION DISTINCT ".join(
         f"SELECT episode_id FROM {table} WHERE {named}" for table in (Table.JOURNAL, Table.STEPS)
     )
@@ -124,22 +144,23 @@ def _hinted_at(names: Collection[str]) -> dict[str, str]:
 
 def note_places(client: Client, names: Collection[str]) -> None:
     """Note where the records of these names stand in Kafka."""
-    for one in _personal(client):
-        if "kafka_offset" in one.columns:
-            received = next(column for column in RECEIVED if column in one.columns)
-            client.command(
-                f"INSERT INTO {Table.ERASED} SELECT DISTINCT kafka_topic, kafka_partition, kafka_offset,"
-                f" {received} FROM {one.table} WHERE {one.whose(names)}"
-            )
+    placed = [one for one in _lasting(client) if "kafka_offset" in one.columns]
+    for one, some in product(placed, _pieces(names)):
+        received = next(column for column in RECEIVED if column in one.columns)
+        client.command(
+            f"INSERT INTO {Table.ERASED} SELECT DISTINCT kafka_topic, kafka_partition, kafka_offset,"
+            f" {received} FROM {one.table} WHERE {one.whose(some)}"
+        )
 
 
-def pairs_of(client: Client, names: Collection[str]) -> list[tuple[str, str]]:
-    """Return the pairs of names that were ever named together, of which one is among these."""
-    query = (
-        f"SELECT DISTINCT least(person_id, other_id), greatest(person_id, other_id) FROM {Table.LINKS}"
-        f" WHERE person_id IN ({_list(names)}) OR other_id IN ({_list(names)})"
-    )
-    return [(one, other) for one, other in client.query(query).result_rows]
+def pairs_of(client: Client, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of names that were ever named together, of which one is among these."""
+    for some in _pieces(names):
+        query = (
+            f"SELECT DISTINCT least(person_id, other_id), greatest(person_id, other_id) FROM {Table.LINKS}"
+            f" WHERE person_id IN ({_list(some)}) OR other_id IN ({_list(some)})"
+        )
+        yield from ((one, other) for one, other in client.query(query).result_rows)
 
 
 def write_stand_in(client: Client, names: Collection[str], salt: str) -> None:
@@ -148,14 +169,14 @@ def write_stand_in(client: Client, names: Collection[str], salt: str) -> None:
     What was said, and what publishers wrote, is left out; so is where it stood in Kafka, hence no worker
     takes the stand-in for a customer. Writing again is harmless.
     """
-    for one in _personal(client):
-        if one.table not in NOT_COPIED:
-            columns = [(_anonymous(column, kind, salt), column) for column, kind in one.columns.items()]
-            client.command(
-                f"INSERT INTO {one.table} ({', '.join(column for _, column in columns)})"
-                f" SELECT {', '.join(expression for expression, _ in columns)}"
-                f" FROM {one.table} FINAL WHERE {one.whose(names)}"
-            )
+    copied = [one for one in _lasting(client) if one.table not in NOT_COPIED]
+    for one, some in product(copied, _pieces(names)):
+        columns = [(_anonymous(column, kind, salt), column) for column, kind in one.columns.items()]
+        client.command(
+            f"INSERT INTO {one.table} ({', '.join(column for _, column in columns)})"
+            f" SELECT {', '.join(expression for expression, _ in columns)}"
+            f" FROM {one.table} FINAL WHERE {one.whose(some)}"
+        )
 
 
 def stand_in(salt: str) -> str:
@@ -187,18 +208,27 @@ def _hashed(value: str, salt: str) -> str:
 
 
 def delete(client: Client, names: Collection[str]) -> None:
-    """Return when no table has rows of these names, and no part on the disk has held any.
+    """Return when no table had rows of these names, and no part on the disk has held any; clones neither.
 
-    Raises SweepingError if ClickHouse takes too long.
+    What the rows of other tables tell goes first. Raises SweepingError if ClickHouse takes too long.
     """
-    conditions = {**_hinted_at(names), **about(client, names)}
-    for table, condition in conditions.items():
-        client.command(f"ALTER TABLE {table} DELETE WHERE {condition}", settings={"mutations_sync": 0})
-        if table == Table.COMMANDS:
-            _wait(lambda: not _unfinished(client), "commands and hints are still being deleted")
-    _wait(lambda: not _unfinished(client), "rows are still being deleted")
-    replaced = _replaced_parts(client, conditions)
-    _wait(lambda: not replaced & _replaced_parts(client, conditions), "replaced parts are still on the disk")
+    pieces, swept = list(_pieces(names)), set[str]()
+    hints = [told for pair in product(pieces, pieces) for told in _hinted_at(*pair).items()]
+    commands = [(table, _on_alerts_of(some)) for table in _tables_of_commands(client) for some in pieces]
+    rows = [(one.table, one.whose(some)) for one in _personal(client) for some in pieces]
+    for conditions in (hints + commands, rows):
+        for table, condition in conditions:
+            client.command(f"ALTER TABLE {table} DELETE WHERE {condition}", settings={"mutations_sync": 0})
+            swept.add(table)
+        _wait(lambda: not _unfinished(client), "rows are still being deleted")
+    replaced = _replaced_parts(client, swept)
+    _wait(lambda: not replaced & _replaced_parts(client, swept), "replaced parts are still on the disk")
+
+
+def _tables_of_commands(client: Client) -> list[str]:
+    """Return the table of commands, and its clone if there is one."""
+    clone = f"{CLONE}{Table.COMMANDS}"
+    return [Table.COMMANDS, clone] if int(str(client.command(f"EXISTS TABLE {clone}"))) else [Table.COMMANDS]
 
 
 def _unfinished(client: Client) -> int:
@@ -220,7 +250,18 @@ def _wait(done: Callable[[], bool], what: str) -> None:
 
 
 def _personal(client: Client) -> list[_Personal]:
+    """Return the tables that name customers; clones that a backup has made among them."""
     return [_Personal(table, dict(columns)) for table, columns in client.query(_PERSONAL).result_rows]
+
+
+def _lasting(client: Client) -> list[_Personal]:
+    """Return the tables that name customers and are no clones: what clones hold is theirs too."""
+    return [one for one in _personal(client) if not one.is_clone]
+
+
+def _pieces(names: Collection[str]) -> Iterator[Sequence[str]]:
+    """Yield names, as many at a time as a statement has room for."""
+    return in_pieces(list(names), MOST_NAMES)
 
 
 def _list(names: Iterable[str]) -> str:

@@ -1,0 +1,167 @@
+"""What an erasure does in the real engine where customers are many, writers late, or a backup under way."""
+
+import random
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import seed
+from clickhouse_connect.driver.client import Client
+from workers import database
+
+from infra.erasing import Receipt, receipt_of
+from infra.exporting import everything_of
+from infra.keys import make_private
+from infra.setup import set_up_database
+from schemas.catalogue import load_catalogue
+from schemas.names import CLONE, Hint, Table
+from schemas.settings import MASTER_KEY_FILE, Settings
+from streams.arrow import arrow_table
+from streams.commands import Order
+from streams.crashpoints import ErasurePoint
+from streams.rows import JournalRow, ProfileRow
+from streams.sinks.door import door_of
+from streams.sinks.eraser import Eraser, eraser_of, unlogged
+from streams.sinks.fence import Fence
+from streams.sinks.journal import Journal
+from streams.sinks.sweeping import MOST_NAMES, delete, held_of
+from streams.sinks.vault import vault_of
+
+pytestmark = pytest.mark.stack
+MANY = 4_000
+"""Names; three times as many pseudonyms are more than ClickHouse reads of one statement."""
+Life = tuple[ProfileRow, list[JournalRow]]
+
+
+@pytest.fixture
+def settings(clickhouse, tmp_path: Path) -> Settings:
+    """An installation without a broker, and without customers."""
+    made = Settings(
+        clickhouse_port=clickhouse.port,
+        clickhouse_database=f"test_{uuid4().hex[:8]}",
+        data_folder=tmp_path,
+        log_folder=tmp_path / "logs",
+        pseudonym_key="a key for tests",
+    )
+    make_private(made.keys_folder / MASTER_KEY_FILE, secrets.token_bytes(32))
+    list(set_up_database(made))
+    return made
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[Client]:
+    with database(settings) as client:
+        yield client
+
+
+@pytest.fixture
+def lives(settings: Settings, client: Client) -> list[Life]:
+    """Three customers, as workers wrote them."""
+    catalogue, chance = load_catalogue(), random.Random(7)
+    lives = [seed.life(catalogue, chance, number) for number in range(3)]
+    Journal(client, door_of(settings)).insert(seed.tables_of(lives), lambda _: None)
+    return lives
+
+
+def order(person: str, anonymise: bool = False) -> Order:
+    return Order(f"of {person}", person, anonymise, "marta", 0)
+
+
+def clone(client: Client, *tables: Table) -> None:
+    for table in tables:
+        client.command(f"CREATE TABLE {CLONE}{table} CLONE AS {table}")
+
+
+def counted(client: Client, query: str, **values: Any) -> int:
+    return int(str(client.command(query, values)))
+
+
+def receipt(client: Client, person: str) -> Receipt:
+    found = receipt_of(client, order(person).erasure_id)
+    assert found is not None
+    return found
+
+
+def rows_of(client: Client, table: str, person: str) -> int:
+    return counted(client, f"SELECT count() FROM {table} WHERE person_id = {{who:String}}", who=person)
+
+
+def test_what_a_backup_has_cloned_counts_once_and_is_exported_once(
+    settings: Settings, client: Client, lives: list[Life]
+) -> None:
+    person = lives[0][0].person_id
+    before, exported = held_of(client, [person]), everything_of(client, vault_of(settings), person)
+    clone(client, Table.JOURNAL, Table.PROFILES, Table.COMMANDS)
+    assert held_of(client, [person]) == before
+    assert everything_of(client, vault_of(settings), person) == exported
+
+
+def test_clones_are_swept_and_get_no_stand_ins(settings: Settings, client: Client, lives: list[Life]) -> None:
+    person, rows = lives[0][0].person_id, len(lives[0][1])
+    clone(client, Table.JOURNAL)
+    before = counted(client, f"SELECT count() FROM {CLONE}{Table.JOURNAL}")
+    eraser_of(settings).obey([order(person, anonymise=True)])
+    assert rows_of(client, f"{CLONE}{Table.JOURNAL}", person) == 0
+    assert counted(client, f"SELECT count() FROM {CLONE}{Table.JOURNAL}") == before - rows
+    assert counted(client, f"SELECT count() FROM {Table.JOURNAL}") == before
+
+
+def test_whoever_has_thousands_of_names_is_erased_and_each_row_is_counted_once(
+    settings: Settings, client: Client
+) -> None:
+    names = [f"{number:020x}" for number in range(MANY)]
+    client.command(
+        f"INSERT INTO {Table.IDENTITIES} (name_id, person_id, names, revision)"
+        f" SELECT leftPad(lower(hex(number)), 20, '0'), '{names[0]}', {MANY}, 1 FROM numbers({MANY})"
+    )
+    touched = [(names[place], names[0], f"/shop|{place}") for place in (0, 1, MANY - 1)]
+    client.insert(Table.STEPS, touched, column_names=("name_id", "person_id", "touchpoint_id"))
+    eraser_of(settings).obey([order(names[1])])
+    assert receipt(client, names[1]).names == MANY
+    assert receipt(client, names[1]).held == {Table.IDENTITIES: MANY, Table.STEPS: len(touched)}
+    assert held_of(client, names) == {}
+
+
+def test_a_contact_is_forgotten_under_every_name_of_a_customer_with_thousands(client: Client) -> None:
+    names = [f"{number:020x}" for number in range(MOST_NAMES + 1)]
+    columns = ("person_id", "name_id", "touchpoint_id", "episode_id", "kind")
+    first, last = names[0], names[-1]
+    client.insert(Table.STEPS, [(first, first, "1", "1", "felt")], column_names=columns)
+    client.command(f"INSERT INTO {Hint.CONTACT_DAYS} SELECT cityHash64('{last}', '1'), today()")
+    delete(client, names)
+    assert counted(client, f"SELECT count() FROM {Hint.CONTACT_DAYS}") == 0
+
+
+def test_what_a_killed_writer_brings_after_the_sweep_is_swept_before_the_receipt(
+    settings: Settings, client: Client, lives: list[Life]
+) -> None:
+    profile, rows = lives[0]
+    behind: list[ErasurePoint] = []
+
+    def reached(point: ErasurePoint) -> None:
+        if point is ErasurePoint.ROWS_DELETED and point not in behind:
+            client.insert_arrow(Table.JOURNAL, arrow_table(rows[:1]))
+            client.insert_arrow(Table.PROFILES, arrow_table([profile]))
+        behind.append(point)
+
+    eraser = Eraser(
+        lambda: unlogged(settings),
+        vault_of(settings),
+        Fence(settings.vault_path),
+        lambda: 0,
+        settings.raw_days,
+        reached,
+    )
+    eraser.obey([order(profile.person_id)])
+    assert held_of(client, [profile.person_id]) == {}
+    assert receipt(client, profile.person_id).held[Table.JOURNAL] == len(rows)
+
+
+def test_a_server_is_asked_to_log_no_statement_of_an_erasure(settings: Settings, client: Client) -> None:
+    asked = "SELECT toUInt8(getSetting('log_queries'))"
+    assert counted(client, asked) == 1
+    with unlogged(settings) as eraser:
+        assert counted(eraser, asked) == 0
