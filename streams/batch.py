@@ -108,7 +108,7 @@ class Processor:
         for some in in_pieces(rest, HISTORIES_AT_ONCE):
             for person_id, journaled in known_of(some).items():
                 known = _beside(journaled, before.get(person_id))
-                again = self._again(by_person[person_id], known, withdrawn[person_id], batch)
+                again = self._again(person_id, by_person[person_id], known, withdrawn[person_id], batch)
                 if again is not None:
                     folded[person_id] = again
         self._finish(folded, batch)
@@ -158,7 +158,7 @@ class Processor:
         """Fold whole histories, of at least a row each, of which no record brought anything."""
         batch = Batch(owners={person_id: owners[person_id] for person_id in lives})
         folded = {
-            person_id: self._folder.again(distinct(known), touched[person_id], self._now_ms)
+            person_id: self._wholly(person_id, distinct(known), touched[person_id])
             for person_id, known in lives.items()
         }
         self._finish(folded, batch)
@@ -232,7 +232,7 @@ class Processor:
         return folded
 
     def _again(
-        self, rows: list[JournalRow], known: Known, withdrawn: Set[str], batch: Batch
+        self, person_id: str, rows: list[JournalRow], known: Known, withdrawn: Set[str], batch: Batch
     ) -> Folded | None:
         """Fold a person again from the journal and the batch; None if nothing of theirs is journaled."""
         if not (known.rows or known.withdrawn or withdrawn):
@@ -250,7 +250,24 @@ class Processor:
         if not everything.rows:
             return None
         touched = {row.event_id for row in rows} | withdrawn
-        return self._folder.again(everything, touched, self._now_ms)
+        return self._wholly(person_id, everything, touched)
+
+    def _wholly(self, person_id: str, known: Known, touched: Set[str]) -> Folded:
+        """Fold a person's history, each row once, at least one, with what of it was read again since."""
+        reread = self._reread(person_id, known)
+        return self._folder.again(known, touched, self._now_ms, reread=reread)
+
+    def _reread(self, person_id: str, known: Known) -> Set[str]:
+        """Return the events of which a reading after the first may be in no step, as far as is remembered.
+
+        Whoever folds everything counts every reading, and then no look finds the person any more.
+        """
+        again = [row.event_id for row in known.rows if row.revision > 0]
+        if not again:
+            return frozenset()
+        person = self._memory.get(person_id)
+        is_folded = person is not None and person.read_again == len(again)
+        return frozenset() if is_folded else frozenset(again)
 
     def _finish(self, folded: Mapping[str, Folded], batch: Batch) -> None:
         """Write down and remember what the fold gave."""
@@ -266,6 +283,7 @@ class Processor:
             level = self._folder.parameters.level(result.bond.bond_index, result.evidence)
             batch.change(owner, result.bond, level, result.evidence)
             batch.tell(owner, result.alerts, result.hints)
+            batch.rows[Table.ALERTS].extend(result.past)
         self._memory.trim()
 
 

@@ -213,7 +213,6 @@ class Conveyor:
 
     async def _look(self) -> None:
         """Look, wait for what is found and take it up; this look sees all that was written before."""
-        await self._take_over()
         await self._take_up()
         await self._settled()
         self._looks.begin(self._clock_ms)
@@ -225,12 +224,19 @@ class Conveyor:
             pass
 
     async def _take_up_next(self) -> bool:
-        """Take up the next of what a look has found that no record brings; False if there is nothing more."""
+        """Take up the next of what a look has found that no record brings; False if there is nothing more.
+
+        What was found before partitions came or went comes to nothing: who lives there is still remembered
+        as they were, and somebody else may have folded them since.
+        """
+        await self._take_over()
         take_up = await self._looks.found()
         if take_up is None:
             return False
         await self._settled()
         await self._in.lane.do("reading erasures", self._forget_erased)
+        if self._forgotten:
+            return True
         batch = await take_up()
         if batch is not None or self._mates:
             self._reached(Point.LOOKED)

@@ -32,6 +32,8 @@ class Joined(Value, frozen=True):
     """Without that of missed commitments."""
     from_ms: int
     """Time from which steps may have changed."""
+    is_reread: bool = False
+    """May all steps have changed, by readings of what had been told?"""
 
 
 class Folded(Value, frozen=True):
@@ -43,6 +45,8 @@ class Folded(Value, frozen=True):
     evidence: float
     alerts: list[Alert]
     hints: list[Hint]
+    past: Sequence[Alert] = ()
+    """Alerts of what was only read again: to be written down, but not said."""
 
 
 class Folder:
@@ -100,30 +104,39 @@ class Folder:
         revision = joined.revision + commitments.missed if joined else after.revision
         return self._folded(after, steps, news, person_id, revision)
 
-    def again(self, known: Known, touched: Set[str], now_ms: int, joined: Joined | None = None) -> Folded:
+    def again(
+        self,
+        known: Known,
+        touched: Set[str],
+        now_ms: int,
+        joined: Joined | None = None,
+        reread: Set[str] = frozenset(),
+    ) -> Folded:
         """Fold a person's whole history, at least one row, with what is missed by now.
 
-        The steps are those from the first touched event on, or from what was missed since. What does not
-        stand has a step that takes its step away. `joined` is given if the rows are those of several names,
-        and then says which steps.
+        The steps are those from the first touched event on, or from what was missed since, or from the first
+        of the events that were `reread` since they were folded. What does not stand has a step that takes its
+        step away. `joined` is given if the rows are those of several names, and then says which steps.
         """
         person_id = joined.person_id if joined else known.rows[0].person_id
         rows, now_ms = standing(known), max(now_ms, *[row.occurred_at for row in known.rows])
         absences, commitments = of_history(rows, now_ms)
         from_ms = _told_from(known, joined.from_ms) if joined else _changed_from(known, touched, absences)
+        reread_ms = NEVER_MS if joined and joined.is_reread else _read_again_from(known, reread, from_ms)
         rows = in_order([*rows, *absences])
         state, watch, felt = NOTHING_YET, self.follower.start, list[FeltTouchpoint]()
         steps: list[Stepped] = []
-        news: list[News] = []
+        news, past = list[News](), list[News]()
         for row in rows:
             before = state
             if row.is_felt:
                 felt.append(row.felt())
                 state, step = self._fold.step(state, felt[-1]) or self._from_scratch(state, felt)
             stepped = _felt(row, step) if row.is_felt else self._unfelt(state, row)
-            recent = row.occurred_at >= from_ms
-            watch = self._followed(person_id, watch, before, state, stepped, news if recent else None)
-            if recent:
+            is_written = row.occurred_at >= reread_ms
+            heard = (news if row.occurred_at >= from_ms else past) if is_written else None
+            watch = self._followed(person_id, watch, before, state, stepped, heard)
+            if is_written:
                 steps.append(stepped)
         stands = {_place(row) for row in rows}
         made = [row for row in known.rows if row.commitment_id and (joined or row.due_at <= now_ms)]
@@ -136,7 +149,8 @@ class Folder:
                 person, withdrawn=NOTHING_SEEN.also(marks), rows=person.rows + len(known.withdrawn)
             )
         revision = joined.revision + commitments.missed if joined else person.revision
-        return self._folded(person, steps, news, person_id, revision)
+        folded = self._folded(person, steps, news, person_id, revision)
+        return replace(folded, past=[alert for each in past for alert in each.alerts]) if past else folded
 
     def alerts_of(self, person_id: str, known: Known, now_ms: int) -> list[Alert]:
         """Return every alert of a person's life, of which at least a row is known, under whichever names."""
@@ -261,3 +275,8 @@ def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow
     )
     rows += [row for row in absences if row.occurred_at > known_until]
     return min((row.occurred_at for row in rows), default=NEVER_MS)
+
+
+def _read_again_from(known: Known, reread: Set[str], from_ms: int) -> int:
+    """Return from when on steps may have changed, from a time on or by events that were read again."""
+    return min([from_ms, *(row.occurred_at for row in known.rows if row.event_id in reread)])

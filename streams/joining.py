@@ -221,19 +221,22 @@ class Joiner:
     ) -> Derived:
         """Fold the persons of a circle and write down whose each name is; nobody's own has no bond.
 
-        Neither is written again while only touchpoints become known.
+        Neither is written again while only touchpoints become known. What was read again is counted, and
+        found by no look any more; so all steps are written unless as much is remembered to be in them.
         """
         from_ms = min(one.from_ms for one in touched)
+        read_again = {name_id: sum(row.revision > 0 for row in one.rows) for name_id, one in known.items()}
+        is_reread = any(read_again.values()) and not self._has_folded(read_again)
         whose = identities(known, links)
         folded: dict[str, Folded] = {}
         for person_id, names in names_of(whose).items():
             log = together([known[name_id] for name_id in names])
             if log.rows:
-                joined = Joined(person_id, revision, from_ms)
+                joined = Joined(person_id, revision, from_ms, is_reread)
                 folded[person_id] = self._folder.again(log, frozenset(), self._now_ms, joined)
         derived = Derived(
             {row.name_id: row for row in identity_rows(whose, links, revision)},
-            {name_id: sum(row.revision > 0 for row in one.rows) for name_id, one in known.items()},
+            read_again,
             count,
             {person_id: result.person for person_id, result in folded.items()},
             {},
@@ -245,6 +248,11 @@ class Joiner:
                 batch.rows[Table.BONDS].append(replace(no_bond, read_again=derived.read_again[name_id]))
         told = self._write(derived, touched, folded, batch)
         return derived.told_from(from_ms, told)
+
+    def _has_folded(self, read_again: Mapping[str, int]) -> bool:
+        """Is a circle remembered, with as many readings after the first of each name?"""
+        before = self._memory.get(min(read_again))
+        return before is not None and before.read_again == read_again
 
     def _write(
         self,

@@ -1,20 +1,24 @@
 """The line goes on when partitions change hands, with what it can still rely on, and with nothing else."""
 
 import asyncio
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
 from test_batch import PERSON_OF, RECEIVED_MS, RULES, processor
 from test_commitments import Event, absences, other
-from test_looks import PATIENCE_SECONDS, PROMISED, Line, records
+from test_looks import PATIENCE_SECONDS, PROMISED, Line, LookedJournal, records
 
-from streams import conveyor, outages
+from schemas.names import Table
+from streams import conveyor, looks, outages
 from streams.alerts.follow import Follower
 from streams.alerts.switches import Switch
 from streams.bond.parameters import BOND_1
-from streams.conveyor import Announcer, Conveyor, Inwards, Outwards
+from streams.conveyor import Conveyor, Inwards, Outwards
 from streams.derived import Derived
+from streams.events import Record
 from streams.folding import Folder
 from streams.history import NEVER_MS, Known
 from streams.identity import Circles
@@ -44,19 +48,17 @@ class Nobody:
 class Moving:
     """A line that moves, and owns the partition as a member of the first generation."""
 
-    def __init__(
-        self, line: Line, announcer: Announcer | None = None, circles: Circles | None = None
-    ) -> None:
-        nobody, circles = Nobody(), circles or Circles()
+    def __init__(self, line: Line, nobody: Nobody | None = None, circles: Circles | None = None) -> None:
+        nobody, circles = nobody or Nobody(), circles or Circles()
         self.remembered = Memory[Derived](9)
         joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, self.remembered, lambda _: {})
-        self.ledger = Nobody()
+        self.ledger = nobody
         self._gate = line.journal.gate
         self.conveyor = Conveyor(
             "touchpoints",
             100,
             Inwards(line.inwards.lane, line.worker, joiner, line.memory, line.journal, self.ledger),
-            Outwards(Lane("write"), line.journal, announcer or nobody, nobody, circles, PERSON_OF),
+            Outwards(Lane("write"), line.journal, nobody, nobody, circles, PERSON_OF),
             line.looks,
             line.vitals,
         )
@@ -235,5 +237,69 @@ def test_who_was_in_a_circle_with_an_erased_name_is_derived_anew_once(is_quiet: 
             await moving.carry(other(2, 1, who="r"), 2)
             await moving.carry(other(3, 2, who="r"), 3)
         assert heard.touched == [Touched(PERSON_OF("q"), "", None, NEVER_MS)]
+
+
+class Holding(LookedJournal):
+    """Has a record that is due, once it is held, until it is released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: list[Record] = []
+        self.is_found, self.is_released = threading.Event(), threading.Event()
+
+    def due(self, topic: str, partitions: Iterable[int], types: Iterable[str], clock_ms: int) -> Any:
+        if self.held:
+            self.is_found.set()
+        return list(self.held), RECEIVED_MS
+
+    def take(self, tables: dict[Table, list]) -> None:
+        super().take(tables)
+        if any(row.released for row in tables[Table.HELD]):
+            self.held.clear()
+            self.is_released.set()
+
+
+class Handing(Nobody):
+    """When something due was found, the partition goes to somebody else, who folds a touchpoint, and comes
+    back; that is while erasures are read, before the taking up.
+    """
+
+    def __init__(self, journal: Holding) -> None:
+        self._journal, self.moving = journal, list[Moving]()
+        self.is_done = False
+
+    async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
+    def news(self) -> set[str]:
+        if self._journal.is_found.is_set() and not self.is_done:
+            self.is_done = True
+            handed = asyncio.run_coroutine_threadsafe(self._hand_over_and_back(), self._loop)
+            handed.result(PATIENCE_SECONDS)
+        return set()
+
+    async def _hand_over_and_back(self) -> None:
+        self._journal.take(processor().process(records([other(3, 3)], 3), self._journal.known).rows)
+        self.moving[0].conveyor.own([0], 3)
+
+
+def test_what_was_found_is_not_folded_onto_who_is_to_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    # day  1     3       4
+    #      o     o       o
+    #      ours  theirs  held, and released by us
+    monkeypatch.setattr(looks, "QUIET_SECONDS", 0.01)
+    monkeypatch.setattr(looks, "LONG_QUIET_SECONDS", 0.01)
+
+    async def scenario() -> None:
+        journal = Holding()
+        handing = Handing(journal)
+        moving = Moving(Line(journal), handing)
+        handing.moving.append(moving)
+        async with moving:
+            await moving.carry(other(1, 1), 1)
+            journal.held = records([other(4, 4)], 4)
+            assert await asyncio.to_thread(journal.is_released.wait, PATIENCE_SECONDS)
+        assert handing.is_done
+        assert journal.bonds[PERSON_OF("p")].touchpoints == len(journal.rows) == 3
 
     asyncio.run(scenario())

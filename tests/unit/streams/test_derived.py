@@ -7,11 +7,13 @@ import pytest
 from test_batch import PERSON_OF, RECEIVED_MS, FakeJournal, processor, touchpoint
 from test_joining import Sent, assert_right, joiner_of, said, withdrawn
 
+from schemas.names import Table
 from streams.derived import Histories
 from streams.events import Record
 from streams.identity import Circles
 from streams.outcome import Batch, Word
 from streams.touched import touched_by, touched_message
+from streams.value import replace
 
 NAMES = ("ann", "a@x", "555")
 
@@ -163,3 +165,16 @@ def test_a_worker_that_remembers_and_one_that_forgets_derive_and_tell_the_same(s
     assert keen.journal.whole <= dull.journal.whole
     assert keen.journal.alerts.keys() == dull.journal.alerts.keys()
     assert {word.told for word in keen.told} == {word.told for word in dull.told}
+
+
+@pytest.mark.parametrize("capacity", [1000, 0], ids=["remembered", "forgotten"])
+def test_who_is_folded_before_it_is_looked_is_folded_with_all_that_was_read_again(capacity: int) -> None:
+    world = World(capacity)
+    world.live(said("ann", "a@x", 1, 0), *[touchpoint(day, day, NAMES[day % 2], -0.6) for day in (2, 4, 6)])
+    again = [replace(row, revision=1, valence=0.8) for row in world.journal.rows.values()]
+    world.journal.rows |= {row.key: row for row in again}
+    world.live(touchpoint(9, 9, "ann", 0.2))
+    bonds = world.journal.bonds.values()
+    assert sum(bond.read_again for bond in bonds) == 3, "no look finds them any more"
+    late = world.fold(world.facts([touchpoint(8, 8, "ann", 0.1)])).rows[Table.STEPS]
+    assert len(late) == (2 if capacity else 5), "who is remembered has all of that in their steps"

@@ -88,8 +88,8 @@ class Keys:
 class Line:
     """A worker's line, with the looks that belong to it."""
 
-    def __init__(self) -> None:
-        self.journal, self.memory, self.vitals = LookedJournal(), Memory[Person](1000), Vitals()
+    def __init__(self, journal: LookedJournal | None = None) -> None:
+        self.journal, self.memory, self.vitals = journal or LookedJournal(), Memory[Person](1000), Vitals()
         self.worker = processor(memory=self.memory)
         self.beside, self.inwards = (Desk(Lane(name), self.journal) for name in ("look", "work"))
         audit = Audit("touchpoints", self.beside, self.inwards, self.worker, Keys(), self.vitals, lambda: 0.0)

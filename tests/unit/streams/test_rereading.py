@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_batch import CATALOGUE, PERSON_OF, RECEIVED_MS, FakeJournal, Unread, processor, withdrawal
 from test_commitments import keeps, makes
+from test_joining import assert_right
 
 from schemas.catalogue import Catalogue, read_catalogue
 from schemas.catalogue import load_catalogue as load
 from schemas.envelope import Event as Published
+from schemas.instants import instant_of
 from schemas.names import Table
 from streams.batch import Processor
 from streams.events import Record
@@ -175,6 +177,78 @@ def test_a_worker_that_remembers_people_folds_what_was_read_again(own: Catalogue
     mail = [step for step in journal.standing_steps().values() if step.type == "mail.received"]
     assert [step.kind for step in mail] == ["felt"], "what is not read again stays as it was read"
     assert journal.steps["/calls|2"].index_after == pytest.approx(fresh.steps["/calls|2"].index_after)
+
+
+LIVED = [sent(1, 3, "agent.called"), sent(2, 4, "agent.called"), sent(3, 6, "agent.called")]
+
+
+@pytest.mark.parametrize(
+    ("is_new", "event"),
+    [
+        (True, sent(4, 7, "agent.called")),
+        (False, sent(4, 5, "agent.called")),
+        (False, sent(3, 6, "agent.called")),
+    ],
+    ids=["after a start", "late", "repeated"],
+)
+def test_who_is_folded_exactly_before_it_is_looked_is_folded_with_all_that_was_read_again(
+    own: Catalogue, is_new: bool, event: tuple[str, bytes]
+) -> None:
+    journal, texts = FakeJournal(), Heard("same", 0.5)
+    worker = processor(texts=texts)
+    run(worker, LIVED, journal)
+    reread(journal, Rereader(Feeler(own), texts))
+    worker = processor(texts=texts, catalogue=own) if is_new else worker
+    run(worker, [event], journal, 3)
+    assert journal.bonds[PERSON_OF("p")].read_again == len(LIVED), "no look finds them any more"
+    assert_right(journal)
+
+
+def test_who_missed_something_is_folded_with_all_that_was_read_again(own: Catalogue) -> None:
+    journal, texts, person = FakeJournal(), Heard("same", 0.5), PERSON_OF("p")
+    worker, events = processor(texts=texts), [LIVED[0], makes(2, 4, due=5)]
+    run(worker, events, journal)
+    reread(journal, Rereader(Feeler(own), texts))
+    by_ms = instant_of("2026-01-06T09:00:00Z")
+    owners, makers = {person: Owner("p", 0)}, {person: {"/calls|2"}}
+    journal.take(worker.fold_missed(journal.known([person]), owners, makers, by_ms).rows)
+    fresh, first = FakeJournal(), processor(texts=texts, catalogue=own)
+    first.fold_as_of(by_ms)
+    run(first, events, fresh)
+    assert journal.bonds[person].read_again == len(events)
+    steps = fresh.standing_steps()
+    assert journal.standing_steps().keys() == steps.keys()
+    for id, step in steps.items():
+        assert journal.steps[id].index_after == pytest.approx(step.index_after, abs=1e-9)
+
+
+def test_steps_of_before_are_written_once_for_what_was_read_again(own: Catalogue) -> None:
+    journal, texts = FakeJournal(), Heard("same", 0.5)
+    worker = processor(texts=texts)
+    run(worker, LIVED, journal)
+    reread(journal, Rereader(Feeler(own), texts))
+    written = []
+    for number, day in ((4, 5), (5, 5)):
+        _, value = sent(number, day, "agent.called")
+        record = Record("touchpoints", 0, number, RECEIVED_MS, b"p", value, ())
+        batch = worker.process([record], journal.known)
+        journal.take(batch.rows)
+        written.append(len(batch.rows[Table.STEPS]))
+    assert written == [4, 3], "all four, then those from the new one on"
+
+
+def test_what_reading_again_raises_of_the_past_is_written_and_not_said_with_the_next_event(
+    own: Catalogue,
+) -> None:
+    journal, texts = FakeJournal(), Heard("same", 0.5)
+    bad = {"importance": 3.0, "emotion": {"valence": -0.9, "confidence": 1.0}}
+    run(processor(texts=texts), [sent(1, 3, "agent.called", **bad), sent(2, 14, "agent.called")], journal)
+    reread(journal, Rereader(Feeler(own), texts))
+    _, value = sent(3, 15, "agent.called")
+    record = Record("touchpoints", 0, 2, RECEIVED_MS, b"p", value, ())
+    batch = processor(texts=texts, catalogue=own).process([record], journal.known)
+    assert batch.rows[Table.ALERTS]
+    assert not batch.words
 
 
 @pytest.mark.parametrize(("customer", "told"), [("p", ["p"]), ("", [])])
