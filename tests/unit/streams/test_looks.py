@@ -194,3 +194,17 @@ def test_what_was_found_is_taken_up_a_few_people_at_a_time(monkeypatch: pytest.M
         assert PERSON_OF("q") not in folded, "whom the stream met is left to the next look"
 
     asyncio.run(look())
+
+
+def test_whoever_stands_at_somebodys_place_in_another_kafka_is_told_nothing_about_them() -> None:
+    """By the fake, all records are p's."""
+
+    async def look() -> None:
+        line = Line().promised()
+        line.journal.behind = [PERSON_OF("p"), PERSON_OF("q")]
+        line.looks.begin(RECEIVED_MS)
+        told = [change for batch in await line.taken_up() for change in batch.changes]
+        assert {(change.customer, change.bond.person_id) for change in told} == {("p", PERSON_OF("p"))}
+        assert PERSON_OF("q") in line.journal.bonds, "the bond is written in any case"
+
+    asyncio.run(look())
