@@ -134,15 +134,17 @@ class Looks:
         return self._found.popleft() if self._found else None
 
     async def _look(self, clock_ms: int) -> list[TakeUp]:
+        audited = await self._at_audit(clock_ms)
+        behind = await self._at_left_behind(clock_ms)
+        if len(behind) * LIVES_AT_ONCE >= MOST_PEOPLE:
+            audited = ()  # who else is behind is found by where the last audit ended
         looks = (
-            self._at_audit,
             self._at_held,
-            self._at_left_behind,
             self._at_missed,
             self._at_read_again,
             self._at_silence,
         )
-        return [take_up for look in looks for take_up in await look(clock_ms)]
+        return [*behind, *audited, *[take_up for look in looks for take_up in await look(clock_ms)]]
 
     async def _at_audit(self, clock_ms: int) -> Sequence[TakeUp]:
         take_up = await self._audit.look(clock_ms)
@@ -188,13 +190,17 @@ class Looks:
         )
 
     async def _at_left_behind(self, clock_ms: int) -> Sequence[TakeUp]:
-        """Fold whose bond lacks what is journaled: a worker ended between the two, and nobody delivers again
-        what a look had found. Once all are caught up, that cannot be before partitions come anew.
+        """Fold whose bond lacks what is journaled, and nobody delivers again: a worker ended between the two,
+        or wrote behind the memory of who has the partition now.
+
+        Looked at are those who had something since the last audit: until there is none, when partitions have
+        come, and then before each audit is written down. Whom the stream meets meanwhile had something later.
         """
-        if self._is_caught_up:
+        if self._is_caught_up and not self._audit.is_under_way:
             return ()
+        until = {partition: self._audit.until(partition) for partition in self._owned}
         found = await self._at_facts(
-            "bonds left behind", lambda: self._beside.journal.left_behind(self._topic, self._owned)
+            "bonds left behind", lambda: self._beside.journal.left_behind(self._topic, until)
         )
         self._is_caught_up = not found
         return found
