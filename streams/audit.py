@@ -22,6 +22,8 @@ from streams.sinks.originals import Reread
 from streams.vitals import Vitals
 
 AUDIT_EVERY_SECONDS = 60.0
+BEYOND = 2**62
+"""An offset that no record has."""
 
 
 class Range(NamedTuple):
@@ -72,19 +74,33 @@ class Audit:
         self._begun.clear()
         self._reread.clear()
 
+    def until(self, partition: int) -> int:
+        """Return where the audit under way ends, or up to where is read; BEYOND if that is not known."""
+        under_way = self._begun.get(partition)
+        return under_way.end if under_way is not None else self._read_until.get(partition, BEYOND)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Has one begun that is not written down?"""
+        return bool(self._begun)
+
     def read(self, record: Record) -> None:
         """All records up to this one of its partition are written; if that is another's, it audits them."""
         if record.partition in self._owned:
             self._read_until[record.partition] = record.offset + 1
 
     async def look(self, clock_ms: int) -> TakeUp | None:
-        """Look, if it is time, for what is to be read again, or else to be written down."""
+        """Look, if it is time, for what is to be read again, or else to be written down.
+
+        An audit ends before whatever is acknowledged after this was called.
+        """
         if not self._owned or self._clock() - self._looked_at < AUDIT_EVERY_SECONDS:
             return None
         if not self._begun:
+            read_until = dict(self._read_until)
             await self._learn_how_far_read()
             await self._learn_how_far_audited()
-            self._begun = self._ranges()
+            self._begun = self._ranges(self._read_until | read_until)
         ranges = self._begun
         journal = self._beside.journal
         holes = await self._beside.lane.do("auditing", lambda: journal.holes(self._topic, ranges))
@@ -122,10 +138,9 @@ class Audit:
             )
         self._audited_until |= {partition: until[partition] for partition in unknown}
 
-    def _ranges(self) -> dict[int, Range]:
+    def _ranges(self, read_until: Mapping[int, int]) -> dict[int, Range]:
         ranges = {
-            partition: Range(self._audited_until[partition], end)
-            for partition, end in self._read_until.items()
+            partition: Range(self._audited_until[partition], end) for partition, end in read_until.items()
         }
         return {partition: one for partition, one in ranges.items() if one.first < one.end}
 

@@ -51,6 +51,7 @@ class Processor:
         self._intake, self._feeler, self._texts = intake, feeler, texts
         self._memory, self._folder, self._circles = memory, folder, circles
         self.follower = folder.follower
+        self.person_of = person_of
         self._facts = FactRows(person_of, reading_version(texts), feeler.catalogue.version)
         self._erased: set[str] = set()
         self._before = Batch()

@@ -9,14 +9,15 @@ taken up a few people at a time, between batches of the stream, but of nobody wh
 meanwhile: the next look finds them, if there is still something.
 
 The journal knows customers as pseudonyms only. Whose a bond is for publishers is read from the newest record
-of theirs in Kafka; if it is gone (retention), the bond is written but nobody is told. What silence raised is
-told all the same, under the pseudonym: it is about who has not come for long.
+of theirs in Kafka; if it is gone (retention, another Kafka), the bond is written but nobody is told. What
+silence raised is told all the same, under the pseudonym: it is about who has not come for long.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol
 
 from streams.audit import Audit
@@ -26,6 +27,7 @@ from streams.facts import Place, coordinates
 from streams.history import NEVER_MS, Known, in_pieces
 from streams.looking import Desk, TakeUp
 from streams.outcome import Batch, Owner
+from streams.rows import JournalRow
 from streams.sinks.journal import MOST_PEOPLE
 
 LOOK_EVERY_MS = 30_000
@@ -132,15 +134,17 @@ class Looks:
         return self._found.popleft() if self._found else None
 
     async def _look(self, clock_ms: int) -> list[TakeUp]:
+        audited = await self._at_audit(clock_ms)
+        behind = await self._at_left_behind(clock_ms)
+        if len(behind) * LIVES_AT_ONCE >= MOST_PEOPLE:
+            audited = ()  # who else is behind is found by where the last audit ended
         looks = (
-            self._at_audit,
             self._at_held,
-            self._at_left_behind,
             self._at_missed,
             self._at_read_again,
             self._at_silence,
         )
-        return [take_up for look in looks for take_up in await look(clock_ms)]
+        return [*behind, *audited, *[take_up for look in looks for take_up in await look(clock_ms)]]
 
     async def _at_audit(self, clock_ms: int) -> Sequence[TakeUp]:
         take_up = await self._audit.look(clock_ms)
@@ -186,13 +190,17 @@ class Looks:
         )
 
     async def _at_left_behind(self, clock_ms: int) -> Sequence[TakeUp]:
-        """Fold whose bond lacks what is journaled: a worker ended between the two, and nobody delivers again
-        what a look had found. Once all are caught up, that cannot be before partitions come anew.
+        """Fold whose bond lacks what is journaled, and nobody delivers again: a worker ended between the two,
+        or wrote behind the memory of who has the partition now.
+
+        Looked at are those who had something since the last audit: until there is none, when partitions have
+        come, and then before each audit is written down. Whom the stream meets meanwhile had something later.
         """
-        if self._is_caught_up:
+        if self._is_caught_up and not self._audit.is_under_way:
             return ()
+        until = {partition: self._audit.until(partition) for partition in self._owned}
         found = await self._at_facts(
-            "bonds left behind", lambda: self._beside.journal.left_behind(self._topic, self._owned)
+            "bonds left behind", lambda: self._beside.journal.left_behind(self._topic, until)
         )
         self._is_caught_up = not found
         return found
@@ -210,21 +218,25 @@ class Looks:
     async def _at_silence(self, clock_ms: int) -> Sequence[TakeUp]:
         """Tell what silence has brought, by the rules that are on."""
 
-        def find() -> tuple[dict[str, Place], int]:
+        def find() -> tuple[dict[str, JournalRow], int]:
             journal, follower = self._beside.journal, self._processor.follower
             self._processor.switch(journal.switches())
             people, now_ms = journal.silent(follower.rules_on(clock_ms), self._silent_until_ms)
-            last: dict[str, Place] = {}
+            last: dict[str, JournalRow] = {}
             for some in in_pieces(list(people), LIVES_AT_ONCE):
                 lives = journal.lives(some)
                 for person_id in self._processor.in_silence(lives, now_ms, clock_ms):
-                    last[person_id] = max(map(coordinates, lives[person_id].rows), key=_offset)
+                    last[person_id] = max(lives[person_id].rows, key=lambda row: row.kafka_offset)
             return last, now_ms
 
         last, now_ms = await self._beside.lane.do("looking for silence", find)
         if not last:
             self._silent_until_ms = now_ms
-        owners = await self._owners({person: place for person, place in last.items() if self._is_ours(place)})
+        ours = {person_id: row for person_id, row in last.items() if self._is_ours(coordinates(row))}
+        owners = await self._owners(
+            {person_id: coordinates(row) for person_id, row in ours.items()},
+            {person_id: row.person_id for person_id, row in ours.items()},
+        )
 
         def tell(people: Sequence[str]) -> Batch:
             lives = self._inwards.journal.lives(self._unmet(people))
@@ -263,20 +275,28 @@ class Looks:
         """Return where the newest record of each person is: in our partitions, if there is any."""
         return self._beside.journal.newest(people, self._topic, self._owned)
 
-    async def _owners(self, places: Mapping[str, Place]) -> dict[str, Owner]:
-        """Return whose each person is, by a record of theirs; of nobody known if Kafka has it no more."""
+    async def _owners(
+        self, places: Mapping[str, Place], names: Mapping[str, str] = MappingProxyType({})
+    ) -> dict[str, Owner]:
+        """Return whose each person is, by a record of theirs; of nobody known if Kafka has it no more.
+
+        `names` holds under which name the record is journaled if it is not the person's id. Another record
+        may stand at its place, in a new Kafka beside a database that was kept: whoever that is, it is not
+        they.
+        """
         ours = [place for place in places.values() if self._is_ours(place)]
         customers: dict[Place, str] = {}
         if ours:
             customers = await self._beside.lane.wait_for(
                 "reading whose it is", lambda: self._originals.customers(ours)
             )
-        return {person_id: Owner(customers.get(place, ""), place[1]) for person_id, place in places.items()}
+        owners: dict[str, Owner] = {}
+        for person_id, place in places.items():
+            customer = customers.get(place, "")
+            is_theirs = self._processor.person_of(customer) == names.get(person_id, person_id)
+            owners[person_id] = Owner(customer if is_theirs else "", place[1])
+        return owners
 
     def _is_ours(self, place: Place) -> bool:
         topic, partition, _ = place
         return topic == self._topic and partition in self._owned
-
-
-def _offset(place: Place) -> int:
-    return place[2]

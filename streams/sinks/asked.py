@@ -44,6 +44,10 @@ SELECT person_id FROM
 WHERE (person_id, read_again) NOT IN (SELECT person_id, read_again FROM {Table.BONDS} WHERE read_again > 0)
 LIMIT {{most:UInt32}}
 """
+_IS_ACKNOWLEDGED = """(
+    kafka_topic != {topic:String} OR NOT has({partitions:Array(Int32)}, kafka_partition)
+    OR kafka_offset < transform(kafka_partition, {partitions:Array(Int32)}, {until:Array(Int64)}, toInt64(0))
+)"""
 LEFT_BEHIND = f"""
 WITH people AS
 (
@@ -51,6 +55,7 @@ WITH people AS
     WHERE kafka_topic = {{topic:String}}
         AND has({{partitions:Array(Int32)}}, kafka_partition)
         AND kafka_offset >= transform(kafka_partition, {{partitions:Array(Int32)}}, {{since:Array(Int64)}}, 0)
+        AND {_IS_ACKNOWLEDGED}
 )
 SELECT person_id FROM
 (
@@ -58,13 +63,13 @@ SELECT person_id FROM
         person_id,
         bitShiftLeft(toUInt64(max(kafka_offset) + 1), {REVISION_OFFSET_BITS})
             + bitShiftLeft(uniqExact(touchpoint_id, content_hash, revision), {REVISION_ROW_BITS}) AS rows
-    FROM {Table.JOURNAL} WHERE person_id IN (SELECT person_id FROM people)
+    FROM {Table.JOURNAL} WHERE person_id IN (SELECT person_id FROM people) AND {_IS_ACKNOWLEDGED}
     GROUP BY person_id
 ) AS facts
 LEFT JOIN
 (
     SELECT person_id, bitShiftLeft(uniqExact(withdrawn_id), {REVISION_ROW_BITS}) AS taken_back
-    FROM {Table.WITHDRAWALS} WHERE person_id IN (SELECT person_id FROM people)
+    FROM {Table.WITHDRAWALS} WHERE person_id IN (SELECT person_id FROM people) AND {_IS_ACKNOWLEDGED}
     GROUP BY person_id
 ) AS withdrawals USING (person_id)
 LEFT JOIN
@@ -77,7 +82,8 @@ WHERE folded < rows + taken_back
 LIMIT {{most:UInt32}}
 """
 """Of whom more is journaled than is in their bond, as its revision tells (`streams.person`), among those who
-had something since the offsets. Whose name was ever linked has revisions beyond."""
+had something since the offsets. What is beyond the others may be on its way to its bond. Whose name was ever
+linked has revisions beyond."""
 READ_OTHERWISE = f"""
 SELECT * FROM
 (

@@ -207,20 +207,22 @@ class Journal:
         parameters = {"topic": topic, "partitions": list(partitions), "most": MOST_PEOPLE}
         return [person for (person,) in self._client.query(asked.READ_AGAIN, parameters).result_rows]
 
-    def left_behind(self, topic: str, partitions: Iterable[int]) -> list[str]:
-        """Return people of these partitions whose bond lacks what is journaled; MOST_PEOPLE at most.
+    def left_behind(self, topic: str, until: Mapping[int, int]) -> list[str]:
+        """Return people of partitions whose bond lacks what is journaled until an offset of each.
 
+        MOST_PEOPLE at most. What is journaled of that offset or later may be on its way to its bond.
         Only what was read since the last audit of a partition is looked at: it was written when all before
         was folded, and nobody but an audit reads again what nobody delivers. Without an audit it is nobody.
         """
         audited_until = self.audited_until(topic)
-        ours = [partition for partition in partitions if partition in audited_until]
+        ours = [partition for partition in until if partition in audited_until]
         if not ours:
             return []
         parameters = {
             "topic": topic,
             "partitions": ours,
             "since": [audited_until[partition] for partition in ours],
+            "until": [until[partition] for partition in ours],
             "most": MOST_PEOPLE,
         }
         return [person for (person,) in self._client.query(asked.LEFT_BEHIND, parameters).result_rows]

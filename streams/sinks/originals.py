@@ -33,10 +33,12 @@ class Originals:
         self._options, self._group = options, group
 
     async def customers(self, places: Iterable[Place]) -> dict[Place, str]:
-        """Return the key of each record that the broker still holds."""
+        """Return the key of each record that the broker still holds, whoever wrote it."""
         records = (await self.read(places)).records
         return {
-            (one.topic, one.partition, one.offset): one.key.decode() for one in records if one.key is not None
+            (one.topic, one.partition, one.offset): one.key.decode(errors="replace")
+            for one in records
+            if one.key is not None
         }
 
     async def read(self, places: Iterable[Place]) -> Reread:

@@ -13,6 +13,7 @@ from schemas.envelope import Event
 from schemas.names import WITHDRAWN, Table, Topic
 from schemas.settings import Settings
 from streams.arrow import arrow_table
+from streams.audit import BEYOND
 from streams.pseudonyms import pseudonymiser
 from streams.rows import AuditRow
 from streams.sinks.journal import Journal
@@ -31,8 +32,8 @@ def bonds(client: Client) -> dict[str, tuple[float, int]]:
     return {person: (index, revision) for person, index, revision in rows}
 
 
-def left_behind(settings: Settings, client: Client) -> list[str]:
-    return Journal(client).left_behind(settings.topic(Topic.TOUCHPOINTS), range(64))
+def left_behind(settings: Settings, client: Client, until: int = BEYOND) -> list[str]:
+    return Journal(client).left_behind(settings.topic(Topic.TOUCHPOINTS), dict.fromkeys(range(64), until))
 
 
 def audit(settings: Settings, client: Client, until: int) -> None:
@@ -67,6 +68,7 @@ def test_who_takes_partitions_over_folds_bonds_that_were_left_behind(
         )
         client.command(f"DELETE FROM {Table.BONDS} WHERE person_id = '{r}' AND bond_index != 0.5")
         assert sorted(left_behind(settings, client)) == sorted([p, r])
+        assert left_behind(settings, client, until=0) == [], "what is not acknowledged is on its way"
         audit(settings, client, 99)
         assert left_behind(settings, client) == [], "what was audited was folded"
         client.command(f"TRUNCATE TABLE {Table.AUDITS}")

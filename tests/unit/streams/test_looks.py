@@ -13,7 +13,7 @@ from test_commitments import Event, absences, makes, other
 
 from schemas.names import Table
 from streams import looks
-from streams.audit import Audit
+from streams.audit import AUDIT_EVERY_SECONDS, Audit
 from streams.events import Record
 from streams.facts import Place
 from streams.history import Known
@@ -58,9 +58,16 @@ class LookedJournal(FakeJournal):
     def read_again(self, topic: str, partitions: Iterable[int]) -> list[str]:
         return [PERSON_OF("q")] if self.is_read_again else []
 
-    def left_behind(self, topic: str, partitions: Iterable[int]) -> list[str]:
+    def left_behind(self, topic: str, until: Mapping[int, int]) -> list[str]:
         self.asked_who_is_behind += 1
+        self.asked_until = dict(until)
         return self.behind
+
+    def audited_until(self, topic: str) -> dict[int, int]:
+        return {0: 0}
+
+    def holes(self, topic: str, ranges: Mapping[int, tuple[int, int]]) -> dict[int, list[int]]:
+        return {}
 
     def switches(self) -> list[Any]:
         return []
@@ -90,9 +97,11 @@ class Line:
 
     def __init__(self, journal: LookedJournal | None = None) -> None:
         self.journal, self.memory, self.vitals = journal or LookedJournal(), Memory[Person](1000), Vitals()
-        self.worker = processor(memory=self.memory)
+        self.worker, self.now = processor(memory=self.memory), 0.0
         self.beside, self.inwards = (Desk(Lane(name), self.journal) for name in ("look", "work"))
-        audit = Audit("touchpoints", self.beside, self.inwards, self.worker, Keys(), self.vitals, lambda: 0.0)
+        audit = Audit(
+            "touchpoints", self.beside, self.inwards, self.worker, Keys(), self.vitals, lambda: self.now
+        )
         self.looks = Looks("touchpoints", self.beside, self.inwards, self.worker, Keys(), audit)
 
     def promised(self) -> "Line":
@@ -184,6 +193,32 @@ def test_bonds_left_behind_are_looked_for_until_there_is_none_and_again_when_par
     asyncio.run(look())
 
 
+@pytest.mark.parametrize("are_all_found", [True, False])
+def test_bonds_left_behind_are_folded_before_an_audit_is_written_down(
+    monkeypatch: pytest.MonkeyPatch, are_all_found: bool
+) -> None:
+    """They are found by where the last one ended; if there may be more, it is put off."""
+    monkeypatch.setattr(looks, "MOST_PEOPLE", 1000 if are_all_found else 1)
+
+    async def look() -> None:
+        line = Line().promised()
+        line.looks.begin(RECEIVED_MS)
+        await line.taken_up()
+        line.journal.behind = [PERSON_OF("q")]
+        line.looks.read(records([other(3, 5, who="q")], 7)[0])
+        line.now = AUDIT_EVERY_SECONDS
+        line.looks.begin(RECEIVED_MS)
+        await asyncio.sleep(0)  # the look begins
+        line.looks.read(records([other(4, 6, who="q")], 8)[0])
+        [first, *rest] = [batch for batch in await line.taken_up() if any(batch.rows.values())]
+        assert line.journal.asked_until == {0: 8}, "what is acknowledged since may not be in the bonds"
+        assert [row.person_id for row in first.rows[Table.BONDS]] == [PERSON_OF("q")]
+        audits = [row.next_offset for batch in rest for row in batch.rows[Table.AUDITS]]
+        assert audits == ([8] if are_all_found else [])
+
+    asyncio.run(look())
+
+
 def test_what_was_found_is_taken_up_a_few_people_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looks, "LIVES_AT_ONCE", 1)
 
@@ -201,5 +236,19 @@ def test_what_was_found_is_taken_up_a_few_people_at_a_time(monkeypatch: pytest.M
         assert line.looks.are_over, "what was found is not all taken up"
         folded = [row.person_id for batch in await line.taken_up() for row in batch.rows[Table.BONDS]]
         assert PERSON_OF("q") not in folded, "whom the stream met is left to the next look"
+
+    asyncio.run(look())
+
+
+def test_whoever_stands_at_somebodys_place_in_another_kafka_is_told_nothing_about_them() -> None:
+    """By the fake, all records are p's."""
+
+    async def look() -> None:
+        line = Line().promised()
+        line.journal.behind = [PERSON_OF("p"), PERSON_OF("q")]
+        line.looks.begin(RECEIVED_MS)
+        told = [change for batch in await line.taken_up() for change in batch.changes]
+        assert {(change.customer, change.bond.person_id) for change in told} == {("p", PERSON_OF("p"))}
+        assert PERSON_OF("q") in line.journal.bonds, "the bond is written in any case"
 
     asyncio.run(look())
