@@ -3,6 +3,7 @@
 import random
 import secrets
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from infra.setup import set_up_database
 from schemas.catalogue import load_catalogue
 from schemas.names import CLONE, Hint, Table
 from schemas.settings import MASTER_KEY_FILE, Settings
+from streams.alerts import kinds
 from streams.arrow import arrow_table
 from streams.commands import Order
 from streams.crashpoints import ErasurePoint
@@ -27,6 +29,7 @@ from streams.sinks.door import door_of
 from streams.sinks.eraser import Eraser, eraser_of, unlogged
 from streams.sinks.fence import Fence
 from streams.sinks.journal import Journal
+from streams.sinks.silence import silent_people
 from streams.sinks.sweeping import MOST_NAMES, delete, held_of
 from streams.sinks.vault import vault_of
 
@@ -165,3 +168,38 @@ def test_a_server_is_asked_to_log_no_statement_of_an_erasure(settings: Settings,
     assert counted(client, asked) == 1
     with unlogged(settings) as eraser:
         assert counted(eraser, asked) == 0
+
+
+def test_of_a_stand_in_nothing_is_read_again(settings: Settings, client: Client, lives: list[Life]) -> None:
+    journal, (person, *others) = (
+        Journal(client, door_of(settings)),
+        [profile.person_id for profile, _ in lives],
+    )
+    eraser_of(settings).obey([order(person, anonymise=True)])
+    read = journal.read_otherwise(("new", "new"), 0, ("", "", 0), 1_000)
+    assert {row.person_id for row in read} == set(others)
+
+
+def test_a_stand_in_is_never_silent(settings: Settings, client: Client, lives: list[Life]) -> None:
+    person, *others = [profile.person_id for profile, _ in lives]
+    rules = {
+        "fading": kinds.Fading.model_construct(once=0.0, below=101.0, days=0.0),
+        "unanswered": kinds.Unanswered.model_construct(hours=0.0),
+    }
+    step = {
+        "person_id": person,
+        "name_id": person,
+        "touchpoint_id": "late",
+        "case_id": "alone",
+        "kind": "felt",
+        "occurred_at": seed.NOW - timedelta(days=20),
+        "moment_of_truth": True,
+        "valence": -1.0,
+        "surprise": -1.0,
+    }
+    client.insert(Table.STEPS, [list(step.values())], list(step))
+    for name, rule in rules.items():
+        assert person in silent_people(client, {name: rule})
+    eraser_of(settings).obey([order(person, anonymise=True)])
+    assert silent_people(client, {"fading": rules["fading"]}) == set(others)
+    assert silent_people(client, {"unanswered": rules["unanswered"]}) <= set(others)
