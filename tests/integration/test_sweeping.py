@@ -1,5 +1,6 @@
 """What an erasure does in the real engine where customers are many, writers late, or a backup under way."""
 
+import asyncio
 import random
 import secrets
 from collections.abc import Iterator
@@ -18,13 +19,16 @@ from infra.exporting import everything_of
 from infra.keys import make_private
 from infra.setup import set_up_database
 from schemas.catalogue import load_catalogue
-from schemas.names import CLONE, Hint, Table
+from schemas.commands import Command
+from schemas.names import CLONE, CUSTOMER_ERASE, Hint, Table
 from schemas.settings import MASTER_KEY_FILE, Settings
 from streams.alerts import kinds
 from streams.arrow import arrow_table
 from streams.commands import Order
 from streams.crashpoints import ErasurePoint
+from streams.events import Record
 from streams.rows import JournalRow, ProfileRow
+from streams.sinks.commands import CommandKeeper
 from streams.sinks.door import door_of
 from streams.sinks.eraser import Eraser, eraser_of, unlogged
 from streams.sinks.fence import Fence
@@ -203,3 +207,24 @@ def test_a_stand_in_is_never_silent(settings: Settings, client: Client, lives: l
     eraser_of(settings).obey([order(person, anonymise=True)])
     assert silent_people(client, {"fading": rules["fading"]}) == set(others)
     assert silent_people(client, {"unanswered": rules["unanswered"]}) <= set(others)
+
+
+def test_an_id_erases_one_customer_and_a_command_for_another_is_refused(
+    settings: Settings, client: Client, lives: list[Life]
+) -> None:
+    first, second, _ = [profile.person_id for profile, _ in lives]
+    held = held_of(client, [second])
+    keeper = CommandKeeper(Journal(client, door_of(settings)), (), eraser_of(settings), can_erase=True)
+    for offset, people in enumerate([(first, second), (second,), (first,)]):
+        asyncio.run(keeper.keep([record(person, 10 * offset + place) for place, person in enumerate(people)]))
+    assert held_of(client, [first]) == {}
+    assert held_of(client, [second]) == held
+    refused = client.query(f"SELECT subject, refused FROM {Table.COMMANDS} ORDER BY kafka_offset").result_rows
+    reason = "id: another customer is erased under it"
+    assert refused == [(first, ""), (second, reason), (second, reason), (first, "")]
+
+
+def record(person: str, offset: int) -> Record:
+    """A command to erase somebody, under the one id."""
+    command = Command.of(CUSTOMER_ERASE, person, id="one", by="marta", time="2026-03-01T09:30:00Z")
+    return Record("vincle.commands", 0, offset, 1_000, person.encode(), command.to_json(), ())
