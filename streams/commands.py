@@ -1,6 +1,6 @@
 """From a record of the topic of commands to its row: obeyed, or refused with field and reason. Pure."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -10,6 +10,7 @@ from schemas.names import CUSTOMER_ANONYMISE, CUSTOMER_ERASE, RULE_SWITCH
 from streams.events import Record
 from streams.pseudonyms import is_pseudonym
 from streams.rows import CommandRow
+from streams.value import replace
 
 ERASING = frozenset({CUSTOMER_ERASE, CUSTOMER_ANONYMISE})
 
@@ -30,8 +31,22 @@ def orders_in(rows: Iterable[CommandRow]) -> list[Order]:
     return [
         Order(row.command_id, row.subject, row.type == CUSTOMER_ANONYMISE, row.issued_by, row.known_at)
         for row in rows
-        if row.type in ERASING and not row.refused
+        if _is_order(row)
     ]
+
+
+def refuse_strangers(rows: Iterable[CommandRow], names_of: Mapping[str, Container[str]]) -> list[CommandRow]:
+    """Return the rows; refused is whose subject is no name of the erasure that began under the same id."""
+    return [
+        replace(row, refused="id: another customer is erased under it")
+        if row.command_id in names_of and _is_order(row) and row.subject not in names_of[row.command_id]
+        else row
+        for row in rows
+    ]
+
+
+def _is_order(row: CommandRow) -> bool:
+    return row.type in ERASING and not row.refused
 
 
 def command_row(record: Record, rules: Container[str], can_erase: bool = True) -> CommandRow:

@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,13 +60,19 @@ class EngineLimits:
     wait_seconds: float = 60.0
 
 
+def always() -> bool:
+    """Whoever asks stays."""
+    return True
+
+
 @dataclass(frozen=True)
 class Work:
     """One statement to run: SQL, the format of its answer, and what surrounds it.
 
     `parameters` are the values of {name:Type} in ClickHouse's escaped text; over `settings` are laid
     `guards`, and over both `read_only` (the engine's readonly: 1 forbids settings too).
-    `owner_places` bounds how many statements of one owner run at once.
+    `owner_places` bounds how many statements of one owner run at once; `wanted` tells whether who
+    asks is still there.
     """
 
     sql: bytes
@@ -79,6 +85,7 @@ class Work:
     read_only: int = 0
     owner: str = ""
     owner_places: int | None = None
+    wanted: Callable[[], bool] = always
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,7 @@ class Engine:
         self.version, self.timezone = _version(self._keeper)
 
     def run(self, work: Work, connection: Any = None) -> Answer:
-        """Run a statement to its end.  Raises EngineError."""
+        """Run a statement to its end.  Raises EngineError, ConnectionAbortedError if who asked has gone."""
         with self._connection(work, connection) as ready, _engine_errors():
             result = ready.query(work.sql, work.output_format, params=dict(work.parameters))
             return _answer(result)
@@ -127,7 +134,7 @@ class Engine:
     def stream(self, work: Work) -> Iterator[memoryview]:
         """Run a query and give its answer block by block; each block is encoded by itself.
 
-        Only for formats without head and tail.  Raises EngineError, also halfway.
+        Only for formats without head and tail.  Raises EngineError, also halfway, and as `run`.
         """
         with self._connection(work, None) as ready, _engine_errors():
             result = ready.send_query(work.sql, work.output_format, params=dict(work.parameters))
@@ -145,6 +152,8 @@ class Engine:
     def _connection(self, work: Work, kept: Any) -> Iterator[Any]:
         places = self._writers if work.writes else self._readers
         with self._place(self._places_of(work)), self._place(places):
+            if not work.wanted():
+                raise ConnectionAbortedError("who asked has gone")
             connection = kept or self._connect(self._address)
             try:
                 with _engine_errors():

@@ -4,6 +4,7 @@ What is asked is read by `request` and `statement`, answers are worded and sent 
 takes a request through them.
 """
 
+import ssl
 import sys
 import threading
 import time
@@ -135,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
         super().setup()
         limits = self.server.limits
         self._reader = PatientReader(self.connection, limits.idle_seconds, limits.head_seconds)
-        self.rfile = BufferedReader(self._reader, self.rbufsize)
+        self.rfile = self._received = BufferedReader(self._reader, self.rbufsize)
 
     def handle_one_request(self) -> None:
         self._reader.rest()
@@ -256,7 +257,21 @@ class Handler(BaseHTTPRequestHandler):
             read_only=question.read_only or (2 if reads else 0),
             owner=identity.name,
             owner_places=question.queries_at_once,
+            wanted=self._is_awaited,
         )
+
+    def _is_awaited(self) -> bool:
+        """Tell whether the client is still there; what it sent meanwhile stays for the next request.
+
+        Nothing that it gave up on while it waited for a place runs behind its back.
+        """
+        try:
+            with self._reader.at_once():
+                return bool(self._received.peek(1))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return True
+        except OSError:
+            return False
 
     def _pieces(self) -> Iterator[bytes]:
         """The request's body, decompressed and bounded; notes when it has been read to its end."""

@@ -3,7 +3,8 @@
 import io
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
 class PatientReader(io.RawIOBase):
@@ -25,6 +26,7 @@ class PatientReader(io.RawIOBase):
         self._head_seconds = head_seconds
         self._clock = clock
         self._deadline: float | None = None
+        self._waits = True
 
     def allow(self, seconds: float) -> None:
         """Set the time for what is read from now on."""
@@ -34,6 +36,15 @@ class PatientReader(io.RawIOBase):
         """Wait for the next request."""
         self._deadline = None
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Do not wait meanwhile: where nothing is, reading raises BlockingIOError or SSLWantReadError."""
+        self._waits = False
+        try:
+            yield
+        finally:
+            self._waits = True
+
     def readable(self) -> bool:
         return True
 
@@ -41,7 +52,7 @@ class PatientReader(io.RawIOBase):
         left = self._idle_seconds if self._deadline is None else self._deadline - self._clock()
         if left <= 0:
             raise TimeoutError("the request takes too long")
-        self._connection.settimeout(min(left, self._idle_seconds))
+        self._connection.settimeout(min(left, self._idle_seconds) if self._waits else 0)
         size = self._connection.recv_into(buffer)
         if self._deadline is None:
             self.allow(self._head_seconds)

@@ -92,12 +92,14 @@ SELECT * FROM
     WHERE (person_id, touchpoint_id, content_hash)
             > ({{person:String}}, {{touchpoint:String}}, {{content:UInt64}})
         AND occurred_at >= fromUnixTimestamp64Milli({{since:Int64}}, 'UTC')
+        AND kafka_topic != ''
     ORDER BY person_id, touchpoint_id, content_hash, revision DESC
     LIMIT 1 BY person_id, touchpoint_id, content_hash
 )
 WHERE (reading_version, catalogue_version) != ({{reading:String}}, {{catalogue:String}})
 LIMIT {{most:UInt32}}
 """
+"""Not of stand-ins of who was anonymised: they stand nowhere in Kafka, and nothing is left to be read."""
 LINKS = (
     f"SELECT {', '.join(_selected(column) for column in LinkRow.__struct_fields__)} "
     f"FROM {Table.LINKS} WHERE person_id IN {{people:Array(String)}}"

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from schemas.names import Table
-from streams.commands import command_row, orders_in
+from streams.commands import command_row, orders_in, refuse_strangers
 from streams.events import Record
 from streams.outages import until_it_works
 from streams.sinks.eraser import Eraser
@@ -26,6 +26,10 @@ class CommandKeeper:
         """Return when the commands are written, and who is to be erased is; waits through outages."""
         rows = [command_row(record, self._rules, self._can_erase) for record in records]
         in_thread = partial(asyncio.get_running_loop().run_in_executor, self._thread)
+        if orders := orders_in(rows):
+            begin = partial(in_thread, partial(self._eraser.begin, orders))
+            begun = await until_it_works("beginning to erase", begin)
+            rows = refuse_strangers(rows, {erasure.erasure_id: erasure.names for erasure in begun})
         write = partial(self._journal.insert, {Table.COMMANDS: rows}, lambda _: None)
         await until_it_works("writing commands", partial(in_thread, write))
         if orders := orders_in(rows):

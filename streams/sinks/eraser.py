@@ -61,6 +61,17 @@ class Eraser:
         self._clock_ms, self._raw_days = clock_ms, raw_days
         self._reached = reached
 
+    def begin(self, orders: Sequence[Order]) -> list[Erasure]:
+        """Destroy the keys of customers; return the erasure that began under the id of each order.
+
+        That of an id that was used before is the first one's, whoever is meant now. Raises as `obey`.
+        """
+        client = self._connect()
+        try:
+            return [self._begin(client, order) for order in orders]
+        finally:
+            client.close()
+
     def obey(self, orders: Sequence[Order]) -> None:
         """Return when nothing of these customers is held any more; raises what Kafka and ClickHouse raise."""
         client = self._connect()

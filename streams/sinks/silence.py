@@ -15,6 +15,8 @@ MOST_SILENT = 200
 """People of one rule that are looked at in one go, lest the stream wait for long. Others come
 first in the next look, when time has gone on."""
 
+_NOBODY = f"SELECT person_id FROM {Table.JOURNAL} WHERE kafka_topic = ''"
+"""Stand-ins of who was anonymised: no worker follows their lives, so every look would return them."""
 _FADING = f"""
 SELECT bond.person_id
 FROM {View.BONDS} AS bond
@@ -24,6 +26,7 @@ LEFT JOIN
     (SELECT person_id, max(raised_at) AS at FROM {Table.ALERTS} WHERE rule = {{rule:String}} GROUP BY ALL)
     AS told ON told.person_id = bond.person_id
 WHERE bond.bond_index < {{below:Float64}} AND told.at <= bond.last_felt_at
+    AND bond.person_id NOT IN ({_NOBODY})
     AND dateDiff('second', bond.last_felt_at, bond.at) >= 86400 * {{days:Float64}}
 ORDER BY cityHash64(bond.person_id, bond.at)
 LIMIT {{most:UInt32}}
@@ -53,7 +56,7 @@ FROM
     )
     ARRAY JOIN moments.1 AS touchpoint_id, moments.2 AS case_id, moments.3 AS occurred_at
 )
-WHERE NOT answered
+WHERE NOT answered AND person_id NOT IN ({_NOBODY})
     AND dateDiff('second', occurred_at, (SELECT at FROM {View.NOW}))
         BETWEEN 3600 * {{hours:Float64}} AND {{until:Float64}}
     AND (person_id, touchpoint_id) NOT IN

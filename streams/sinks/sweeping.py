@@ -78,13 +78,16 @@ def names_of(client: Client, name_id: str) -> list[str]:
 
     What is derived of them may come later, and is not asked.
     """
-    circle, links = set[str](), list[LinkRow]()
-    found = {name_id}
-    while found != circle:
-        circle = found
-        rows = client.query(_SAID, {"names": sorted(circle)}).result_rows
-        links = [LinkRow(*row) for row in rows]
-        found = circle.union(*(link.pair for link in links))
+    circle, links, fresh = {name_id}, list[LinkRow](), {name_id}
+    while fresh:
+        said = [
+            LinkRow(*row)
+            for some in _pieces(sorted(fresh))
+            for row in client.query(_SAID, {"names": some}).result_rows
+        ]
+        links += said
+        fresh = {name for link in said for name in link.pair} - circle
+        circle |= fresh
     whose = identities(circle, links)
     return sorted(name for name, one in whose.items() if one.person_id == whose[name_id].person_id)
 

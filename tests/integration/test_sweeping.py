@@ -1,8 +1,10 @@
 """What an erasure does in the real engine where customers are many, writers late, or a backup under way."""
 
+import asyncio
 import random
 import secrets
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,16 +19,21 @@ from infra.exporting import everything_of
 from infra.keys import make_private
 from infra.setup import set_up_database
 from schemas.catalogue import load_catalogue
-from schemas.names import CLONE, Hint, Table
+from schemas.commands import Command
+from schemas.names import CLONE, CUSTOMER_ERASE, Hint, Table
 from schemas.settings import MASTER_KEY_FILE, Settings
+from streams.alerts import kinds
 from streams.arrow import arrow_table
 from streams.commands import Order
 from streams.crashpoints import ErasurePoint
+from streams.events import Record
 from streams.rows import JournalRow, ProfileRow
+from streams.sinks.commands import CommandKeeper
 from streams.sinks.door import door_of
 from streams.sinks.eraser import Eraser, eraser_of, unlogged
 from streams.sinks.fence import Fence
 from streams.sinks.journal import Journal
+from streams.sinks.silence import silent_people
 from streams.sinks.sweeping import MOST_NAMES, delete, held_of
 from streams.sinks.vault import vault_of
 
@@ -114,8 +121,9 @@ def test_whoever_has_thousands_of_names_is_erased_and_each_row_is_counted_once(
 ) -> None:
     names = [f"{number:020x}" for number in range(MANY)]
     client.command(
-        f"INSERT INTO {Table.IDENTITIES} (name_id, person_id, names, revision)"
-        f" SELECT leftPad(lower(hex(number)), 20, '0'), '{names[0]}', {MANY}, 1 FROM numbers({MANY})"
+        f"INSERT INTO {Table.LINKS} (person_id, other_id, link_id, is_linked)"
+        f" SELECT '{names[0]}', leftPad(lower(hex(number + 1)), 20, '0'), toString(number), true"
+        f" FROM numbers({MANY - 1})"
     )
     touched = [(names[place], names[0], f"/shop|{place}") for place in (0, 1, MANY - 1)]
     client.insert(Table.STEPS, touched, column_names=("name_id", "person_id", "touchpoint_id"))
@@ -165,3 +173,59 @@ def test_a_server_is_asked_to_log_no_statement_of_an_erasure(settings: Settings,
     assert counted(client, asked) == 1
     with unlogged(settings) as eraser:
         assert counted(eraser, asked) == 0
+
+
+def test_of_a_stand_in_nothing_is_read_again(settings: Settings, client: Client, lives: list[Life]) -> None:
+    journal, (person, *others) = (
+        Journal(client, door_of(settings)),
+        [profile.person_id for profile, _ in lives],
+    )
+    eraser_of(settings).obey([order(person, anonymise=True)])
+    read = journal.read_otherwise(("new", "new"), 0, ("", "", 0), 1_000)
+    assert {row.person_id for row in read} == set(others)
+
+
+def test_a_stand_in_is_never_silent(settings: Settings, client: Client, lives: list[Life]) -> None:
+    person, *others = [profile.person_id for profile, _ in lives]
+    rules = {
+        "fading": kinds.Fading.model_construct(once=0.0, below=101.0, days=0.0),
+        "unanswered": kinds.Unanswered.model_construct(hours=0.0),
+    }
+    step = {
+        "person_id": person,
+        "name_id": person,
+        "touchpoint_id": "late",
+        "case_id": "alone",
+        "kind": "felt",
+        "occurred_at": seed.NOW - timedelta(days=20),
+        "moment_of_truth": True,
+        "valence": -1.0,
+        "surprise": -1.0,
+    }
+    client.insert(Table.STEPS, [list(step.values())], list(step))
+    for name, rule in rules.items():
+        assert person in silent_people(client, {name: rule})
+    eraser_of(settings).obey([order(person, anonymise=True)])
+    assert silent_people(client, {"fading": rules["fading"]}) == set(others)
+    assert silent_people(client, {"unanswered": rules["unanswered"]}) <= set(others)
+
+
+def test_an_id_erases_one_customer_and_a_command_for_another_is_refused(
+    settings: Settings, client: Client, lives: list[Life]
+) -> None:
+    first, second, _ = [profile.person_id for profile, _ in lives]
+    held = held_of(client, [second])
+    keeper = CommandKeeper(Journal(client, door_of(settings)), (), eraser_of(settings), can_erase=True)
+    for offset, people in enumerate([(first, second), (second,), (first,)]):
+        asyncio.run(keeper.keep([record(person, 10 * offset + place) for place, person in enumerate(people)]))
+    assert held_of(client, [first]) == {}
+    assert held_of(client, [second]) == held
+    refused = client.query(f"SELECT subject, refused FROM {Table.COMMANDS} ORDER BY kafka_offset").result_rows
+    reason = "id: another customer is erased under it"
+    assert refused == [(first, ""), (second, reason), (second, reason), (first, "")]
+
+
+def record(person: str, offset: int) -> Record:
+    """A command to erase somebody, under the one id."""
+    command = Command.of(CUSTOMER_ERASE, person, id="one", by="marta", time="2026-03-01T09:30:00Z")
+    return Record("vincle.commands", 0, offset, 1_000, person.encode(), command.to_json(), ())
