@@ -99,7 +99,7 @@ class Eraser:
     def _begin(self, client: Client, order: Order) -> Erasure:
         """Destroy the keys of all names of a customer, and write into the ledger that they are erased."""
         begun = self._vault.erasure(order.erasure_id)
-        if begun is not None and begun.held is not None:
+        if begun is not None and (begun.held is not None or order.name_id not in begun.names):
             return begun
         names = sweeping.names_of(client, order.name_id)
         salt = secrets.token_hex(SALT_BYTES) if order.anonymise else ""
