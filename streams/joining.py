@@ -199,11 +199,12 @@ class Joiner:
                     continue
                 theirs = [one for one in news.touched if one.name_id not in erased]
                 if theirs:
-                    logs = {name_id: known[name_id] for name_id in left}
-                    # An erasure is a fact: who knows of it wins. It takes others after it has noted how
-                    # many they were, and then they count on.
-                    noted = sum(facts_of(logs, links[circle]).values()) + _sum(erased, circle)
-                    count = max(_sum(counted, circle), noted) + len(circle) - len(left)
+                    logs, count = {name_id: known[name_id] for name_id in left}, _sum(counted, circle)
+                    if len(left) < len(circle):
+                        # An erasure is a fact: who knows of it wins. It takes others after it has noted how
+                        # many they were, and then they count on.
+                        noted = sum(facts_of(logs, links[circle]).values()) + _sum(erased, circle)
+                        count = max(count, noted) + len(circle) - len(left)
                     revision = _revision(circle, count)
                     derived = self._derive(logs, links[circle], count, revision, theirs, batch)
                     if len(left) == len(circle):
