@@ -22,7 +22,7 @@ from streams.events import Event, Held, Record, Rejected
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
 from streams.folding import Folded, Folder
-from streams.history import HISTORIES_AT_ONCE, NEVER_MS, Known, distinct, in_pieces
+from streams.history import HISTORIES_AT_ONCE, NEVER_MS, Known, distinct, in_pieces, reread_events
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.memory import Memory
@@ -33,6 +33,7 @@ from streams.refusals import held_row, rejected_row, released_row
 from streams.rows import JournalRow
 
 KnownOf = Callable[[Iterable[str]], Mapping[str, Known]]
+NOTHING: Set[str] = frozenset()
 
 
 class Processor:
@@ -135,7 +136,11 @@ class Processor:
             for person_id, known in lives.items()
         }
         left = {person_id: known for person_id, known in lives.items() if made[person_id]}
-        batch = self._whole(left, owners, makers)
+        folded = {
+            person_id: self._wholly(person_id, distinct(known), {row.event_id for row in made[person_id]})
+            for person_id, known in left.items()
+        }
+        batch = self._whole(folded, owners)
         batch.came = {
             person_id: [missed(row) for row in made[person_id] if row.commitment_id] for person_id in left
         }
@@ -145,23 +150,22 @@ class Processor:
         """Return the rows of people of whom more is journaled than is in their bond, as when their feeling
         was read again. No batch may be on its way to the journal.
 
-        Alerts and hints of their past are written down, but not said: nobody can act on them any more.
+        Alerts of their past are written down, but not said: nobody can act on them any more.
         """
-        left = {person_id: known for person_id, known in lives.items() if known.rows}
-        touched = {person_id: {row.event_id for row in known.rows} for person_id, known in left.items()}
-        batch = self._whole(left, owners, touched)
-        batch.words.clear()
-        return batch
+        return self._whole(
+            {
+                person_id: self._folder.again(
+                    distinct(known), NOTHING, self._now_ms, reread={row.event_id for row in known.rows}
+                )
+                for person_id, known in lives.items()
+                if known.rows
+            },
+            owners,
+        )
 
-    def _whole(
-        self, lives: Mapping[str, Known], owners: Mapping[str, Owner], touched: Mapping[str, Set[str]]
-    ) -> Batch:
-        """Fold whole histories, of at least a row each, of which no record brought anything."""
-        batch = Batch(owners={person_id: owners[person_id] for person_id in lives})
-        folded = {
-            person_id: self._wholly(person_id, distinct(known), touched[person_id])
-            for person_id, known in lives.items()
-        }
+    def _whole(self, folded: Mapping[str, Folded], owners: Mapping[str, Owner]) -> Batch:
+        """Write down and remember people of whom no record brought anything."""
+        batch = Batch(owners={person_id: owners[person_id] for person_id in folded})
         self._finish(folded, batch)
         self._before = batch
         return batch
@@ -263,12 +267,10 @@ class Processor:
 
         Whoever folds everything counts every reading, and then no look finds the person any more.
         """
-        again = [row.event_id for row in known.rows if row.revision > 0]
-        if not again:
-            return frozenset()
-        person = self._memory.get(person_id)
-        is_folded = person is not None and person.read_again == len(again)
-        return frozenset() if is_folded else frozenset(again)
+        readings = sum(row.revision > 0 for row in known.rows)
+        person = self._memory.get(person_id) if readings else None
+        has_folded = person is not None and person.read_again == readings
+        return NOTHING if has_folded else reread_events(known)
 
     def _finish(self, folded: Mapping[str, Folded], batch: Batch) -> None:
         """Write down and remember what the fold gave."""

@@ -17,7 +17,7 @@ from streams.bond.parameters import MS_PER_DAY, Parameters
 from streams.bond.seen import Seen, mark_of
 from streams.bond.state import NOTHING_YET, State
 from streams.commitments import missed, of_history
-from streams.history import NEVER_MS, Known, in_order, standing
+from streams.history import FOR_EVER_MS, NEVER_MS, Known, in_order, standing
 from streams.person import NOTHING_SEEN, Person
 from streams.rows import BondRow, JournalRow, StepRow
 from streams.stepped import UNMOVED, UNREAD, Stepped, lived_of, step_rows
@@ -32,8 +32,6 @@ class Joined(Value, frozen=True):
     """Without that of missed commitments."""
     from_ms: int
     """Time from which steps may have changed."""
-    is_reread: bool = False
-    """May all steps have changed, by readings of what had been told?"""
 
 
 class Folded(Value, frozen=True):
@@ -122,7 +120,7 @@ class Folder:
         rows, now_ms = standing(known), max(now_ms, *[row.occurred_at for row in known.rows])
         absences, commitments = of_history(rows, now_ms)
         from_ms = _told_from(known, joined.from_ms) if joined else _changed_from(known, touched, absences)
-        reread_ms = NEVER_MS if joined and joined.is_reread else _read_again_from(known, reread, from_ms)
+        reread_ms = _read_again_from(known, reread, from_ms)
         rows = in_order([*rows, *absences])
         state, watch, felt = NOTHING_YET, self.follower.start, list[FeltTouchpoint]()
         steps: list[Stepped] = []
@@ -274,7 +272,7 @@ def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow
         (row.occurred_at for row in known.rows if row.event_id not in touched), default=NEVER_MS
     )
     rows += [row for row in absences if row.occurred_at > known_until]
-    return min((row.occurred_at for row in rows), default=NEVER_MS)
+    return min((row.occurred_at for row in rows), default=FOR_EVER_MS)
 
 
 def _read_again_from(known: Known, reread: Set[str], from_ms: int) -> int:

@@ -8,6 +8,8 @@ from streams.value import Value
 
 NEVER_MS = -(2**62)
 """Before any touchpoint."""
+FOR_EVER_MS = 2**62
+"""After any touchpoint."""
 HISTORIES_AT_ONCE = 2_000
 """People whose whole past is in memory together: after an outage, or where partitions have just come, a batch
 asks for that of thousands."""
@@ -23,6 +25,11 @@ class Known(Value, frozen=True):
 
     rows: Sequence[JournalRow]
     withdrawn: frozenset[str]
+
+
+def reread_events(known: Known) -> frozenset[str]:
+    """Return the events of which there is a reading after the first."""
+    return frozenset(row.event_id for row in known.rows if row.revision > 0)
 
 
 def together(names: Iterable[Known]) -> Known:

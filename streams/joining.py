@@ -33,7 +33,7 @@ from schemas.names import Table
 from streams.derived import Derived, Facts, Later, facts_of, identity_rows
 from streams.events import Record
 from streams.folding import Folded, Folder, Joined
-from streams.history import NEVER_MS, Known, distinct, together
+from streams.history import NEVER_MS, Known, distinct, reread_events, together
 from streams.identity import Circle, Circles, identities, names_of
 from streams.memory import Memory
 from streams.outcome import Batch, Touched
@@ -199,11 +199,12 @@ class Joiner:
                     continue
                 theirs = [one for one in news.touched if one.name_id not in erased]
                 if theirs:
-                    logs = {name_id: known[name_id] for name_id in left}
-                    # An erasure is a fact: who knows of it wins. It takes others after it has noted how
-                    # many they were, and then they count on.
-                    noted = sum(facts_of(logs, links[circle]).values()) + _sum(erased, circle)
-                    count = max(_sum(counted, circle), noted) + len(circle) - len(left)
+                    logs, count = {name_id: known[name_id] for name_id in left}, _sum(counted, circle)
+                    if len(left) < len(circle):
+                        # An erasure is a fact: who knows of it wins. It takes others after it has noted how
+                        # many they were, and then they count on.
+                        noted = sum(facts_of(logs, links[circle]).values()) + _sum(erased, circle)
+                        count = max(count, noted) + len(circle) - len(left)
                     revision = _revision(circle, count)
                     derived = self._derive(logs, links[circle], count, revision, theirs, batch)
                     if len(left) == len(circle):
@@ -222,18 +223,19 @@ class Joiner:
         """Fold the persons of a circle and write down whose each name is; nobody's own has no bond.
 
         Neither is written again while only touchpoints become known. What was read again is counted, and
-        found by no look any more; so all steps are written unless as much is remembered to be in them.
+        found by no look any more; so its steps are written unless as much is remembered to be in them.
         """
         from_ms = min(one.from_ms for one in touched)
         read_again = {name_id: sum(row.revision > 0 for row in one.rows) for name_id, one in known.items()}
-        is_reread = any(read_again.values()) and not self._has_folded(read_again)
+        has_folded = self._has_folded(read_again)
         whose = identities(known, links)
         folded: dict[str, Folded] = {}
         for person_id, names in names_of(whose).items():
             log = together([known[name_id] for name_id in names])
             if log.rows:
-                joined = Joined(person_id, revision, from_ms, is_reread)
-                folded[person_id] = self._folder.again(log, frozenset(), self._now_ms, joined)
+                joined = Joined(person_id, revision, from_ms)
+                reread = frozenset[str]() if has_folded else reread_events(log)
+                folded[person_id] = self._folder.again(log, frozenset(), self._now_ms, joined, reread)
         derived = Derived(
             {row.name_id: row for row in identity_rows(whose, links, revision)},
             read_again,

@@ -7,7 +7,7 @@ import pytest
 import seed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_batch import PERSON_OF, RECEIVED_MS, RULES, FakeJournal, processor, touchpoint
+from test_batch import PERSON_OF, RECEIVED_MS, RULES, FakeJournal, processor, touchpoint, withdrawal
 
 from infra.trying import Trial, TrialError, alone
 from schemas.catalogue import load_catalogue
@@ -85,6 +85,16 @@ def test_a_log_told_twice_raises_nothing_new() -> None:
 @given(st.permutations(LOG), st.integers(1, 14))
 def test_late_touchpoints_may_add_alerts_and_never_lose_one(log: Log, batch: int) -> None:
     assert alerts_of(told_by(log, batch)).keys() >= WHOLE.keys()
+
+
+def test_who_takes_back_what_never_came_is_told_nothing_again() -> None:
+    journal = told_by(breaking("p"), 3)
+    _, value = withdrawal(7, "p")
+    record = Record("touchpoints", 0, 99, RECEIVED_MS, b"p", value, ())
+    batch = processor().process([record], journal.known)
+    assert not batch.words
+    assert not batch.rows[Table.STEPS]
+    assert len(batch.rows[Table.BONDS]) == 1, "more is known of them"
 
 
 def test_every_alert_is_a_row_and_a_word_with_the_customers_own_id() -> None:

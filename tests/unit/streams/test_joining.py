@@ -17,18 +17,16 @@ from schemas.names import WITHDRAWN, Table
 from streams.alerts.follow import Follower
 from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
-from streams.derived import Derived, Histories, Later
-from streams.erasing import without
+from streams.derived import Histories, Later
 from streams.events import Record
 from streams.folding import Folder
 from streams.history import NEVER_MS, Known, standing
-from streams.identity import Circles, as_known, identities, standing_links
+from streams.identity import Circles
 from streams.joining import ErasedOf, Joiner, nobody
 from streams.memory import Memory
-from streams.outcome import Batch, Journaled, Owner, Touched
+from streams.outcome import Batch, Touched
 from streams.rows import LinkRow
-from streams.touched import MOST_ROWS, by_circle, touched_by, touched_message
-from streams.value import replace
+from streams.touched import touched_by, touched_message
 
 Sent = tuple[str, bytes]
 """A name and what was published under it."""
@@ -297,78 +295,6 @@ def test_ten_thousand_joins_and_splits_leave_every_customer_as_folded_from_scrat
             assert_right(journal)
 
 
-def link(one: str, other: str, id: str, at_ms: int, linked: bool = True, content: int = 0) -> LinkRow:
-    return LinkRow(one, other, id, content, linked, "other", at_ms, 0, "", 0, 0)
-
-
-def test_of_what_was_said_of_two_names_the_last_holds_in_whatever_order_and_from_whichever_side() -> None:
-    told = [link("a", "b", "1", 10), link("b", "a", "2", 20, linked=False), link("a", "b", "3", 30)]
-    for some, stands in ((told, True), (told[:2], False), (told[1:], True), (told[::-1], True)):
-        assert bool(standing_links(some)) is stands
-
-
-def test_of_two_links_at_one_time_the_one_with_the_greater_id_holds() -> None:
-    told = [link("a", "b", "1", 10), link("a", "b", "2", 10, linked=False)]
-    assert not standing_links(told)
-    assert not standing_links(reversed(told))
-
-
-def test_of_two_contents_of_one_link_the_least_stands() -> None:
-    told = [link("a", "b", "1", 10, content=5), link("a", "c", "1", 10, content=3)]
-    assert standing_links(told).keys() == standing_links(reversed(told)).keys() == {("a", "c")}
-
-
-def test_a_person_is_all_names_that_links_lead_to_and_a_split_leaves_those_that_others_still_join() -> None:
-    ring = [link("b", "c", "1", 10), link("c", "d", "2", 20), link("d", "b", "3", 30)]
-    whose = identities("abcd", ring)
-    assert {name: one.person_id for name, one in whose.items()} == {"a": "a", "b": "b", "c": "b", "d": "b"}
-    assert (whose["d"].names, whose["d"].since_ms, whose["a"].since_ms) == (3, 20, None)
-    cut = [*ring, link("c", "b", "4", 40, linked=False)]
-    assert identities("abcd", cut)["c"].person_id == "b"
-    apart = [*cut, link("d", "c", "5", 50, linked=False)]
-    assert identities("abcd", apart)["c"] == ("c", "c", 1, None)
-
-
-def test_whose_a_name_was_is_told_as_it_was_known() -> None:
-    told = [link("a", "b", "1", 10), link("b", "c", "2", 20), link("a", "b", "3", 15, linked=False)]
-    known = [replace(one, known_at=at) for one, at in zip(told, (100, 200, 300), strict=True)]
-    assert as_known(known) == as_known(known[::-1])
-    assert as_known(known) == {
-        "a": [(100, "a"), (300, "")],
-        "b": [(100, "a"), (300, "b")],
-        "c": [(200, "a"), (300, "b")],
-    }
-
-
-def test_circles_only_grow_and_know_no_order() -> None:
-    forth, back = Circles(), Circles()
-    pairs = [("a", "b"), ("d", "e"), ("b", "e"), ("x", "y")]
-    for one, other in pairs:
-        forth.join(one, other)
-    for one, other in reversed(pairs):
-        back.join(other, one)
-    for circles in (forth, back):
-        assert circles.of("e") == ("a", "b", "d", "e")
-        assert circles.of("stranger") == ("stranger",)
-        assert "stranger" not in circles
-
-
-class WatchedJournal(FakeJournal):
-    """A journal that notes how circles were read."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.read: list[str] = []
-
-    def histories(self, names: Iterable[str]) -> Histories:
-        self.read.append("all")
-        return super().histories(names)
-
-    def later(self, until_ms: Mapping[str, int]) -> Later:
-        self.read.append("later")
-        return super().later(until_ms)
-
-
 class Together:
     """A hot path and joiners over one journal: an event, then the news of it."""
 
@@ -437,109 +363,3 @@ def test_who_stood_still_between_two_readings_takes_in_what_came_meanwhile(linke
     journal.meanwhile = meanwhile
     both.fold(frozen, news)
     assert_right(journal)
-
-
-def test_what_is_brought_of_a_circle_is_not_read() -> None:
-    """All is read for the link, and for the first touchpoint, before which there was nobody."""
-    journal = WatchedJournal()
-    both = Together(journal)
-    calls = [touchpoint(day, day, ("one", "other")[day % 2], 0.3 * (-1) ** day) for day in range(1, 9)]
-    both.publish(joiner_of(both.circles), [said("one", "other", 0, 0), *calls])
-    assert journal.read == ["all", "all"]
-    assert_right(journal)
-
-
-def test_only_what_a_batch_journaled_is_brought_without_payload_and_no_more_than_a_record_takes() -> None:
-    """What came again, and what was missed, is no new fact; many facts are read from the journal."""
-    journal, circles = FakeJournal(), Circles()
-    circles.join(PERSON_OF("one"), PERSON_OF("other"))
-    hot_path = processor(circles=circles)
-
-    def touched_of(calls: Iterable[Sent]) -> Touched:
-        records = [
-            Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
-            for offset, (who, value) in enumerate(calls)
-        ]
-        batch = hot_path.process(records, journal.known)
-        journal.take(batch.rows)
-        (touched,) = touched_by(batch, circles)
-        return touched
-
-    some = [touchpoint(number, number, "one", 0.5, text="Thanks!") for number in range(1, MOST_ROWS + 1)]
-    brought = touched_of(some)
-    assert isinstance(brought, Journaled)
-    assert {row.key for row in brought.rows} == journal.rows.keys()
-    assert all(journal.rows[row.key].payload and not row.payload for row in brought.rows)
-    many = [touchpoint(f"m{number}", 20, "one", 0.5) for number in range(MOST_ROWS + 1)]
-    missed = Batch(owners={PERSON_OF("one"): Owner("one", 0)}, came={PERSON_OF("one"): brought.rows[:1]})
-    for touched in (touched_of(some), touched_of(some[:1]), touched_of(many), *touched_by(missed, circles)):
-        assert not isinstance(touched, Journaled)
-
-
-def test_of_rows_of_another_version_only_the_name_is_taken_in() -> None:
-    circles, record = Circles(), Record("touched", 0, 0, 0, b"", b'["a","one",3,7,[{"person_id":"a"}]]', ())
-    news = by_circle([record], circles)["a",]
-    assert news == ([Touched("a", "one", 3, 7)], 0)
-    assert not news.brings_all
-
-
-@pytest.mark.parametrize("one_is_first", [True, False])
-def test_who_did_not_know_of_an_erasure_does_not_win(one_is_first: bool) -> None:
-    """What it worked out with the facts of the erased passes the door under the name of the other."""
-    gone, stays = sorted(("one", "other"), key=PERSON_OF, reverse=not one_is_first)
-    journal = FakeJournal()
-    both = Together(journal)
-    calls = [said(gone, stays, 1, 0), touchpoint(2, 1, gone, -0.9), touchpoint(3, 2, stays, 0.5)]
-    news = [one for sent in calls for one in both.news_of(sent)]
-    late = joiner_of(both.circles).fold(news, journal)
-    both.fold(joiner_of(both.circles, lambda names: {PERSON_OF(gone): 0}), news)
-    journal.take({table: list(rows) for table, rows in without(late.rows, {PERSON_OF(gone)}).items()})
-    bond = journal.standing_bonds()[PERSON_OF(stays)]
-    assert (bond.felt, bond.scar) == (1, 0)
-    assert journal.identities[PERSON_OF(stays)].names == 1
-
-
-@pytest.mark.parametrize("swept", [True, False])
-def test_who_stays_of_a_circle_is_still_told_when_others_of_it_are_erased(swept: bool) -> None:
-    """Less is known of the circle then, and yet what comes later must win; also before facts are noted."""
-    journal, circles = FakeJournal(), Circles()
-    one, other = PERSON_OF("one"), PERSON_OF("other")
-    circles.join(one, other)
-    told = [touchpoint(number, number + 1, "one" if number else "other", 0.5) for number in range(5)]
-    records = [
-        Record("touchpoints", 0, offset, RECEIVED_MS, who.encode(), value, ())
-        for offset, (who, value) in enumerate(told)
-    ]
-    news = [Record("touched", 0, 0, 0, b"", touched_message(Touched(other, "", 0, 0)), ())]
-    journal.take(processor(circles=circles).process(records, journal.known).rows)
-    journal.take(joiner_of(circles).fold(news, journal).rows)
-    noted = 0
-    if swept:
-        noted = sum(row.person_id == one for row in journal.rows.values())
-        journal.rows = {key: row for key, row in journal.rows.items() if row.person_id != one}
-    _, late = touchpoint("late", 9, "other", -0.9)
-    record = Record("touchpoints", 0, 9, RECEIVED_MS, b"other", late, ())
-    journal.take(processor(circles=circles).process([record], journal.known).rows)
-    joiner = joiner_of(circles, lambda names: {one: noted})
-    before = journal.bonds[other]
-    journal.take(joiner.fold(news, journal).rows)
-    assert journal.bonds[other].touchpoints == before.touchpoints + 1
-
-
-def test_a_circle_of_which_a_name_was_erased_is_forgotten_also_as_it_was_before_it_grew() -> None:
-    circles, remembered, journal = Circles(), Memory[Derived](9), FakeJournal()
-    joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, remembered)
-    first, second, third, other, else_ = sorted(PERSON_OF(name) for name in "abcde")
-
-    def derive(one: str, another: str) -> None:
-        circles.join(one, another)
-        value = touched_message(Touched(another, "somebody", 0, NEVER_MS))
-        joiner.fold([Record("touched", 0, 0, RECEIVED_MS, b"", value, ())], journal)
-        joiner.remember()
-
-    derive(second, third)
-    derive(first, second)
-    derive(other, else_)
-    assert all(remembered.get(name_id) for name_id in (first, second, other))
-    joiner.forget([third])
-    assert [name_id for name_id in (first, second, other) if remembered.get(name_id)] == [other]
