@@ -12,12 +12,13 @@ from streams.audit import Audit
 from streams.batch import Processor
 from streams.bond.parameters import BOND_1
 from streams.connections import connect, kafka_options
-from streams.conveyor import Conveyor, Inwards, Outwards
+from streams.conveyor import Conveyor, Inwards
 from streams.crashpoints import crash_at
 from streams.derived import Derived
 from streams.feeling.reading import Feeler, TextReader
 from streams.feeling.text.reader import LinearReader
 from streams.folding import Folder
+from streams.forgetting import Forgetting
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.joining import Joiner
@@ -25,6 +26,7 @@ from streams.lane import Lane
 from streams.looking import Desk
 from streams.looks import Looks
 from streams.memory import Memory
+from streams.outlet import Outlet
 from streams.person import Person
 from streams.pseudonyms import pseudonymiser
 from streams.sinks.announcer import KafkaAnnouncer
@@ -94,14 +96,16 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     originals = Originals(kafka, settings.topic(CONSUMER_GROUP))
     beside, inwards = Desk(look, looking), Desk(work, reading)
     audit = Audit(topic, beside, inwards, processor, originals, vitals)
+    erasures = Forgetting(Ledger(vault), processor, joiner, circles)
+    reached = crash_at(settings.crash_at)
     return Conveyor(
         topic,
         settings.worker_batch,
-        Inwards(work, processor, joiner, memory, reading, Ledger(vault)),
-        Outwards(write, writing, announcer, links, circles, person_of),
+        Inwards(work, processor, joiner, memory, reading, links, erasures),
+        Outlet(write, writing, announcer, links, circles, person_of, reached),
         Looks(topic, beside, inwards, processor, originals, audit),
         vitals,
-        crash_at(settings.crash_at),
+        reached,
     )
 
 
