@@ -1,6 +1,5 @@
 """The one place where a worker is put together."""
 
-from collections.abc import Callable
 from typing import Any
 
 from schemas.catalogue import load_catalogue
@@ -60,7 +59,6 @@ def build_memory(settings: Settings, customers: int) -> Memory[Any]:
 
 def build_processor(
     settings: Settings,
-    person_of: Callable[[str], str],
     memory: Memory[Person],
     texts: TextReader,
     folder: Folder,
@@ -72,7 +70,7 @@ def build_processor(
         Intake(catalogue, settings.zone),
         Feeler(catalogue),
         texts,
-        person_of,
+        pseudonymiser(settings.pseudonym_secret(), settings.worker_customers),
         memory,
         folder,
         circles,
@@ -83,8 +81,7 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     """Return the line from chunks to rows. Opens three connections to ClickHouse."""
     folder, circles = build_folder(settings), Circles()
     memory: Memory[Person] = build_memory(settings, 1)
-    person_of = pseudonymiser(settings.pseudonym_secret(), settings.worker_customers)
-    processor = build_processor(settings, person_of, memory, LinearReader(), folder, circles)
+    processor = build_processor(settings, memory, LinearReader(), folder, circles)
     kafka, topic = kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)
     announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
     links = LinksTopic(kafka, settings.topic(Topic.LINKS), circles)
@@ -102,7 +99,7 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
         topic,
         settings.worker_batch,
         Inwards(work, processor, joiner, memory, reading, links, erasures),
-        Outlet(write, writing, announcer, links, circles, person_of, reached),
+        Outlet(write, writing, announcer, links, circles, processor.person_of, reached),
         Looks(topic, beside, inwards, processor, originals, audit),
         vitals,
         reached,

@@ -61,7 +61,7 @@ class Moving:
             "touchpoints",
             100,
             Inwards(line.inwards.lane, line.worker, joiner, line.memory, line.journal, nobody, erasures),
-            Outlet(Lane("write"), line.journal, nobody, nobody, circles, PERSON_OF),
+            Outlet(Lane("write"), line.journal, nobody, nobody, circles, line.worker.person_of),
             line.looks,
             line.vitals,
         )
