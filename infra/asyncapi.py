@@ -54,13 +54,22 @@ CHANNELS: Mapping[Topic, tuple[str, list[str]]] = {
 }
 
 
+PARTITION = (
+    "All events of a customer have to be in one partition, that of Kafka's default partitioner: murmur2 of "
+    "the key, without its sign, modulo the number of partitions (with librdkafka: "
+    "partitioner=murmur2_random). Or else two workers fold the same bond, each without what the other reads, "
+    "until an audit finds what it lacks."
+)
+"""What publishers must follow, and nothing refuses."""
+
+
 def _channels() -> Iterator[tuple[str, Document]]:
     for topic, (description, names) in CHANNELS.items():
         yield (
             topic.name.lower(),
             {
                 "address": str(topic),
-                "description": description,
+                "description": f"{description}. {PARTITION}" if topic is Topic.TOUCHPOINTS else description,
                 "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
             },
         )

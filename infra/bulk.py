@@ -6,13 +6,14 @@ and handed to aiokafka's idempotent producer some 100,000. Keys go to the same p
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
 
 from infra.publisher import DeliveryError
+from schemas.partitions import partition_of
 
 BATCH_BYTES = 512 * 1024
 REMEMBERED_KEYS = 200_000
@@ -30,13 +31,13 @@ class Block(Protocol):
 
 
 class BulkPublisher:
-    """Sends batches to one topic; used by one task at a time."""
+    """Sends batches to one topic of so many partitions; used by one task at a time."""
 
-    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: Iterable[int]) -> None:
+    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: int) -> None:
         self._producer = producer
         self._topic = topic
-        self._partitions = sorted(partitions)
-        self._partition_of: dict[bytes, int] = {}
+        self._partitions = partitions
+        self._partition_of = lru_cache(maxsize=REMEMBERED_KEYS)(partition_of)
         self._on_the_way: list[tuple[asyncio.Future[Any], int]] = []
         self.sent = 0
 
@@ -44,7 +45,7 @@ class BulkPublisher:
         """Send events in structured mode. Raises DeliveryError if those of the call before did not arrive."""
         by_partition: dict[int, list[tuple[bytes, bytes]]] = {}
         for key, value in zip(keys, values, strict=True):
-            by_partition.setdefault(self._partition(key), []).append((key, value))
+            by_partition.setdefault(self._partition_of(key, self._partitions), []).append((key, value))
         before, self._on_the_way = self._on_the_way, []
         for partition, events in by_partition.items():
             await self._send_to(partition, events)
@@ -55,15 +56,6 @@ class BulkPublisher:
         """Wait until everything has arrived. Raises DeliveryError if something did not."""
         before, self._on_the_way = self._on_the_way, []
         await _arrived(before)
-
-    def _partition(self, key: bytes) -> int:
-        known = self._partition_of.get(key)
-        if known is None:
-            if len(self._partition_of) >= REMEMBERED_KEYS:
-                self._partition_of.clear()
-            known = self._partitions[(murmur2(key) & 0x7FFFFFFF) % len(self._partitions)]
-            self._partition_of[key] = known
-        return known
 
     async def _send_to(self, partition: int, events: Sequence[tuple[bytes, bytes]]) -> None:
         batch, count = self._producer.create_batch(), 0
@@ -118,7 +110,7 @@ async def publish_all(
     )
     try:
         await producer.start()
-        publisher = BulkPublisher(producer, topic, await producer.partitions_for(topic))
+        publisher = BulkPublisher(producer, topic, len(await producer.partitions_for(topic)))
         started = asyncio.get_running_loop().time()
         for keys, values in _steps(blocks, rate):
             await publisher.send(keys, values)

@@ -7,6 +7,21 @@ Both are on every node.
 
 Views, workers and analysts name tables as they do on a single server. What must meet lies together: rows of
 one customer, and rows that are equal in their sorting key, of which a merge leaves one.
+
+An insert is acknowledged when one replica of each shard has it, and a query may be answered by another that
+lags: what a worker folds then lacks what was just written, until more comes of the customer or an audit
+finds it. Either of two ways keeps that from happening. Both cost something, so nothing here chooses one:
+
+* All read and write the same replica of a shard: `load_balancing = 'in_order'` and
+  `prefer_localhost_replica = 0`. To talk to one host is not enough where there are several shards, for the
+  table in front chooses by itself. When the first replica goes away, the next may lag.
+* `insert_quorum = 'auto'`, `insert_quorum_parallel = 0` and `select_sequential_consistency = 1` in the
+  profiles of all who write these tables, from the first row on: such a read may pass over what is written
+  later without a quorum. While an insert waits for its quorum, the next into the same table of a shard is
+  refused; a worker tries again, so the more of them, the longer each waits. Of two replicas none may be
+  away.
+
+Source: ClickHouse, "insert_quorum", "select_sequential_consistency", "load_balancing".
 """
 
 import re

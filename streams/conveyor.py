@@ -9,57 +9,27 @@ never poison: writing is tried again until it works, while no more than a few ba
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Set
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
-from schemas.names import Table
 from streams.batch import Processor
 from streams.crashpoints import Point, Reached, never
-from streams.erasing import RowsOf, announced_of
 from streams.events import Record
-from streams.identity import Circles
+from streams.forgetting import Forgetting
 from streams.joining import Joiner
 from streams.lane import Lane
 from streams.looks import Looks
 from streams.memory import Memory
-from streams.outcome import SETTLING, Batch, Touched
+from streams.outcome import SETTLING, Batch
+from streams.outlet import Links, Outlet
 from streams.person import Person
 from streams.sinks.journal import Journal
-from streams.sinks.ledger import Ledger
-from streams.touched import mates_of, touched_by
 from streams.vitals import Vitals
 from streams.waiting import BATCHES_WAITING, Delivery, Pace, Waiting
 
-WRITTEN = {
-    Table.REJECTED: Point.REJECTED_WRITTEN,
-    Table.JOURNAL: Point.FACTS_WRITTEN,
-    Table.STEPS: Point.STEPS_WRITTEN,
-    Table.BONDS: Point.BONDS_WRITTEN,
-}
-
-
 SWITCHES_SECONDS = 1.0
 """For so long a rule that was switched may be followed as before."""
-
-
-class Announcer(Protocol):
-    """Publishes what a batch brought; returns when Kafka has it."""
-
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
-    async def share_links(self, batch: Batch) -> None: ...
-    async def announce(self, batch: Batch, touched: Sequence[Touched]) -> None: ...
-
-
-class Links(Protocol):
-    """Keeps the circles of all workers the same."""
-
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
-    async def catch_up(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +41,8 @@ class Inwards:
     joiner: Joiner
     memory: Memory[Person]
     journal: Journal
-    ledger: Ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Outwards:
-    """What writes batches and announces them; the journal is written in this lane alone.
-
-    `person_of` gives the pseudonym of a customer.
-    """
-
-    lane: Lane
-    journal: Journal
-    announcer: Announcer
     links: Links
-    circles: Circles
-    person_of: Callable[[str], str]
+    erasures: Forgetting
 
 
 class Conveyor:
@@ -97,16 +53,15 @@ class Conveyor:
         topic: str,
         batch_size: int,
         inwards: Inwards,
-        outwards: Outwards,
+        outlet: Outlet,
         looks: Looks,
         vitals: Vitals,
         reached: Reached = never,
     ) -> None:
         self._topic = topic
-        self._in, self._out, self._looks = inwards, outwards, looks
+        self._in, self._outlet, self._looks = inwards, outlet, looks
         self._vitals, self._reached = vitals, reached
         self._forgotten: set[int] = set()
-        self._mates: list[Touched] = []
         self._owned: frozenset[int] = frozenset()
         self._generation = 0
         self._pace = Pace(batch_size)
@@ -120,31 +75,10 @@ class Conveyor:
         """Hand in a chunk; waits while enough is waiting already."""
         await self._waiting.put(delivery)
 
-    def give_up(self) -> None:
-        """Look no more: the partitions are about to change hands."""
-        self._look_after(frozenset())
-
-    def own(self, partitions: Iterable[int], generation: int) -> None:
-        """Take over exactly these partitions, as a member of this generation of the group.
-
-        Who lives in any other is forgotten, and who lives in these, unless they were here in the generation
-        before: then nobody else can have folded them.
-        """
-        owned = frozenset(partitions)
-        kept = owned & self._owned if generation == self._generation + 1 else frozenset()
-        self._forgotten |= (owned | self._owned) - kept
-        self._owned, self._generation = owned, generation
-        self._look_after(owned)
-
-    def _look_after(self, partitions: frozenset[int]) -> None:
-        self._looks.own(partitions)
-        self._vitals.own(partitions)
-        self._reached(Point.ASSIGNED)
-
     async def run(self) -> None:
         """Work until cancelled. Any error but an outage comes out of here, and nothing was acknowledged."""
-        await self._out.lane.wait_for("connecting to Kafka", self._out.announcer.start)
-        await self._out.lane.wait_for("reading links", self._out.links.start)
+        await self._outlet.open()
+        await self._in.lane.wait_for("reading links", self._in.links.start)
         try:
             quiet_seconds = self._looks.quiet_seconds(True)
             while True:
@@ -156,11 +90,10 @@ class Conveyor:
                     await self._look()
                 quiet_seconds = self._looks.quiet_seconds(bool(deliveries))
         finally:
-            await self._out.links.stop()
-            await self._out.announcer.stop()
+            await self._in.links.stop()
+            await self._outlet.close()
             self._looks.close()
             self._in.lane.close()
-            self._out.lane.close()
 
     async def _take(self, quiet_seconds: float) -> list[Delivery]:
         """Return the next chunk and what else is waiting, up to the size of a batch; none if all is quiet.
@@ -211,6 +144,57 @@ class Conveyor:
         if self._looks.are_over:
             await self._take_up_next()
 
+    async def _work_out(self, records: list[Record]) -> Batch:
+        """Work a batch out: what came from publishers, and what is to be derived again of linked names."""
+        told = [record for record in records if record.topic == self._topic]
+        touched = [record for record in records if record.topic != self._topic]
+        if touched:
+            await self._in.lane.wait_for("reading links", self._in.links.catch_up)
+
+        def work() -> Batch:
+            self._in.erasures.take_in()
+            self._learn_switches()
+            # Nothing is remembered before all that may fail is done: it would be tried again.
+            joined = self._in.joiner.fold(touched, self._in.journal)
+            batch = self._in.processor.process(told, self._in.journal.known)
+            self._in.joiner.remember()
+            batch.add(joined)
+            return self._in.erasures.with_mates(batch)
+
+        return await self._in.lane.do("reading histories", work)
+
+    def _learn_switches(self) -> None:
+        """Learn which rules are on, if that was not done just now: each question costs latency."""
+        if time.monotonic() - self._switches_learned_at >= SWITCHES_SECONDS:
+            self._in.processor.switch(self._in.journal.switches())
+            self._switches_learned_at = time.monotonic()
+
+    def _begin_to_write(self, batch: Batch, deliveries: Sequence[Delivery] = ()) -> None:
+        self._written = asyncio.create_task(self._write(batch, deliveries))
+
+    async def _write(self, batch: Batch, deliveries: Sequence[Delivery]) -> None:
+        """Write a batch, announce it, acknowledge what it came from; what a look found is settled by rows."""
+        settling = {} if deliveries else {table: batch.rows[table] for table in SETTLING}
+        began = time.monotonic()
+        await self._outlet.write({table: rows for table, rows in batch.rows.items() if table not in settling})
+        self._vitals.wrote(batch, time.monotonic() - began)
+        self._reached(Point.ALL_WRITTEN)
+        await self._outlet.announce(batch)
+        self._reached(Point.ANNOUNCED)
+        if settling:
+            await self._outlet.write(settling)
+        for delivery in deliveries:
+            delivery.acknowledge()
+            if delivery.records[-1].topic == self._topic:
+                self._vitals.done(delivery.records)
+                self._looks.read(delivery.records[-1])
+
+    async def _settled(self) -> None:
+        """Wait until the batch before is written; its error comes out here."""
+        if self._written is not None:
+            written, self._written = self._written, None
+            await written
+
     async def _look(self) -> None:
         """Look, wait for what is found and take it up; this look sees all that was written before."""
         await self._take_up()
@@ -234,98 +218,35 @@ class Conveyor:
         if take_up is None:
             return False
         await self._settled()
-        await self._in.lane.do("reading erasures", self._forget_erased)
+        await self._in.lane.do("reading erasures", self._in.erasures.take_in)
         if self._forgotten:
             return True
         batch = await take_up()
-        if batch is not None or self._mates:
+        if batch is not None or self._in.erasures.mates:
             self._reached(Point.LOOKED)
-            self._begin_to_write(self._with_mates(batch or Batch()))
+            self._begin_to_write(self._in.erasures.with_mates(batch or Batch()))
         return True
 
-    def _forget_erased(self) -> None:
-        names = list(self._in.ledger.news())
-        self._in.processor.forget(names)
-        self._in.joiner.forget(names)
-        self._mates += mates_of(names, self._in.ledger.erased, self._out.circles)
+    def give_up(self) -> None:
+        """Look no more: the partitions are about to change hands."""
+        self._look_after(frozenset())
 
-    def _with_mates(self, batch: Batch) -> Batch:
-        """Have those derived anew who were in a circle with erased names: news of them may have been lost."""
-        batch.linked[:0], self._mates = self._mates, []
-        return batch
+    def own(self, partitions: Iterable[int], generation: int) -> None:
+        """Take over exactly these partitions, as a member of this generation of the group.
 
-    async def _work_out(self, records: list[Record]) -> Batch:
-        """Work a batch out: what came from publishers, and what is to be derived again of linked names."""
-        told = [record for record in records if record.topic == self._topic]
-        touched = [record for record in records if record.topic != self._topic]
-        if touched:
-            await self._in.lane.wait_for("reading links", self._out.links.catch_up)
-
-        def work() -> Batch:
-            self._forget_erased()
-            self._learn_switches()
-            # Nothing is remembered before all that may fail is done: it would be tried again.
-            joined = self._in.joiner.fold(touched, self._in.journal)
-            batch = self._in.processor.process(told, self._in.journal.known)
-            self._in.joiner.remember()
-            batch.add(joined)
-            return self._with_mates(batch)
-
-        return await self._in.lane.do("reading histories", work)
-
-    def _begin_to_write(self, batch: Batch, deliveries: Sequence[Delivery] = ()) -> None:
-        self._written = asyncio.create_task(self._write(batch, deliveries))
-
-    async def _write(self, batch: Batch, deliveries: Sequence[Delivery]) -> None:
-        """Write a batch, announce it, acknowledge what it came from; what a look found is settled by rows."""
-        last = frozenset() if deliveries else SETTLING
-        began = time.monotonic()
-        await self._insert({table: rows for table, rows in batch.rows.items() if table not in last})
-        self._vitals.wrote(batch, time.monotonic() - began)
-        self._reached(Point.ALL_WRITTEN)
-        await self._out.lane.wait_for("announcing", partial(self._announce, batch))
-        self._reached(Point.ANNOUNCED)
-        if last:
-            await self._insert({table: batch.rows[table] for table in last})
-        for delivery in deliveries:
-            delivery.acknowledge()
-            if delivery.records[-1].topic == self._topic:
-                self._vitals.done(delivery.records)
-                self._looks.read(delivery.records[-1])
-
-    async def _insert(self, rows_of: RowsOf) -> None:
-        await self._out.lane.do("writing", partial(self._out.journal.insert, rows_of, self._after_table))
-
-    async def _announce(self, batch: Batch) -> None:
-        """Announce a batch whose rows are written; `streams.joining` says why in this order.
-
-        Pairs are of pseudonyms, and shared whoever is erased. The rest tells customers' ids: each attempt
-        leaves out those who are erased by then, and an erasure waits until it has ended.
+        Who lives in any other is forgotten, and who lives in these, unless they were here in the generation
+        before: then nobody else can have folded them.
         """
-        await self._out.announcer.share_links(batch)
-        self._reached(Point.LINKS_SHARED)
-        await self._out.links.catch_up()
-        async with self._within() as erased:
-            left = announced_of(batch, erased, self._out.person_of)
-            await self._out.announcer.announce(left, touched_by(left, self._out.circles))
+        owned = frozenset(partitions)
+        kept = owned & self._owned if generation == self._generation + 1 else frozenset()
+        self._forgotten |= (owned | self._owned) - kept
+        self._owned, self._generation = owned, generation
+        self._look_after(owned)
 
-    @asynccontextmanager
-    async def _within(self) -> AsyncIterator[Set[str]]:
-        """Give the names of whom nothing may be announced until this ends; may wait, so it is asked aside."""
-        with ExitStack() as held:
-            yield await self._out.lane.do(
-                "reading erasures", lambda: held.enter_context(self._out.journal.within())
-            )
-
-    def _after_table(self, table: Table) -> None:
-        if table in WRITTEN:
-            self._reached(WRITTEN[table])
-
-    async def _settled(self) -> None:
-        """Wait until the batch before is written; its error comes out here."""
-        if self._written is not None:
-            written, self._written = self._written, None
-            await written
+    def _look_after(self, partitions: frozenset[int]) -> None:
+        self._looks.own(partitions)
+        self._vitals.own(partitions)
+        self._reached(Point.ASSIGNED)
 
     async def _take_over(self) -> None:
         """Forget who lives in partitions that came or went, and go on from how things stand.
@@ -342,9 +263,3 @@ class Conveyor:
 
     def _read_how_things_stand(self) -> None:
         self._in.processor.fold_as_of(self._in.journal.now_ms())
-
-    def _learn_switches(self) -> None:
-        """Learn which rules are on, if that was not done just now: each question costs latency."""
-        if time.monotonic() - self._switches_learned_at >= SWITCHES_SECONDS:
-            self._in.processor.switch(self._in.journal.switches())
-            self._switches_learned_at = time.monotonic()

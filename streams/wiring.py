@@ -1,6 +1,5 @@
 """The one place where a worker is put together."""
 
-from collections.abc import Callable
 from typing import Any
 
 from schemas.catalogue import load_catalogue
@@ -12,12 +11,13 @@ from streams.audit import Audit
 from streams.batch import Processor
 from streams.bond.parameters import BOND_1
 from streams.connections import connect, kafka_options
-from streams.conveyor import Conveyor, Inwards, Outwards
+from streams.conveyor import Conveyor, Inwards
 from streams.crashpoints import crash_at
 from streams.derived import Derived
 from streams.feeling.reading import Feeler, TextReader
 from streams.feeling.text.reader import LinearReader
 from streams.folding import Folder
+from streams.forgetting import Forgetting
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.joining import Joiner
@@ -25,6 +25,7 @@ from streams.lane import Lane
 from streams.looking import Desk
 from streams.looks import Looks
 from streams.memory import Memory
+from streams.outlet import Outlet
 from streams.person import Person
 from streams.pseudonyms import pseudonymiser
 from streams.sinks.announcer import KafkaAnnouncer
@@ -58,7 +59,6 @@ def build_memory(settings: Settings, customers: int) -> Memory[Any]:
 
 def build_processor(
     settings: Settings,
-    person_of: Callable[[str], str],
     memory: Memory[Person],
     texts: TextReader,
     folder: Folder,
@@ -70,7 +70,7 @@ def build_processor(
         Intake(catalogue, settings.zone),
         Feeler(catalogue),
         texts,
-        person_of,
+        pseudonymiser(settings.pseudonym_secret(), settings.worker_customers),
         memory,
         folder,
         circles,
@@ -81,8 +81,7 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     """Return the line from chunks to rows. Opens three connections to ClickHouse."""
     folder, circles = build_folder(settings), Circles()
     memory: Memory[Person] = build_memory(settings, 1)
-    person_of = pseudonymiser(settings.pseudonym_secret(), settings.worker_customers)
-    processor = build_processor(settings, person_of, memory, LinearReader(), folder, circles)
+    processor = build_processor(settings, memory, LinearReader(), folder, circles)
     kafka, topic = kafka_options(settings), settings.topic(Topic.TOUCHPOINTS)
     announcer = KafkaAnnouncer(kafka, settings.topic, folder.follower.rules, circles)
     links = LinksTopic(kafka, settings.topic(Topic.LINKS), circles)
@@ -94,14 +93,16 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     originals = Originals(kafka, settings.topic(CONSUMER_GROUP))
     beside, inwards = Desk(look, looking), Desk(work, reading)
     audit = Audit(topic, beside, inwards, processor, originals, vitals)
+    erasures = Forgetting(Ledger(vault), processor, joiner, circles)
+    reached = crash_at(settings.crash_at)
     return Conveyor(
         topic,
         settings.worker_batch,
-        Inwards(work, processor, joiner, memory, reading, Ledger(vault)),
-        Outwards(write, writing, announcer, links, circles, person_of),
+        Inwards(work, processor, joiner, memory, reading, links, erasures),
+        Outlet(write, writing, announcer, links, circles, processor.person_of, reached),
         Looks(topic, beside, inwards, processor, originals, audit),
         vitals,
-        crash_at(settings.crash_at),
+        reached,
     )
 
 

@@ -17,7 +17,6 @@ from streams.feeling.text.reader import LinearReader
 from streams.history import Known
 from streams.identity import Circles
 from streams.memory import Memory
-from streams.pseudonyms import pseudonymiser
 from streams.wiring import build_folder, build_processor
 
 BATCH = 8_000
@@ -43,8 +42,7 @@ def tables_of_a_batch(blocks: Iterable[Block]) -> tuple[int, dict[str, pa.Table]
         for offset, (key, value) in enumerate(itertools.islice(events, BATCH))
     ]
     settings = Settings(pseudonym_key=KEY)
-    person_of = pseudonymiser(settings.pseudonym_secret())
     folder = build_folder(settings)
-    processor = build_processor(settings, person_of, Memory(BATCH), LinearReader(), folder, Circles())
+    processor = build_processor(settings, Memory(BATCH), LinearReader(), folder, Circles())
     batch = processor.process(records, lambda people: dict.fromkeys(people, STRANGER))
     return len(records), {str(table): arrow_table(rows) for table, rows in batch.rows.items() if rows}

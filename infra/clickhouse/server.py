@@ -4,7 +4,6 @@ What is asked is read by `request` and `statement`, answers are worded and sent 
 takes a request through them.
 """
 
-import ssl
 import sys
 import threading
 import time
@@ -37,7 +36,7 @@ from infra.clickhouse.request import Request, read_form, read_request
 from infra.clickhouse.sessions import Sessions
 from infra.clickhouse.statement import Statement, read_statement
 from infra.clickhouse.vitals import ANSWERED, BROKEN_OFF, REFUSED, Vitals
-from infra.clickhouse.waiting import PatientReader, send_patiently
+from infra.clickhouse.waiting import PatientReader, is_still_there, send_patiently
 
 # Formats whose blocks, one after the other, are a whole answer.
 STREAMED_FORMATS = frozenset(
@@ -257,21 +256,8 @@ class Handler(BaseHTTPRequestHandler):
             read_only=question.read_only or (2 if reads else 0),
             owner=identity.name,
             owner_places=question.queries_at_once,
-            wanted=self._is_awaited,
+            wanted=lambda: is_still_there(self._received),
         )
-
-    def _is_awaited(self) -> bool:
-        """Tell whether the client is still there; what it sent meanwhile stays for the next request.
-
-        Nothing that it gave up on while it waited for a place runs behind its back.
-        """
-        try:
-            with self._reader.at_once():
-                return bool(self._received.peek(1))
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return True
-        except OSError:
-            return False
 
     def _pieces(self) -> Iterator[bytes]:
         """The request's body, decompressed and bounded; notes when it has been read to its end."""

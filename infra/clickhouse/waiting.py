@@ -1,7 +1,11 @@
-"""Reading and writing with two clocks: one for each wait, one for the whole of what is read or written."""
+"""Reading and writing with two clocks: one for each wait, one for the whole of what is read or written.
+
+And a look at whether somebody is there who waits for what is written.
+"""
 
 import io
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,6 +61,20 @@ class PatientReader(io.RawIOBase):
         if self._deadline is None:
             self.allow(self._head_seconds)
         return size
+
+
+def is_still_there(received: "io.BufferedReader[PatientReader]") -> bool:
+    """Tell whether a client has not gone; what it sent meanwhile stays for the next request.
+
+    What it gave up on while it waited for a place is not to run behind its back.
+    """
+    try:
+        with received.raw.at_once():
+            return bool(received.peek(1))
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return True
+    except OSError:
+        return False
 
 
 def send_patiently(

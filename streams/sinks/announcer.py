@@ -12,9 +12,9 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
 
 from schemas.names import Table, Topic
+from schemas.partitions import partition_of
 from streams.alerts.alert import Alert
 from streams.alerts.rules import Rules
 from streams.identity import Circles
@@ -123,8 +123,3 @@ async def all_ended() -> AsyncIterator[list[asyncio.Future[Any]]]:
     await asyncio.gather(*begun, return_exceptions=True)
     for each in begun:
         each.result()
-
-
-def partition_of(key: bytes | None, count: int) -> int:
-    """Return the partition that Kafka's own producer would choose."""
-    return int((murmur2(key or b"") & 0x7FFFFFFF) % count)

@@ -16,10 +16,11 @@ from streams import conveyor, looks, outages
 from streams.alerts.follow import Follower
 from streams.alerts.switches import Switch
 from streams.bond.parameters import BOND_1
-from streams.conveyor import Conveyor, Inwards, Outwards
+from streams.conveyor import Conveyor, Inwards
 from streams.derived import Derived
 from streams.events import Record
 from streams.folding import Folder
+from streams.forgetting import Forgetting
 from streams.history import NEVER_MS, Known
 from streams.identity import Circles
 from streams.joining import Joiner
@@ -27,6 +28,7 @@ from streams.lane import Lane
 from streams.looks import LOOK_EVERY_MS
 from streams.memory import Memory
 from streams.outcome import Batch, Touched
+from streams.outlet import Outlet
 from streams.waiting import Delivery
 
 
@@ -53,12 +55,13 @@ class Moving:
         self.remembered = Memory[Derived](9)
         joiner = Joiner(Folder(BOND_1, Follower(RULES)), circles, self.remembered, lambda _: {})
         self.ledger = nobody
+        erasures = Forgetting(self.ledger, line.worker, joiner, circles)
         self._gate = line.journal.gate
         self.conveyor = Conveyor(
             "touchpoints",
             100,
-            Inwards(line.inwards.lane, line.worker, joiner, line.memory, line.journal, self.ledger),
-            Outwards(Lane("write"), line.journal, nobody, nobody, circles, PERSON_OF),
+            Inwards(line.inwards.lane, line.worker, joiner, line.memory, line.journal, nobody, erasures),
+            Outlet(Lane("write"), line.journal, nobody, nobody, circles, line.worker.person_of),
             line.looks,
             line.vitals,
         )
