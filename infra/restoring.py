@@ -42,7 +42,7 @@ def restore(settings: Settings, folder: Path) -> int:
     Broken off, it goes on when it is run again. Raises RestoreError, OSError, ClickHouse's Error.
     """
     manifest = read_manifest(folder)
-    erased = {entry.name_id for entry in _fitting_vault(settings, manifest).erased_after(0)}
+    vault = _fitting_vault(settings, manifest)
     list(set_up_database(settings))
     begun = settings.data_folder / BEGUN
     with connect(settings, DatabaseUser.ADMIN) as client:
@@ -50,7 +50,7 @@ def restore(settings: Settings, folder: Path) -> int:
         if not goes_on and any(client.command(f"SELECT count() FROM {table}") for table in SAVED):
             raise RestoreError("the database is not empty")
         begun.write_text(manifest.made_at)
-        left_out = _fill(client, folder, {name.encode() for name in erased})
+        left_out = _fill(client, folder, vault)
     want_none(settings)
     begun.unlink()
     return left_out
@@ -96,13 +96,14 @@ def _fitting_vault(settings: Settings, manifest: Manifest) -> Vault:
     return vault
 
 
-def _fill(client: Client, folder: Path, erased: Set[bytes]) -> int:
-    left_out, alerts = 0, set[bytes]()
+def _fill(client: Client, folder: Path, vault: Vault) -> int:
+    """Write what is not about erased customers; the vault learns which alerts are."""
+    left_out, erased = 0, {entry.name_id.encode() for entry in vault.erased_after(0)}
     for table in ALERTS_FIRST:
         for rows in _pieces(file_of(folder, table)):
-            gone = _about(rows, table, erased, alerts)
+            gone = _on_erased_alerts(rows, vault) if table is Table.COMMANDS else _about(rows, erased)
             if table is Table.ALERTS:
-                alerts |= set(rows.filter(gone)["alert_id"].to_pylist())
+                vault.note_alerts(_texts(rows.filter(gone)["alert_id"]))
             _insert(client, table, rows.filter(pc.invert(gone)))
             _insert(client, Table.ERASED, _places(rows.filter(gone)))
             left_out += pc.sum(gone).as_py() or 0
@@ -114,15 +115,24 @@ def _pieces(file: Path) -> Iterator[pa.Table]:
         yield pa.Table.from_batches([batch])
 
 
-def _about(rows: pa.Table, table: Table, erased: Set[bytes], alerts: Set[bytes]) -> pa.ChunkedArray:
+def _about(rows: pa.Table, erased: Set[bytes]) -> pa.ChunkedArray:
     """Return which rows are about erased customers."""
-    wanted = {"subject": alerts} if table is Table.COMMANDS else dict.fromkeys(NAMES, erased)
     gone = pa.chunked_array([pa.repeat(pa.scalar(False), len(rows))])
-    for column, names in wanted.items():
+    for column in NAMES:
         if column in rows.column_names:
-            named = pc.is_in(rows[column], value_set=pa.array(sorted(names), pa.binary()))
+            named = pc.is_in(rows[column], value_set=pa.array(sorted(erased), pa.binary()))
             gone = pc.or_(gone, named)
     return gone
+
+
+def _on_erased_alerts(commands: pa.Table, vault: Vault) -> pa.ChunkedArray:
+    """Return which commands are about alerts of erased customers."""
+    erased = vault.erased_alerts(_texts(commands["subject"]))
+    return pa.chunked_array([[subject in erased for subject in _texts(commands["subject"])]], pa.bool_())
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    return [text.decode() for text in column.to_pylist()]
 
 
 def _places(gone: pa.Table) -> pa.Table:

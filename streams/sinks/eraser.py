@@ -12,6 +12,7 @@ Each step leaves what the next one needs: an erasure that was killed on the way 
 4. To anonymise, the rows are written again under a name to which nothing leads, without words.
 5. The rows leave every table that names customers, and the parts that held them leave the disk. What is left
    then is swept again: an insert of a writer that was killed may have waited in the database meanwhile.
+   By then the vault tells their alerts, so that no command about one is written any more.
 6. The receipt is written.
 """
 
@@ -118,7 +119,7 @@ class Eraser:
         for _ in range(MOST_SWEEPS):
             self._sweep(client, erasures)
             self._reached(ErasurePoint.ROWS_DELETED)
-            if not sweeping.held_of(client, names):
+            if not (sweeping.held_of(client, names) or self._commanded(client)):
                 return
         raise sweeping.SweepingError("rows of erased customers still come in")
 
@@ -131,7 +132,13 @@ class Eraser:
             if erasure.salt:
                 sweeping.write_stand_in(client, erasure.names, erasure.salt)
         self._vault.keep_pairs(sweeping.pairs_of(client, names))
-        sweeping.delete(client, names)
+        self._vault.note_alerts(sweeping.alerts_of(client, names))
+        self._fence.drain()  # Who was writing a command about one of these has ended.
+        sweeping.delete(client, names, self._commanded(client))
+
+    def _commanded(self, client: Client) -> set[str]:
+        """Return the alerts of whoever was erased about which there are commands."""
+        return self._vault.erased_alerts(sweeping.subjects_of(client))
 
     def _write_receipts(self, client: Client, orders: Sequence[Order], erasures: Sequence[Erasure]) -> None:
         rows = [

@@ -166,6 +166,19 @@ def pairs_of(client: Client, names: Collection[str]) -> Iterator[tuple[str, str]
         yield from ((one, other) for one, other in client.query(query).result_rows)
 
 
+def alerts_of(client: Client, names: Collection[str]) -> Iterator[str]:
+    """Yield the ids of the alerts about these names."""
+    for some in _pieces(names):
+        query = f"SELECT alert_id FROM {Table.ALERTS} WHERE person_id IN ({_list(some)})"
+        yield from (alert_id for (alert_id,) in client.query(query).result_rows)
+
+
+def subjects_of(client: Client) -> set[str]:
+    """Return what commands are about: ids of alerts, among others."""
+    asked = " UNION ALL ".join(f"SELECT subject FROM {table}" for table in _tables_of_commands(client))
+    return {subject for (subject,) in client.query(f"SELECT DISTINCT subject FROM ({asked})").result_rows}
+
+
 def write_stand_in(client: Client, names: Collection[str], salt: str) -> None:
     """Write the rows of a customer again, under a name and ids to which nothing leads once the salt is gone.
 
@@ -210,14 +223,19 @@ def _hashed(value: str, salt: str) -> str:
     return f"if({value} = '', '', {hashed})"
 
 
-def delete(client: Client, names: Collection[str]) -> None:
+def delete(client: Client, names: Collection[str], alerts: Collection[str]) -> None:
     """Return when no table had rows of these names, and no part on the disk has held any; clones neither.
 
-    What the rows of other tables tell goes first. Raises SweepingError if ClickHouse takes too long.
+    Nor of commands about these alerts. What the rows of other tables tell goes first. Raises SweepingError if
+    ClickHouse takes too long.
     """
     pieces, swept = list(_pieces(names)), set[str]()
     hints = [told for pair in product(pieces, pieces) for told in _hinted_at(*pair).items()]
-    commands = [(table, _on_alerts_of(some)) for table in _tables_of_commands(client) for some in pieces]
+    commands = [
+        (table, f"subject IN ({_list(some)})")
+        for table in _tables_of_commands(client)
+        for some in _pieces(alerts)
+    ]
     rows = [(one.table, one.whose(some)) for one in _personal(client) for some in pieces]
     for conditions in (hints + commands, rows):
         for table, condition in conditions:
@@ -268,5 +286,5 @@ def _pieces(names: Collection[str]) -> Iterator[Sequence[str]]:
 
 
 def _list(names: Iterable[str]) -> str:
-    """Return names for a statement; ValueError if one is no pseudonym."""
+    """Return names, or ids of alerts, for a statement; ValueError if one is none."""
     return ", ".join(f"'{bytes.fromhex(name).hex()}'" for name in names)
