@@ -11,7 +11,7 @@ from schemas.settings import Settings
 from streams.connections import connect
 from streams.pseudonyms import is_pseudonym, pseudonymiser
 from streams.sealing import SEALED, Keys, opened, seal_in
-from streams.sinks import sweeping
+from streams.sinks import circles, sweeping
 from streams.sinks.vault import Vault, vault_of
 
 BYTES = {Table.REJECTED: ("key", "value"), Table.HELD: ("key", "value")}
@@ -34,7 +34,7 @@ def everything_of(client: Client, vault: Vault, name_id: str) -> dict[str, Any]:
     What was sealed is open, JSON is no longer a text, and bytes that are no UTF-8 show as escapes. `client`
     is the administrator's; raises ClickHouse's Error.
     """
-    names = sweeping.names_of(client, name_id)
+    names = circles.names_of(client, name_id)
     keys, conditions = vault.keys(names), sweeping.about(client, names)
     held = {table: _rows(client, table, conditions[table], keys) for table in sweeping.held_of(client, names)}
     return {"names": names, "held": held}

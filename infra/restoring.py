@@ -20,7 +20,7 @@ from infra.setup import set_up_database
 from schemas.names import DatabaseUser, Table
 from schemas.settings import MASTER_KEY_FILE, PSEUDONYM_KEY_FILE, VAULT_FILE, Settings
 from streams.connections import connect
-from streams.erasing import NAMES, RECEIVED
+from streams.erasing import NAMES, PAST, RECEIVED
 from streams.rows import ErasedRow
 from streams.sinks.journal import INSERT_SETTINGS
 from streams.sinks.vault import Vault, vault_of
@@ -30,6 +30,7 @@ ROWS = 200_000
 BEGUN = "restore.begun"
 ALERTS_FIRST = sorted(SAVED, key=lambda table: table is not Table.ALERTS)
 """What is commanded of an alert goes with it."""
+ALERT_IDS = {Table.ALERTS: "alert_id", Table.COMMANDS: "subject"}
 
 
 class RestoreError(Exception):
@@ -101,7 +102,9 @@ def _fill(client: Client, folder: Path, vault: Vault) -> int:
     left_out, erased = 0, {entry.name_id.encode() for entry in vault.erased_after(0)}
     for table in ALERTS_FIRST:
         for rows in _pieces(file_of(folder, table)):
-            gone = _on_erased_alerts(rows, vault) if table is Table.COMMANDS else _about(rows, erased)
+            gone = _about(rows, erased)
+            if table in ALERT_IDS:
+                gone = pc.or_(gone, _on_erased_alerts(rows[ALERT_IDS[table]], vault))
             if table is Table.ALERTS:
                 vault.note_alerts(_texts(rows.filter(gone)["alert_id"]))
             _insert(client, table, rows.filter(pc.invert(gone)))
@@ -122,13 +125,16 @@ def _about(rows: pa.Table, erased: Set[bytes]) -> pa.ChunkedArray:
         if column in rows.column_names:
             named = pc.is_in(rows[column], value_set=pa.array(sorted(erased), pa.binary()))
             gone = pc.or_(gone, named)
+    for column in set(PAST).intersection(rows.column_names):
+        named = [not erased.isdisjoint(names) for names in rows[column].to_pylist()]
+        gone = pc.or_(gone, pa.chunked_array([named], pa.bool_()))
     return gone
 
 
-def _on_erased_alerts(commands: pa.Table, vault: Vault) -> pa.ChunkedArray:
-    """Return which commands are about alerts of erased customers."""
-    erased = vault.erased_alerts(_texts(commands["subject"]))
-    return pa.chunked_array([[subject in erased for subject in _texts(commands["subject"])]], pa.bool_())
+def _on_erased_alerts(ids: pa.ChunkedArray, vault: Vault) -> pa.ChunkedArray:
+    """Return which ids are of alerts that an erasure took."""
+    erased = vault.erased_alerts(_texts(ids))
+    return pa.chunked_array([[one in erased for one in _texts(ids)]], pa.bool_())
 
 
 def _texts(column: pa.ChunkedArray) -> list[str]:

@@ -28,7 +28,7 @@ from streams.commands import Order
 from streams.connections import connect
 from streams.crashpoints import ErasurePoint, Reached, crash_at, never
 from streams.rows import ErasureRow
-from streams.sinks import sweeping
+from streams.sinks import circles, sweeping
 from streams.sinks.fence import Fence
 from streams.sinks.vault import Erasure, Vault, vault_of
 from streams.value import astuple
@@ -102,7 +102,7 @@ class Eraser:
         begun = self._vault.erasure(order.erasure_id)
         if begun is not None and (begun.held is not None or order.name_id not in begun.names):
             return begun
-        names = sweeping.names_of(client, order.name_id)
+        names = circles.names_of(client, order.name_id)
         salt = secrets.token_hex(SALT_BYTES) if order.anonymise else ""
         return self._vault.begin_erasure(order.erasure_id, names, self._clock_ms(), salt)
 
@@ -131,10 +131,11 @@ class Eraser:
         for erasure in erasures:
             if erasure.salt:
                 sweeping.write_stand_in(client, erasure.names, erasure.salt)
-        self._vault.keep_pairs(sweeping.pairs_of(client, names))
-        self._vault.note_alerts(sweeping.alerts_of(client, names))
+        self._vault.keep_pairs(circles.pairs_of(client, names))
+        mates = circles.mates_of(client, names)
+        self._vault.note_alerts(sweeping.alerts_of(client, names, mates))
         self._fence.drain()  # Who was writing a command about one of these has ended.
-        sweeping.delete(client, names, self._commanded(client))
+        sweeping.delete(client, names, mates, self._commanded(client))
 
     def _commanded(self, client: Client) -> set[str]:
         """Return the alerts of whoever was erased about which there are commands."""

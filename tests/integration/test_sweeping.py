@@ -34,7 +34,8 @@ from streams.sinks.eraser import Eraser, eraser_of, unlogged
 from streams.sinks.fence import Fence
 from streams.sinks.journal import Journal
 from streams.sinks.silence import silent_people
-from streams.sinks.sweeping import MOST_NAMES, delete, held_of
+from streams.sinks.statements import MOST_NAMES
+from streams.sinks.sweeping import delete, held_of
 from streams.sinks.vault import vault_of
 
 pytestmark = pytest.mark.stack
@@ -145,7 +146,7 @@ def test_a_contact_is_forgotten_under_every_name_of_a_customer_with_thousands(cl
     first, last = names[0], names[-1]
     client.insert(Table.STEPS, [(first, first, "1", "1", "felt")], column_names=columns)
     client.command(f"INSERT INTO {Hint.CONTACT_DAYS} SELECT cityHash64('{last}', '1'), today()")
-    delete(client, names, ())
+    delete(client, names, (), ())
     assert counted(client, f"SELECT count() FROM {Hint.CONTACT_DAYS}") == 0
 
 
