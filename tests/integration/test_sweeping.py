@@ -123,7 +123,7 @@ def test_clones_are_swept_and_get_no_stand_ins(settings: Settings, client: Clien
     assert counted(client, f"SELECT count() FROM {Table.JOURNAL}") == before
 
 
-def test_whoever_has_thousands_of_names_is_erased_and_each_row_is_counted_once(
+def test_whoever_has_thousands_of_names_is_exported_and_erased_and_each_row_is_there_once(
     settings: Settings, client: Client
 ) -> None:
     names = [f"{number:020x}" for number in range(MANY)]
@@ -134,9 +134,21 @@ def test_whoever_has_thousands_of_names_is_erased_and_each_row_is_counted_once(
     )
     touched = [(names[place], names[0], f"/shop|{place}") for place in (0, 1, MANY - 1)]
     client.insert(Table.STEPS, touched, column_names=("name_id", "person_id", "touchpoint_id"))
+    whose = (names[1], names[0], [names[0], names[MANY - 1]])
+    client.insert(Table.IDENTITIES, [whose], column_names=("name_id", "person_id", "persons"))
+    exported = everything_of(client, vault_of(settings), names[1])
+    assert exported["names"] == names
+    assert {row["link_id"] for row in exported["held"][Table.LINKS]} == {
+        str(link) for link in range(MANY - 1)
+    }
+    assert {table: len(rows) for table, rows in exported["held"].items()} == held_of(client, names)
     eraser_of(settings).obey([order(names[1])])
     assert receipt(client, names[1]).names == MANY
-    assert receipt(client, names[1]).held == {Table.LINKS: MANY - 1, Table.STEPS: len(touched)}
+    assert receipt(client, names[1]).held == {
+        Table.LINKS: MANY - 1,
+        Table.STEPS: len(touched),
+        Table.IDENTITIES: 1,
+    }
     assert held_of(client, names) == {}
 
 
