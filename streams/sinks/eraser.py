@@ -69,7 +69,7 @@ class Eraser:
         """
         client = self._connect()
         try:
-            return [self._begin(client, order) for order in orders]
+            return [self._begun(client, order) for order in orders]
         finally:
             client.close()
 
@@ -89,13 +89,17 @@ class Eraser:
 
     def _begin_all(self, client: Client, orders: Sequence[Order]) -> list[Erasure]:
         """Begin until nobody who was writing meanwhile has linked another name to these customers."""
-        begun = [self._begin(client, order) for order in orders]
+        begun = [self._begun(client, order) for order in orders]
         self._reached(ErasurePoint.KEYS_DESTROYED)
         while True:
             self._fence.drain()
             before, begun = begun, [self._begin(client, order) for order in orders]
             if begun == before:
                 return begun
+
+    def _begun(self, client: Client, order: Order) -> Erasure:
+        """Return the erasure that has begun under an order's id, or begin it."""
+        return self._vault.erasure(order.erasure_id) or self._begin(client, order)
 
     def _begin(self, client: Client, order: Order) -> Erasure:
         """Destroy the keys of all names of a customer, and write into the ledger that they are erased."""

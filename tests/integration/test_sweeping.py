@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -78,10 +78,24 @@ def order(person: str, anonymise: bool = False) -> Order:
     return Order(f"of {person}", person, anonymise, "marta", 0)
 
 
-def eraser(settings: Settings, reached: Reached) -> Eraser:
+def eraser(settings: Settings, reached: Reached, connect: Callable[[Settings], Any] = unlogged) -> Eraser:
     """What erases, and tells of each step."""
     vault, fence = vault_of(settings), Fence(settings.vault_path)
-    return Eraser(lambda: unlogged(settings), vault, fence, lambda: 0, settings.raw_days, reached)
+    return Eraser(lambda: connect(settings), vault, fence, lambda: 0, settings.raw_days, reached)
+
+
+class Listening:
+    """A client of which one hears what it asks."""
+
+    def __init__(self, client: Client, asked: list[str]) -> None:
+        self._client, self._asked = client, asked
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def query(self, query: str, *parameters: Any) -> Any:
+        self._asked.append(query)
+        return self._client.query(query, *parameters)
 
 
 def clone(client: Client, *tables: Table) -> None:
@@ -177,6 +191,23 @@ def test_what_a_killed_writer_brings_after_the_sweep_is_swept_before_the_receipt
     eraser(settings, reached).obey([order(profile.person_id)])
     assert held_of(client, [profile.person_id]) == {}
     assert receipt(client, profile.person_id).held[Table.JOURNAL] == len(rows)
+
+
+def test_whose_names_are_a_customers_is_asked_at_the_command_and_once_more_when_nobody_links_them_any_more(
+    settings: Settings, client: Client, lives: list[Life]
+) -> None:
+    asked: list[str] = []
+    by_then: list[int] = []
+
+    def reached(point: ErasurePoint) -> None:
+        by_then.append(sum("identity_links" in query and "link_id" in query for query in asked))
+
+    erasing = eraser(settings, reached, lambda settings: Listening(unlogged(settings), asked))
+    orders = [order(profile.person_id) for profile, _ in lives]
+    erasing.begin(orders)
+    assert by_then == []
+    erasing.obey(orders)
+    assert by_then[:2] == [len(orders), 2 * len(orders)]
 
 
 def test_a_server_is_asked_to_log_no_statement_of_an_erasure(settings: Settings, client: Client) -> None:
