@@ -13,6 +13,7 @@ from streams.connections import connect
 from streams.pseudonyms import is_pseudonym, pseudonymiser
 from streams.sealing import SEALED, Keys, opened, seal_in
 from streams.sinks import circles, sweeping
+from streams.sinks.belonging import refuse_foreign
 from streams.sinks.statements import pieces
 from streams.sinks.vault import Vault, vault_of
 
@@ -46,10 +47,15 @@ def everything_of(client: Client, vault: Vault, name_id: str) -> dict[str, Any]:
 
 
 def export(settings: Settings, customer: str) -> dict[str, Any]:
-    """Return everything about a customer; raises ClickHouse's Error, FileNotFoundError without a key."""
+    """Return everything about a customer.
+
+    Raises ForeignVaultError, ClickHouse's Error, FileNotFoundError without a key.
+    """
     name_id = name_id_of(settings, customer)
     with connect(settings, DatabaseUser.ADMIN) as client:
-        return everything_of(client, vault_of(settings), name_id)
+        vault = vault_of(settings)
+        refuse_foreign(client, vault, settings)
+        return everything_of(client, vault, name_id)
 
 
 def _rows(client: Client, table: str, conditions: Iterable[str], keys: Keys) -> list[dict[str, Any]]:

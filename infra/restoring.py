@@ -15,6 +15,7 @@ from clickhouse_connect.driver.client import Client
 from pyarrow import parquet
 
 from infra.backing_up import MANIFEST, SAVED, Manifest, file_of, fingerprint, sha256_of
+from infra.belonging import holds_nothing, note_vault
 from infra.first_journeys import want_none
 from infra.setup import set_up_database
 from schemas.names import DatabaseUser, Table
@@ -40,7 +41,8 @@ class RestoreError(Exception):
 def restore(settings: Settings, folder: Path) -> int:
     """Restore a backup and return how many rows were left out with erased customers.
 
-    Broken off, it goes on when it is run again. Raises RestoreError, OSError, ClickHouse's Error.
+    Broken off, it goes on when it is run again. Raises RestoreError, ForeignVaultError, OSError, ClickHouse's
+    Error.
     """
     manifest = read_manifest(folder)
     vault = _fitting_vault(settings, manifest)
@@ -48,8 +50,9 @@ def restore(settings: Settings, folder: Path) -> int:
     begun = settings.data_folder / BEGUN
     with connect(settings, DatabaseUser.ADMIN) as client:
         goes_on = begun.exists() and begun.read_text() == manifest.made_at
-        if not goes_on and any(client.command(f"SELECT count() FROM {table}") for table in SAVED):
+        if not goes_on and not holds_nothing(client):
             raise RestoreError("the database is not empty")
+        note_vault(client, settings)
         begun.write_text(manifest.made_at)
         left_out = _fill(client, folder, vault)
     want_none(settings)
