@@ -21,11 +21,14 @@ from pyarrow import parquet
 from schemas.names import CLONE, DatabaseUser, Table
 from schemas.settings import MASTER_KEY_FILE, PSEUDONYM_KEY_FILE, VAULT_FILE, Settings
 from streams.connections import connect
+from streams.sinks.belonging import refuse_foreign
 from streams.sinks.fence import Fence
 from streams.sinks.vault import vault_of
 
 MANIFEST = "manifest.json"
-MADE_AGAIN = frozenset({Table.BOND_MODELS, Table.CATALOGUE, Table.ALERT_RULES, Table.FELT_LIVES})
+MADE_AGAIN = frozenset(
+    {Table.BOND_MODELS, Table.CATALOGUE, Table.ALERT_RULES, Table.VAULTS, Table.FELT_LIVES}
+)
 """By the set-up, and by workers."""
 SAVED = tuple(table for table in Table if table not in MADE_AGAIN)
 
@@ -49,11 +52,16 @@ class Manifest(NamedTuple):
 
 
 def backup(settings: Settings, folder: Path) -> Manifest:
-    """Write the database into an empty folder; raises BackupError, OSError, ClickHouse's Error."""
+    """Write the database into an empty folder.
+
+    Raises BackupError, ForeignVaultError, OSError, ClickHouse's Error.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
         raise BackupError(f"{folder} is not empty")
     vault = vault_of(settings)
+    with connect(settings, DatabaseUser.ADMIN) as client:
+        refuse_foreign(client, vault, settings)
     with (
         connect(settings, DatabaseUser.ADMIN) as client,
         _clones(client, Fence(settings.vault_path)) as clones,

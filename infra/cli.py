@@ -48,8 +48,12 @@ def worker() -> None:
     os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     from schemas.settings import Settings
     from streams.run import run_worker
+    from streams.sinks.belonging import ForeignVaultError
 
-    run_worker(Settings())
+    try:
+        run_worker(Settings())
+    except ForeignVaultError as error:
+        fail(str(error))
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """`vincle export CUSTOMER`: everything that is held of a person, readable."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,9 @@ from schemas.settings import Settings
 from streams.connections import connect
 from streams.pseudonyms import is_pseudonym, pseudonymiser
 from streams.sealing import SEALED, Keys, opened, seal_in
-from streams.sinks import sweeping
+from streams.sinks import circles, sweeping
+from streams.sinks.belonging import refuse_foreign
+from streams.sinks.statements import pieces
 from streams.sinks.vault import Vault, vault_of
 
 BYTES = {Table.REJECTED: ("key", "value"), Table.HELD: ("key", "value")}
@@ -34,26 +37,38 @@ def everything_of(client: Client, vault: Vault, name_id: str) -> dict[str, Any]:
     What was sealed is open, JSON is no longer a text, and bytes that are no UTF-8 show as escapes. `client`
     is the administrator's; raises ClickHouse's Error.
     """
-    names = sweeping.names_of(client, name_id)
-    keys, conditions = vault.keys(names), sweeping.about(client, names)
-    held = {table: _rows(client, table, conditions[table], keys) for table in sweeping.held_of(client, names)}
+    names = circles.names_of(client, name_id)
+    keys, pieces_of = vault.keys(names), [sweeping.about(client, some) for some in pieces(names)]
+    held = {
+        table: _rows(client, table, [conditions[table] for conditions in pieces_of], keys)
+        for table in sweeping.held_of(client, names)
+    }
     return {"names": names, "held": held}
 
 
 def export(settings: Settings, customer: str) -> dict[str, Any]:
-    """Return everything about a customer; raises ClickHouse's Error, FileNotFoundError without a key."""
+    """Return everything about a customer.
+
+    Raises ForeignVaultError, ClickHouse's Error, FileNotFoundError without a key.
+    """
     name_id = name_id_of(settings, customer)
     with connect(settings, DatabaseUser.ADMIN) as client:
-        return everything_of(client, vault_of(settings), name_id)
+        vault = vault_of(settings)
+        refuse_foreign(client, vault, settings)
+        return everything_of(client, vault, name_id)
 
 
-def _rows(client: Client, table: str, condition: str, keys: Keys) -> list[dict[str, Any]]:
+def _rows(client: Client, table: str, conditions: Iterable[str], keys: Keys) -> list[dict[str, Any]]:
+    """Return the rows that meet any condition, each once: one may name two, in two pieces of names."""
     formats = dict.fromkeys(BYTES.get(Table(table), ()), "bytes")
-    found = client.query(f"SELECT * FROM {table} FINAL WHERE {condition}", column_formats=formats)
     sealed = SEALED[Table(table)].columns if table in SEALED else ()
+    found: dict[str, dict[str, Any]] = {}
+    for condition in conditions:
+        rows = client.query(f"SELECT * FROM {table} FINAL WHERE {condition}", column_formats=formats)
+        found |= {repr(row): row for row in rows.named_results()}
     return [
         {column: _readable(column, value, column in sealed, keys) for column, value in row.items()}
-        for row in found.named_results()
+        for row in found.values()
     ]
 
 

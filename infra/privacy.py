@@ -55,10 +55,11 @@ def export(customer: Customer) -> None:
 
     from infra import exporting
     from schemas.settings import Settings
+    from streams.sinks.belonging import ForeignVaultError
 
     try:
         print(json.dumps(exporting.export(Settings(), customer), ensure_ascii=False, indent=1))
-    except (ClickHouseError, OSError) as error:
+    except (ForeignVaultError, ClickHouseError, OSError) as error:
         fail(str(error))
 
 
@@ -74,6 +75,7 @@ def backup(
 
     from infra import backing_up
     from schemas.settings import Settings
+    from streams.sinks.belonging import ForeignVaultError
 
     settings = Settings()
     try:
@@ -84,7 +86,7 @@ def backup(
             print(
                 f"keys and the ledger of erasures, up to line {made.ledger}, in {keys}: keep the newest only"
             )
-    except (backing_up.BackupError, ClickHouseError, OSError) as error:
+    except (backing_up.BackupError, ForeignVaultError, ClickHouseError, OSError) as error:
         fail(str(error))
 
 
@@ -102,6 +104,7 @@ def restore(
     from infra.processes import ProcessError
     from infra.up import with_engine
     from schemas.settings import Settings
+    from streams.sinks.belonging import ForeignVaultError
 
     settings = Settings()
     try:
@@ -109,6 +112,6 @@ def restore(
             restoring.bring_keys(settings, keys)
         with with_engine(settings):
             left_out = restoring.restore(settings, folder)
-    except (restoring.RestoreError, ProcessError, ClickHouseError, OSError) as error:
+    except (restoring.RestoreError, ForeignVaultError, ProcessError, ClickHouseError, OSError) as error:
         fail(str(error))
     print(f"restored; {left_out:,} rows of erased customers were left out")

@@ -15,12 +15,13 @@ from clickhouse_connect.driver.client import Client
 from pyarrow import parquet
 
 from infra.backing_up import MANIFEST, SAVED, Manifest, file_of, fingerprint, sha256_of
+from infra.belonging import holds_nothing, note_vault
 from infra.first_journeys import want_none
 from infra.setup import set_up_database
 from schemas.names import DatabaseUser, Table
 from schemas.settings import MASTER_KEY_FILE, PSEUDONYM_KEY_FILE, VAULT_FILE, Settings
 from streams.connections import connect
-from streams.erasing import NAMES, RECEIVED
+from streams.erasing import NAMES, PAST, RECEIVED
 from streams.rows import ErasedRow
 from streams.sinks.journal import INSERT_SETTINGS
 from streams.sinks.vault import Vault, vault_of
@@ -30,6 +31,7 @@ ROWS = 200_000
 BEGUN = "restore.begun"
 ALERTS_FIRST = sorted(SAVED, key=lambda table: table is not Table.ALERTS)
 """What is commanded of an alert goes with it."""
+ALERT_IDS = {Table.ALERTS: "alert_id", Table.COMMANDS: "subject"}
 
 
 class RestoreError(Exception):
@@ -39,18 +41,20 @@ class RestoreError(Exception):
 def restore(settings: Settings, folder: Path) -> int:
     """Restore a backup and return how many rows were left out with erased customers.
 
-    Broken off, it goes on when it is run again. Raises RestoreError, OSError, ClickHouse's Error.
+    Broken off, it goes on when it is run again. Raises RestoreError, ForeignVaultError, OSError, ClickHouse's
+    Error.
     """
     manifest = read_manifest(folder)
-    erased = {entry.name_id for entry in _fitting_vault(settings, manifest).erased_after(0)}
+    vault = _fitting_vault(settings, manifest)
     list(set_up_database(settings))
     begun = settings.data_folder / BEGUN
     with connect(settings, DatabaseUser.ADMIN) as client:
         goes_on = begun.exists() and begun.read_text() == manifest.made_at
-        if not goes_on and any(client.command(f"SELECT count() FROM {table}") for table in SAVED):
+        if not goes_on and not holds_nothing(client):
             raise RestoreError("the database is not empty")
+        note_vault(client, settings)
         begun.write_text(manifest.made_at)
-        left_out = _fill(client, folder, {name.encode() for name in erased})
+        left_out = _fill(client, folder, vault)
     want_none(settings)
     begun.unlink()
     return left_out
@@ -96,13 +100,16 @@ def _fitting_vault(settings: Settings, manifest: Manifest) -> Vault:
     return vault
 
 
-def _fill(client: Client, folder: Path, erased: Set[bytes]) -> int:
-    left_out, alerts = 0, set[bytes]()
+def _fill(client: Client, folder: Path, vault: Vault) -> int:
+    """Write what is not about erased customers; the vault learns which alerts are."""
+    left_out, erased = 0, {entry.name_id.encode() for entry in vault.erased_after(0)}
     for table in ALERTS_FIRST:
         for rows in _pieces(file_of(folder, table)):
-            gone = _about(rows, table, erased, alerts)
+            gone = _about(rows, erased)
+            if table in ALERT_IDS:
+                gone = pc.or_(gone, _on_erased_alerts(rows[ALERT_IDS[table]], vault))
             if table is Table.ALERTS:
-                alerts |= set(rows.filter(gone)["alert_id"].to_pylist())
+                vault.note_alerts(_texts(rows.filter(gone)["alert_id"]))
             _insert(client, table, rows.filter(pc.invert(gone)))
             _insert(client, Table.ERASED, _places(rows.filter(gone)))
             left_out += pc.sum(gone).as_py() or 0
@@ -114,15 +121,27 @@ def _pieces(file: Path) -> Iterator[pa.Table]:
         yield pa.Table.from_batches([batch])
 
 
-def _about(rows: pa.Table, table: Table, erased: Set[bytes], alerts: Set[bytes]) -> pa.ChunkedArray:
+def _about(rows: pa.Table, erased: Set[bytes]) -> pa.ChunkedArray:
     """Return which rows are about erased customers."""
-    wanted = {"subject": alerts} if table is Table.COMMANDS else dict.fromkeys(NAMES, erased)
     gone = pa.chunked_array([pa.repeat(pa.scalar(False), len(rows))])
-    for column, names in wanted.items():
+    for column in NAMES:
         if column in rows.column_names:
-            named = pc.is_in(rows[column], value_set=pa.array(sorted(names), pa.binary()))
+            named = pc.is_in(rows[column], value_set=pa.array(sorted(erased), pa.binary()))
             gone = pc.or_(gone, named)
+    for column in set(PAST).intersection(rows.column_names):
+        named = [not erased.isdisjoint(names) for names in rows[column].to_pylist()]
+        gone = pc.or_(gone, pa.chunked_array([named], pa.bool_()))
     return gone
+
+
+def _on_erased_alerts(ids: pa.ChunkedArray, vault: Vault) -> pa.ChunkedArray:
+    """Return which ids are of alerts that an erasure took."""
+    erased = vault.erased_alerts(_texts(ids))
+    return pa.chunked_array([[one in erased for one in _texts(ids)]], pa.bool_())
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    return [text.decode() for text in column.to_pylist()]
 
 
 def _places(gone: pa.Table) -> pa.Table:

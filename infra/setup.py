@@ -12,6 +12,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from infra import migrate
+from infra.belonging import note_vault
 from infra.clickhouse.gate import grants
 from infra.clickhouse.gate.roles import ROLES
 from infra.clickhouse.identities import make_secret
@@ -27,6 +28,7 @@ from streams.alerts.rules import Rules, load_rules
 from streams.bond.parameters import VERSIONS, Level, Parameters
 from streams.connections import connect, kafka_options
 from streams.sealing import SEALED
+from streams.sinks.belonging import ForeignVaultError
 from streams.sinks.eraser import MARGIN_DAYS
 
 KEY_BYTES = 32
@@ -89,19 +91,23 @@ def set_up(settings: Settings) -> Iterator[str]:
             yield f"made the key of the {what}"
     with _named_servers(settings):
         yield from set_up_database(settings)
+        with connect(settings, DatabaseUser.ADMIN) as client:
+            note_vault(client, settings)
         yield from set_up_topics(settings)
         yield from refill_links(settings)
 
 
 @contextmanager
 def _named_servers(settings: Settings) -> Iterator[None]:
-    """Raise SetupError with the address of the server that fails."""
+    """Raise SetupError with the address of the server that fails, or the setting that is wrong."""
     try:
         yield
     except (ClickHouseError, MigrationError) as error:
         raise SetupError(
             f"ClickHouse at {settings.clickhouse_host}:{settings.clickhouse_port}: {error}"
         ) from error
+    except ForeignVaultError as error:
+        raise SetupError(str(error)) from error
     except KafkaError as error:
         raise SetupError(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
 

@@ -41,6 +41,7 @@ class Table(StrEnum):
     BOND_MODELS = "bond_models"
     CATALOGUE = "catalogue"
     AUDITS = "audits"
+    VAULTS = "vaults"
 
 
 CLONE = "backup_of_"

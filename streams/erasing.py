@@ -18,6 +18,8 @@ from streams.value import Value, astuple
 
 NAMES = ("person_id", "name_id", "other_id")
 """Columns that hold a name of a customer, in whatever table."""
+PAST = ("persons",)
+"""Columns of names that a name was once taken to be of."""
 
 RowsOf = Mapping[Table, Sequence[Value]]
 
@@ -34,8 +36,12 @@ def without(rows_of: RowsOf, erased: Set[str]) -> RowsOf:
     left: dict[Table, Sequence[Value]] = {Table.ERASED: []}
     places: set[ErasedRow] = set()
     for table, rows in rows_of.items():
-        names = [name for name in NAMES if rows and name in _fields(rows[0])]
+        fields = _fields(rows[0]) if rows else ()
+        names, past = ([name for name in some if name in fields] for some in (NAMES, PAST))
         gone = {number for name in names for number, row in enumerate(rows) if getattr(row, name) in erased}
+        gone |= {
+            at for name in past for at, row in enumerate(rows) if not erased.isdisjoint(getattr(row, name))
+        }
         if gone and "kafka_offset" in _fields(rows[0]):
             places |= {_place(rows[number]) for number in gone}
         left[table] = [row for number, row in enumerate(rows) if number not in gone] if gone else rows

@@ -29,6 +29,7 @@ from streams.outlet import Outlet
 from streams.person import Person
 from streams.pseudonyms import pseudonymiser
 from streams.sinks.announcer import KafkaAnnouncer
+from streams.sinks.belonging import refuse_foreign
 from streams.sinks.commands import CommandKeeper
 from streams.sinks.copying import Copier
 from streams.sinks.door import door_of
@@ -78,7 +79,10 @@ def build_processor(
 
 
 def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
-    """Return the line from chunks to rows. Opens three connections to ClickHouse."""
+    """Return the line from chunks to rows. Opens three connections to ClickHouse.
+
+    Raises ForeignVaultError if the database belongs to another vault.
+    """
     folder, circles = build_folder(settings), Circles()
     memory: Memory[Person] = build_memory(settings, 1)
     processor = build_processor(settings, memory, LinearReader(), folder, circles)
@@ -87,6 +91,8 @@ def build_conveyor(settings: Settings, vitals: Vitals) -> Conveyor:
     links = LinksTopic(kafka, settings.topic(Topic.LINKS), circles)
     work, write, look = (Lane(name, vitals.told) for name in ("work", "write", "look"))
     vault = vault_of(settings)
+    with connect(settings) as client:
+        refuse_foreign(client, vault, settings)
     reading, writing, looking = (Journal(connect(settings), door_of(settings)) for _ in range(3))
     remembered_circles: Memory[Derived] = build_memory(settings, CIRCLE_CUSTOMERS)
     joiner = Joiner(folder, circles, remembered_circles, vault.erased_facts)

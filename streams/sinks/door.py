@@ -5,9 +5,11 @@ erasures is looked at whenever something is written.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from typing import Any
 
+from schemas.names import Table
 from schemas.settings import Settings
 from streams.erasing import RowsOf, pairs_of, without
 from streams.sealing import Keys, sealed_rows
@@ -29,11 +31,16 @@ class Door:
         """Give rows as they may be written until this ends: an erasure waits for it, and sweeps after it.
 
         Pairs of names are shared whether their rows are written or not; the vault keeps those that are not.
+        What is commanded of an alert about an erased customer is left out: it may come late, or again.
         """
         with self.within() as erased:
             if pairs := pairs_of(rows_of, erased):
                 self._vault.keep_pairs(pairs)
-            left = without(rows_of, erased)
+            left = dict(without(rows_of, erased))
+            commands: Sequence[Any] = left.get(Table.COMMANDS, ())
+            if commands:
+                gone = self._vault.erased_alerts(command.subject for command in commands)
+                left[Table.COMMANDS] = [command for command in commands if command.subject not in gone]
             yield {table: sealed_rows(table, rows, self.made) for table, rows in left.items()}
 
     @contextmanager

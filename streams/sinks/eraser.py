@@ -12,6 +12,7 @@ Each step leaves what the next one needs: an erasure that was killed on the way 
 4. To anonymise, the rows are written again under a name to which nothing leads, without words.
 5. The rows leave every table that names customers, and the parts that held them leave the disk. What is left
    then is swept again: an insert of a writer that was killed may have waited in the database meanwhile.
+   By then the vault tells their alerts, so that no command about one is written any more.
 6. The receipt is written.
 """
 
@@ -27,7 +28,7 @@ from streams.commands import Order
 from streams.connections import connect
 from streams.crashpoints import ErasurePoint, Reached, crash_at, never
 from streams.rows import ErasureRow
-from streams.sinks import sweeping
+from streams.sinks import circles, sweeping
 from streams.sinks.fence import Fence
 from streams.sinks.vault import Erasure, Vault, vault_of
 from streams.value import astuple
@@ -68,7 +69,7 @@ class Eraser:
         """
         client = self._connect()
         try:
-            return [self._begin(client, order) for order in orders]
+            return [self._begun(client, order) for order in orders]
         finally:
             client.close()
 
@@ -88,7 +89,7 @@ class Eraser:
 
     def _begin_all(self, client: Client, orders: Sequence[Order]) -> list[Erasure]:
         """Begin until nobody who was writing meanwhile has linked another name to these customers."""
-        begun = [self._begin(client, order) for order in orders]
+        begun = [self._begun(client, order) for order in orders]
         self._reached(ErasurePoint.KEYS_DESTROYED)
         while True:
             self._fence.drain()
@@ -96,12 +97,16 @@ class Eraser:
             if begun == before:
                 return begun
 
+    def _begun(self, client: Client, order: Order) -> Erasure:
+        """Return the erasure that has begun under an order's id, or begin it."""
+        return self._vault.erasure(order.erasure_id) or self._begin(client, order)
+
     def _begin(self, client: Client, order: Order) -> Erasure:
         """Destroy the keys of all names of a customer, and write into the ledger that they are erased."""
         begun = self._vault.erasure(order.erasure_id)
         if begun is not None and (begun.held is not None or order.name_id not in begun.names):
             return begun
-        names = sweeping.names_of(client, order.name_id)
+        names = circles.names_of(client, order.name_id)
         salt = secrets.token_hex(SALT_BYTES) if order.anonymise else ""
         return self._vault.begin_erasure(order.erasure_id, names, self._clock_ms(), salt)
 
@@ -118,7 +123,7 @@ class Eraser:
         for _ in range(MOST_SWEEPS):
             self._sweep(client, erasures)
             self._reached(ErasurePoint.ROWS_DELETED)
-            if not sweeping.held_of(client, names):
+            if not (sweeping.held_of(client, names) or self._commanded(client)):
                 return
         raise sweeping.SweepingError("rows of erased customers still come in")
 
@@ -130,8 +135,15 @@ class Eraser:
         for erasure in erasures:
             if erasure.salt:
                 sweeping.write_stand_in(client, erasure.names, erasure.salt)
-        self._vault.keep_pairs(sweeping.pairs_of(client, names))
-        sweeping.delete(client, names)
+        self._vault.keep_pairs(circles.pairs_of(client, names))
+        mates = circles.mates_of(client, names)
+        self._vault.note_alerts(sweeping.alerts_of(client, names, mates))
+        self._fence.drain()  # Who was writing a command about one of these has ended.
+        sweeping.delete(client, names, mates, self._commanded(client))
+
+    def _commanded(self, client: Client) -> set[str]:
+        """Return the alerts of whoever was erased about which there are commands."""
+        return self._vault.erased_alerts(sweeping.subjects_of(client))
 
     def _write_receipts(self, client: Client, orders: Sequence[Order], erasures: Sequence[Erasure]) -> None:
         rows = [

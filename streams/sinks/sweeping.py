@@ -5,7 +5,7 @@ Times are sent in milliseconds.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from itertools import product
 from typing import NamedTuple
@@ -13,16 +13,13 @@ from typing import NamedTuple
 from clickhouse_connect.driver.client import Client
 
 from schemas.names import CLONE, PSEUDONYM_BYTES, Hint, Table
-from streams.erasing import NAMES, RECEIVED
-from streams.history import in_pieces
-from streams.identity import identities
-from streams.rows import LinkRow
+from streams.erasing import NAMES, PAST, RECEIVED
 from streams.sealing import SEALED
+from streams.sinks.circles import alerts_of_mates, hinted, told_by_mates
+from streams.sinks.statements import listed, pieces
 
 LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 900.0
-MOST_NAMES = 1_000
-"""Names in one statement, where they stand up to three times: ClickHouse reads 256 KiB of one."""
 NOT_COPIED = frozenset({Table.LINKS, Table.IDENTITIES, Table.REJECTED, Table.HELD, Table.REPEATED})
 """Tables that tell nothing of a customer who is nobody any more."""
 EMPTIED = {"payload", "evidence", *(column for sealed in SEALED.values() for column in sealed.columns)}
@@ -50,8 +47,10 @@ class _Personal(NamedTuple):
         return self.table.startswith(CLONE)
 
     def whose(self, names: Iterable[str]) -> str:
-        """Return the condition on rows of these names."""
-        return " OR ".join(f"{column} IN ({_list(names)})" for column in self.names)
+        """Return the condition on rows that name these names, also as somebody else's in the past."""
+        named = listed(names)
+        past = [f"hasAny({column}, [{named}])" for column in PAST if column in self.columns]
+        return " OR ".join([*(f"{column} IN ({named})" for column in self.names), *past])
 
 
 _PERSONAL = f"""
@@ -64,32 +63,6 @@ WHERE database = currentDatabase() AND default_kind NOT IN ('ALIAS', 'MATERIALIZ
 GROUP BY table HAVING hasAny(groupArray(name), [{", ".join(f"'{name}'" for name in NAMES)}])
 ORDER BY table
 """
-_SAID = f"""
-SELECT
-    person_id, other_id, link_id, content_hash, is_linked, kind,
-    toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(known_at), '', 0, 0
-FROM {Table.LINKS}
-WHERE person_id IN {{names:Array(String)}} OR other_id IN {{names:Array(String)}}
-"""
-
-
-def names_of(client: Client, name_id: str) -> list[str]:
-    """Return every name of the customer who has this one, by the links that are written down.
-
-    What is derived of them may come later, and is not asked.
-    """
-    circle, links, fresh = {name_id}, list[LinkRow](), {name_id}
-    while fresh:
-        said = [
-            LinkRow(*row)
-            for some in _pieces(sorted(fresh))
-            for row in client.query(_SAID, {"names": some}).result_rows
-        ]
-        links += said
-        fresh = {name for link in said for name in link.pair} - circle
-        circle |= fresh
-    whose = identities(circle, links)
-    return sorted(name for name, one in whose.items() if one.person_id == whose[name_id].person_id)
 
 
 def held_of(client: Client, names: Collection[str]) -> dict[str, int]:
@@ -99,7 +72,7 @@ def held_of(client: Client, names: Collection[str]) -> dict[str, int]:
     """
     personal = {Table.COMMANDS: ["subject"], **{one.table: one.names for one in _lasting(client)}}
     counts: dict[str, dict[tuple[str, ...], int]] = {}
-    for some in _pieces(names):
+    for some in pieces(names):
         for table, condition in about(client, some).items():
             query = f"SELECT {{}}, count() FROM {table} WHERE {condition} GROUP BY ALL"
             rows = client.query(query.format(", ".join(personal[table]))).result_rows
@@ -112,9 +85,9 @@ def facts_of(client: Client, names: Collection[str]) -> dict[str, int]:
     columns = [(Table.JOURNAL, "person_id"), (Table.WITHDRAWALS, "person_id")]
     columns += [(Table.LINKS, column) for column in ("person_id", "other_id")]
     known: dict[str, int] = {}
-    for some in _pieces(names):
+    for some in pieces(names):
         facts = [
-            f"SELECT {name} AS name FROM {table} WHERE {name} IN ({_list(some)})" for table, name in columns
+            f"SELECT {name} AS name FROM {table} WHERE {name} IN ({listed(some)})" for table, name in columns
         ]
         query = f"SELECT name, count() FROM ({' UNION ALL '.join(facts)}) GROUP BY name"
         known |= dict(client.query(query).result_rows)
@@ -127,28 +100,14 @@ def about(client: Client, names: Collection[str]) -> dict[str, str]:
 
 
 def _on_alerts_of(names: Collection[str]) -> str:
-    alerts = f"SELECT alert_id FROM {Table.ALERTS} WHERE person_id IN ({_list(names)})"
+    alerts = f"SELECT alert_id FROM {Table.ALERTS} WHERE person_id IN ({listed(names)})"
     return f"subject IN ({alerts})"
-
-
-def _hinted_at(names: Collection[str], whose_ids: Collection[str]) -> dict[str, str]:
-    """Return the condition on the hints about names: hashes, of which other tables tell the ids.
-
-    A contact may be hashed with another name of its customer: the ids are those of `whose_ids`.
-    """
-    named = f"person_id IN ({_list(whose_ids)})"
-    contacts = " UNION DISTINCT ".join(
-        f"SELECT episode_id FROM {table} WHERE {named}" for table in (Table.JOURNAL, Table.STEPS)
-    )
-    hashed = f"SELECT cityHash64(name, episode_id) FROM ({contacts}) ARRAY JOIN [{_list(names)}] AS name"
-    touchpoints = f"SELECT cityHash64(touchpoint_id) FROM {Table.JOURNAL} WHERE {named}"
-    return {Hint.CONTACT_DAYS: f"contact IN ({hashed})", Hint.WORDED: f"touchpoint_hash IN ({touchpoints})"}
 
 
 def note_places(client: Client, names: Collection[str]) -> None:
     """Note where the records of these names stand in Kafka."""
     placed = [one for one in _lasting(client) if "kafka_offset" in one.columns]
-    for one, some in product(placed, _pieces(names)):
+    for one, some in product(placed, pieces(names)):
         received = next(column for column in RECEIVED if column in one.columns)
         client.command(
             f"INSERT INTO {Table.ERASED} SELECT DISTINCT kafka_topic, kafka_partition, kafka_offset,"
@@ -156,14 +115,19 @@ def note_places(client: Client, names: Collection[str]) -> None:
         )
 
 
-def pairs_of(client: Client, names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of names that were ever named together, of which one is among these."""
-    for some in _pieces(names):
-        query = (
-            f"SELECT DISTINCT least(person_id, other_id), greatest(person_id, other_id) FROM {Table.LINKS}"
-            f" WHERE person_id IN ({_list(some)}) OR other_id IN ({_list(some)})"
-        )
-        yield from ((one, other) for one, other in client.query(query).result_rows)
+def alerts_of(client: Client, names: Collection[str], mates: Collection[str]) -> Iterator[str]:
+    """Yield the ids of the alerts about these names, and of those about mates that they are a cause of."""
+    theirs = [f"person_id IN ({listed(some)})" for some in pieces(names)]
+    for condition in (*theirs, *alerts_of_mates(names, mates)):
+        query = f"SELECT alert_id FROM {Table.ALERTS} WHERE {condition}"
+        yield from (alert_id for (alert_id,) in client.query(query).result_rows)
+
+
+def subjects_of(client: Client) -> set[str]:
+    """Return what commands are about: ids of alerts, among others."""
+    tables = {Table.COMMANDS, *_clones(client).intersection([f"{CLONE}{Table.COMMANDS}"])}
+    asked = " UNION ALL ".join(f"SELECT subject FROM {table}" for table in tables)
+    return {subject for (subject,) in client.query(f"SELECT DISTINCT subject FROM ({asked})").result_rows}
 
 
 def write_stand_in(client: Client, names: Collection[str], salt: str) -> None:
@@ -173,7 +137,7 @@ def write_stand_in(client: Client, names: Collection[str], salt: str) -> None:
     takes the stand-in for a customer. Writing again is harmless.
     """
     copied = [one for one in _lasting(client) if one.table not in NOT_COPIED]
-    for one, some in product(copied, _pieces(names)):
+    for one, some in product(copied, pieces(names)):
         columns = [(_anonymous(column, kind, salt), column) for column, kind in one.columns.items()]
         client.command(
             f"INSERT INTO {one.table} ({', '.join(column for _, column in columns)})"
@@ -210,28 +174,42 @@ def _hashed(value: str, salt: str) -> str:
     return f"if({value} = '', '', {hashed})"
 
 
-def delete(client: Client, names: Collection[str]) -> None:
+def delete(client: Client, names: Collection[str], mates: Collection[str], alerts: Collection[str]) -> None:
     """Return when no table had rows of these names, and no part on the disk has held any; clones neither.
 
-    What the rows of other tables tell goes first. Raises SweepingError if ClickHouse takes too long.
+    Nor of commands about these alerts. What the rows of other tables tell goes first, also of their mates.
+    Raises SweepingError if ClickHouse takes too long.
     """
-    pieces, swept = list(_pieces(names)), set[str]()
-    hints = [told for pair in product(pieces, pieces) for told in _hinted_at(*pair).items()]
-    commands = [(table, _on_alerts_of(some)) for table in _tables_of_commands(client) for some in pieces]
-    rows = [(one.table, one.whose(some)) for one in _personal(client) for some in pieces]
-    for conditions in (hints + commands, rows):
+    told = [*_hints(names, mates), *told_by_mates(names, mates)]
+    told += [(Table.COMMANDS, f"subject IN ({listed(some)})") for some in pieces(alerts)]
+    copied = _clones(client)
+    told += [(f"{CLONE}{table}", condition) for table, condition in told if f"{CLONE}{table}" in copied]
+    rows = [(one.table, one.whose(some)) for one in _personal(client) for some in pieces(names)]
+    swept = {table for table, _ in told + rows}
+    for conditions in (told, rows):
         for table, condition in conditions:
             client.command(f"ALTER TABLE {table} DELETE WHERE {condition}", settings={"mutations_sync": 0})
-            swept.add(table)
         _wait(lambda: not _unfinished(client), "rows are still being deleted")
     replaced = _replaced_parts(client, swept)
     _wait(lambda: not replaced & _replaced_parts(client, swept), "replaced parts are still on the disk")
 
 
-def _tables_of_commands(client: Client) -> list[str]:
-    """Return the table of commands, and its clone if there is one."""
-    clone = f"{CLONE}{Table.COMMANDS}"
-    return [Table.COMMANDS, clone] if int(str(client.command(f"EXISTS TABLE {clone}"))) else [Table.COMMANDS]
+def _hints(names: Collection[str], mates: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the conditions on the hints about names: hashes, of which other tables tell the ids.
+
+    A contact may be hashed with another name of who its customer once was.
+    """
+    for some, whose in product(pieces(names), pieces([*names, *mates])):
+        yield Hint.CONTACT_DAYS, hinted(some, whose)
+    for some in pieces(names):
+        told = f"SELECT cityHash64(touchpoint_id) FROM {Table.JOURNAL} WHERE person_id IN ({listed(some)})"
+        yield Hint.WORDED, f"touchpoint_hash IN ({told})"
+
+
+def _clones(client: Client) -> set[str]:
+    """Return the tables that are there only while a backup is read from them."""
+    query = f"SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE '{CLONE}%'"
+    return {name for (name,) in client.query(query).result_rows}
 
 
 def _unfinished(client: Client) -> int:
@@ -260,13 +238,3 @@ def _personal(client: Client) -> list[_Personal]:
 def _lasting(client: Client) -> list[_Personal]:
     """Return the tables that name customers and are no clones: what clones hold is theirs too."""
     return [one for one in _personal(client) if not one.is_clone]
-
-
-def _pieces(names: Collection[str]) -> Iterator[Sequence[str]]:
-    """Yield names, as many at a time as a statement has room for."""
-    return in_pieces(list(names), MOST_NAMES)
-
-
-def _list(names: Iterable[str]) -> str:
-    """Return names for a statement; ValueError if one is no pseudonym."""
-    return ", ".join(f"'{bytes.fromhex(name).hex()}'" for name in names)

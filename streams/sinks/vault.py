@@ -1,5 +1,6 @@
 """The vault: the keys of customers, each kept under the master key, and the ledger of those who were erased,
-with whom they were ever named together, in one SQLite file of its owner alone.
+with whom they were ever named together, and hashes of the alerts about them, in one SQLite file of its owner
+alone.
 
 Why a file of its own, and not ClickHouse or a topic: a key must be gone at once and for good. A backup of the
 database must not hold it, and a compacted topic keeps what was deleted until its segments are cleaned. SQLite
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -25,6 +26,8 @@ from streams.sealing import KEY_BYTES, NONCE_BYTES
 
 PATIENCE_SECONDS = 30.0
 ID_BYTES = 8
+HASH_BYTES = 16
+_One = TypeVar("_One")
 _MOST_NAMES = 500
 """Names in one question."""
 _TABLES = """
@@ -38,6 +41,7 @@ CREATE TABLE IF NOT EXISTS erased (
     erasure_id TEXT NOT NULL REFERENCES erasures, UNIQUE (erasure_id, name_id)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS erased_alerts (hash BLOB PRIMARY KEY) WITHOUT ROWID, STRICT;
 """
 
 
@@ -66,6 +70,7 @@ class Vault:
     def __init__(self, path: Path, master: bytes) -> None:
         self._path = path
         self._master = AESGCM(blake2b(master[:64], digest_size=KEY_BYTES, person=b"customers").digest())
+        self._alerts_key = blake2b(master[:64], digest_size=KEY_BYTES, person=b"alerts").digest()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         with self._open() as database:
@@ -133,6 +138,28 @@ class Vault:
         with self._open() as database:
             return list(database.execute("SELECT one, other FROM pairs ORDER BY one, other"))
 
+    def note_alerts(self, alerts: Iterable[str]) -> None:
+        """Remember for good that these alerts were about somebody who was erased: nobody can tell whom.
+
+        Their ids follow from pseudonym and touchpoint, so whoever has the file could try some; they are
+        hashed with the master key, and stand in the order of the hashes.
+        """
+        hashes = [(self._alert_hash(alert_id),) for alert_id in alerts]
+        with self._open() as database:
+            database.executemany("INSERT OR IGNORE INTO erased_alerts VALUES (?)", hashes)
+
+    def erased_alerts(self, ids: Iterable[str]) -> set[str]:
+        """Return those of some ids that are of alerts about somebody who was erased."""
+        id_of = {self._alert_hash(one): one for one in ids}
+        with self._open() as database:
+            return {
+                id_of[found]
+                for some in _pieces(list(id_of))
+                for (found,) in database.execute(
+                    f"SELECT hash FROM erased_alerts WHERE hash IN ({_places(some)})", some
+                )
+            }
+
     def begin_erasure(self, erasure_id: str, names: Iterable[str], at_ms: int, salt: str) -> Erasure:
         """Write names into the ledger and destroy their keys.
 
@@ -189,6 +216,9 @@ class Vault:
         told = None if held is None else json.loads(held)
         return Erasure(erasure_id, tuple(name_id for (name_id,) in names), at_ms, salt, told)
 
+    def _alert_hash(self, alert_id: str) -> bytes:
+        return blake2b(alert_id.encode(), key=self._alerts_key, digest_size=HASH_BYTES).digest()
+
     def _keys(self, database: sqlite3.Connection, names: list[str]) -> dict[str, bytes]:
         found = {}
         for some in _pieces(names):
@@ -214,12 +244,12 @@ class Vault:
                 yield database
 
 
-def _pieces(names: list[str]) -> Iterator[list[str]]:
-    return (names[at : at + _MOST_NAMES] for at in range(0, len(names), _MOST_NAMES))
+def _pieces(asked: list[_One]) -> Iterator[list[_One]]:
+    return (asked[at : at + _MOST_NAMES] for at in range(0, len(asked), _MOST_NAMES))
 
 
-def _places(names: list[str]) -> str:
-    return ", ".join("?" * len(names))
+def _places(asked: list[Any]) -> str:
+    return ", ".join("?" * len(asked))
 
 
 def _begun(erasure: Erasure | None) -> Erasure:

@@ -86,6 +86,25 @@ def test_a_backup_comes_back_whole_but_for_those_who_were_erased(
         restore(there, copy)
 
 
+def test_commands_about_alerts_of_the_erased_stay_out_and_the_vault_learns_of_these_alerts(
+    kafka: str, clickhouse, tmp_path: Path
+) -> None:
+    settings = fresh_settings(kafka, clickhouse.port, tmp_path / "here")
+    copy, keys, there = tmp_path / "copy", tmp_path / "keys", elsewhere(settings, tmp_path / "there")
+    erased, stays = f"{1:020x}", f"{2:020x}"
+    with database(settings) as client:
+        client.insert(Table.ALERTS, [(erased, erased), (stays, stays)], ("person_id", "alert_id"))
+        client.insert(Table.COMMANDS, [("1", erased), ("2", stays)], ("command_id", "subject"))
+    backup(settings, copy)
+    vault_of(settings).begin_erasure("one", [erased], 0, "")
+    save_keys(settings, keys)
+    bring_keys(there, keys)
+    assert restore(there, copy) == 2
+    with database(there) as client:
+        assert client.query(f"SELECT subject FROM {Table.COMMANDS}").result_rows == [(stays,)]
+    assert vault_of(there).erased_alerts([erased, stays]) == {erased}
+
+
 def test_what_is_no_whole_backup_is_refused(kafka: str, clickhouse, tmp_path: Path) -> None:
     settings = fresh_settings(kafka, clickhouse.port, tmp_path / "here")
     copy = tmp_path / "copy"

@@ -26,7 +26,7 @@ from streams.bond.reading import read_out
 from streams.history import Known, standing
 from streams.pseudonyms import pseudonymiser
 from streams.rows import LinkRow
-from streams.sinks import sweeping
+from streams.sinks import circles
 from streams.sinks.journal import Journal
 
 pytestmark = pytest.mark.stack
@@ -263,7 +263,7 @@ def test_a_customer_is_explained_by_any_name(settled: World) -> None:
 
 def test_whose_names_are_erased_or_exported_is_told_by_links_that_are_not_derived_yet(settled: World) -> None:
     one, other = (PSEUDONYM_OF(f"{name} of nobody") for name in ("one", "other"))
-    names_of = partial(sweeping.names_of, settled.client)
+    names_of = partial(circles.names_of, settled.client)
     assert names_of(one) == [one]
     for number, linked in enumerate((True, False)):
         row = LinkRow(one, other, f"/crm|{number}", number, linked, "other", number, number, "t", 0, number)

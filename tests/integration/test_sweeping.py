@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,21 +20,22 @@ from infra.keys import make_private
 from infra.setup import set_up_database
 from schemas.catalogue import load_catalogue
 from schemas.commands import Command
-from schemas.names import CLONE, CUSTOMER_ERASE, Hint, Table
+from schemas.names import ALERT_CLOSE, CLONE, CUSTOMER_ERASE, Hint, Table
 from schemas.settings import MASTER_KEY_FILE, Settings
 from streams.alerts import kinds
 from streams.arrow import arrow_table
 from streams.commands import Order
-from streams.crashpoints import ErasurePoint
+from streams.crashpoints import ErasurePoint, Reached
 from streams.events import Record
-from streams.rows import JournalRow, ProfileRow
+from streams.rows import CommandRow, JournalRow, ProfileRow
 from streams.sinks.commands import CommandKeeper
 from streams.sinks.door import door_of
 from streams.sinks.eraser import Eraser, eraser_of, unlogged
 from streams.sinks.fence import Fence
 from streams.sinks.journal import Journal
 from streams.sinks.silence import silent_people
-from streams.sinks.sweeping import MOST_NAMES, delete, held_of
+from streams.sinks.statements import MOST_NAMES
+from streams.sinks.sweeping import delete, held_of
 from streams.sinks.vault import vault_of
 
 pytestmark = pytest.mark.stack
@@ -77,6 +78,26 @@ def order(person: str, anonymise: bool = False) -> Order:
     return Order(f"of {person}", person, anonymise, "marta", 0)
 
 
+def eraser(settings: Settings, reached: Reached, connect: Callable[[Settings], Any] = unlogged) -> Eraser:
+    """What erases, and tells of each step."""
+    vault, fence = vault_of(settings), Fence(settings.vault_path)
+    return Eraser(lambda: connect(settings), vault, fence, lambda: 0, settings.raw_days, reached)
+
+
+class Listening:
+    """A client of which one hears what it asks."""
+
+    def __init__(self, client: Client, asked: list[str]) -> None:
+        self._client, self._asked = client, asked
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def query(self, query: str, *parameters: Any) -> Any:
+        self._asked.append(query)
+        return self._client.query(query, *parameters)
+
+
 def clone(client: Client, *tables: Table) -> None:
     for table in tables:
         client.command(f"CREATE TABLE {CLONE}{table} CLONE AS {table}")
@@ -116,7 +137,7 @@ def test_clones_are_swept_and_get_no_stand_ins(settings: Settings, client: Clien
     assert counted(client, f"SELECT count() FROM {Table.JOURNAL}") == before
 
 
-def test_whoever_has_thousands_of_names_is_erased_and_each_row_is_counted_once(
+def test_whoever_has_thousands_of_names_is_exported_and_erased_and_each_row_is_there_once(
     settings: Settings, client: Client
 ) -> None:
     names = [f"{number:020x}" for number in range(MANY)]
@@ -127,9 +148,21 @@ def test_whoever_has_thousands_of_names_is_erased_and_each_row_is_counted_once(
     )
     touched = [(names[place], names[0], f"/shop|{place}") for place in (0, 1, MANY - 1)]
     client.insert(Table.STEPS, touched, column_names=("name_id", "person_id", "touchpoint_id"))
+    whose = (names[1], names[0], [names[0], names[MANY - 1]])
+    client.insert(Table.IDENTITIES, [whose], column_names=("name_id", "person_id", "persons"))
+    exported = everything_of(client, vault_of(settings), names[1])
+    assert exported["names"] == names
+    assert {row["link_id"] for row in exported["held"][Table.LINKS]} == {
+        str(link) for link in range(MANY - 1)
+    }
+    assert {table: len(rows) for table, rows in exported["held"].items()} == held_of(client, names)
     eraser_of(settings).obey([order(names[1])])
     assert receipt(client, names[1]).names == MANY
-    assert receipt(client, names[1]).held == {Table.LINKS: MANY - 1, Table.STEPS: len(touched)}
+    assert receipt(client, names[1]).held == {
+        Table.LINKS: MANY - 1,
+        Table.STEPS: len(touched),
+        Table.IDENTITIES: 1,
+    }
     assert held_of(client, names) == {}
 
 
@@ -139,7 +172,7 @@ def test_a_contact_is_forgotten_under_every_name_of_a_customer_with_thousands(cl
     first, last = names[0], names[-1]
     client.insert(Table.STEPS, [(first, first, "1", "1", "felt")], column_names=columns)
     client.command(f"INSERT INTO {Hint.CONTACT_DAYS} SELECT cityHash64('{last}', '1'), today()")
-    delete(client, names)
+    delete(client, names, (), ())
     assert counted(client, f"SELECT count() FROM {Hint.CONTACT_DAYS}") == 0
 
 
@@ -155,17 +188,26 @@ def test_what_a_killed_writer_brings_after_the_sweep_is_swept_before_the_receipt
             client.insert_arrow(Table.PROFILES, arrow_table([profile]))
         behind.append(point)
 
-    eraser = Eraser(
-        lambda: unlogged(settings),
-        vault_of(settings),
-        Fence(settings.vault_path),
-        lambda: 0,
-        settings.raw_days,
-        reached,
-    )
-    eraser.obey([order(profile.person_id)])
+    eraser(settings, reached).obey([order(profile.person_id)])
     assert held_of(client, [profile.person_id]) == {}
     assert receipt(client, profile.person_id).held[Table.JOURNAL] == len(rows)
+
+
+def test_whose_names_are_a_customers_is_asked_at_the_command_and_once_more_when_nobody_links_them_any_more(
+    settings: Settings, client: Client, lives: list[Life]
+) -> None:
+    asked: list[str] = []
+    by_then: list[int] = []
+
+    def reached(point: ErasurePoint) -> None:
+        by_then.append(sum("identity_links" in query and "link_id" in query for query in asked))
+
+    erasing = eraser(settings, reached, lambda settings: Listening(unlogged(settings), asked))
+    orders = [order(profile.person_id) for profile, _ in lives]
+    erasing.begin(orders)
+    assert by_then == []
+    erasing.obey(orders)
+    assert by_then[:2] == [len(orders), 2 * len(orders)]
 
 
 def test_a_server_is_asked_to_log_no_statement_of_an_erasure(settings: Settings, client: Client) -> None:
@@ -225,7 +267,44 @@ def test_an_id_erases_one_customer_and_a_command_for_another_is_refused(
     assert refused == [(first, ""), (second, reason), (second, reason), (first, "")]
 
 
-def record(person: str, offset: int) -> Record:
-    """A command to erase somebody, under the one id."""
-    command = Command.of(CUSTOMER_ERASE, person, id="one", by="marta", time="2026-03-01T09:30:00Z")
-    return Record("vincle.commands", 0, offset, 1_000, person.encode(), command.to_json(), ())
+def record(subject: str, offset: int, type: str = CUSTOMER_ERASE, note: str | None = None) -> Record:
+    """A command under the one id: to erase somebody, if nothing else is said."""
+    command = Command.of(type, subject, id="one", by="marta", note=note, time="2026-03-01T09:30:00Z")
+    return Record("vincle.commands", 0, offset, 1_000, subject.encode(), command.to_json(), ())
+
+
+@pytest.fixture
+def alerts(client: Client, lives: list[Life]) -> tuple[str, str]:
+    """The ids of an alert about each of two customers."""
+    erased, stays = (profile.person_id for profile, _ in lives[:2])
+    ids = f"{1:020x}", f"{2:020x}"
+    client.insert(Table.ALERTS, list(zip((erased, stays), ids, strict=True)), ("person_id", "alert_id"))
+    return ids
+
+
+@pytest.mark.parametrize("anonymise", [False, True])
+def test_what_was_said_of_an_alert_does_not_come_back_with_a_command_that_is_late_or_read_again(
+    settings: Settings, client: Client, lives: list[Life], alerts: tuple[str, str], anonymise: bool
+) -> None:
+    erased, stays = alerts
+    commands = [record(erased, 1, ALERT_CLOSE, "said of the erased"), record(stays, 2, ALERT_CLOSE, "kept")]
+    keeper = CommandKeeper(Journal(client, door_of(settings)), (), eraser_of(settings), can_erase=True)
+    asyncio.run(keeper.keep(commands))
+    eraser_of(settings).obey([order(lives[0][0].person_id, anonymise)])
+    asyncio.run(keeper.keep([*commands, record(erased, 3, ALERT_CLOSE, "said late")]))
+    assert {note for (note,) in client.query(f"SELECT note FROM {Table.COMMANDS}").result_rows} == {"kept"}
+
+
+def test_a_command_that_a_killed_writer_brings_after_the_sweep_is_swept_before_the_receipt(
+    settings: Settings, client: Client, lives: list[Life], alerts: tuple[str, str]
+) -> None:
+    late = CommandRow("late", ALERT_CLOSE, alerts[0], "marta", "", "said", False, "", 0, "", "", 0, 0)
+    behind: list[ErasurePoint] = []
+
+    def reached(point: ErasurePoint) -> None:
+        if point is ErasurePoint.ROWS_DELETED and point not in behind:
+            client.insert_arrow(Table.COMMANDS, arrow_table([late]))
+        behind.append(point)
+
+    eraser(settings, reached).obey([order(lives[0][0].person_id)])
+    assert counted(client, f"SELECT count() FROM {Table.COMMANDS}") == 0

@@ -18,7 +18,7 @@ from streams.erasing import announced_of, without
 from streams.events import Record
 from streams.identity import Circles
 from streams.outcome import Batch
-from streams.rows import CommandRow, ErasedRow
+from streams.rows import CommandRow, ErasedRow, IdentityRow
 from streams.sinks import fence as fences
 from streams.sinks.door import Door
 from streams.sinks.fence import Fence, FenceBusyError
@@ -41,6 +41,12 @@ def test_rows_of_the_erased_become_the_places_where_they_stood() -> None:
     assert left[Table.JOURNAL] == [joan]
     assert left[Table.ERASED] == [ErasedRow("test", 0, 7, maria.first_received_at)]
     assert without({Table.JOURNAL: [maria]}, set()) == {Table.JOURNAL: [maria]}
+
+
+def test_whose_a_name_once_was_is_not_written_if_it_was_of_somebody_erased() -> None:
+    once = IdentityRow(JOAN, JOAN, 1, None, (1, 2), (MARIA, ""), 1)
+    alone = replace(once, known_times=(), persons=())
+    assert without({Table.IDENTITIES: [once, alone]}, {MARIA})[Table.IDENTITIES] == [alone]
 
 
 def test_records_of_the_erased_are_passed_over_and_nothing_of_them_is_remembered() -> None:
