@@ -266,7 +266,12 @@ def _told_from(known: Known, from_ms: int) -> int:
 
 
 def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow]) -> int:
-    """Return from when on steps may have changed: by touched events, or missed after all that was known."""
+    """Return from when on steps may have changed: by touched events, or missed after all that was known.
+
+    Where nothing was touched, what is missed may have been told long ago.
+    """
+    if not touched:
+        return FOR_EVER_MS
     rows = [row for row in known.rows if row.event_id in touched]
     known_until = max(
         (row.occurred_at for row in known.rows if row.event_id not in touched), default=NEVER_MS

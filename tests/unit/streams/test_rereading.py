@@ -15,7 +15,7 @@ from schemas.catalogue import Catalogue, read_catalogue
 from schemas.catalogue import load_catalogue as load
 from schemas.envelope import Event as Published
 from schemas.instants import instant_of
-from schemas.names import Table
+from schemas.names import MISSED, Table
 from streams.batch import Processor
 from streams.events import Record
 from streams.feeling.reading import Feeler, TextReading
@@ -266,6 +266,19 @@ def test_a_bond_that_was_read_again_is_announced_if_it_is_known_whose_it_is(
     assert [change.customer for change in batch.changes] == told
     assert batch.rows[Table.ALERTS], "what is past is written down"
     assert not batch.words, "and not said"
+
+
+def test_what_was_missed_long_ago_is_not_said_again_when_the_rest_is_read_again(own: Catalogue) -> None:
+    journal, texts = FakeJournal(), Heard("same", 0.5)
+    bad = {"importance": 3.0, "emotion": {"valence": -0.9, "confidence": 1.0}}
+    run(processor(texts=texts), [sent(1, 1, "agent.called", **bad), makes(2, 3, due=5)], journal)
+    reread(journal, Rereader(Feeler(own), texts))
+    worker, person = processor(texts=texts, catalogue=own), PERSON_OF("p")
+    worker.fold_as_of(RECEIVED_MS)
+    batch = worker.fold_again(journal.known([person]), {person: Owner("p", 0)})
+    assert MISSED in {row.type for row in batch.rows[Table.STEPS]}
+    assert batch.rows[Table.ALERTS]
+    assert not batch.words
 
 
 def test_what_has_lost_its_words_or_its_type_is_left_as_it_was(own: Catalogue, tmp_path: Path) -> None:
