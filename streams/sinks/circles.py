@@ -5,14 +5,15 @@ time when they were taken for one, alerts, hints and copies under the name of a 
 are not the mate's. They are sought in the tables of facts, so they go before these.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
 
 from clickhouse_connect.driver.client import Client
 
 from schemas.names import Hint, Table
 from streams.history import in_pieces
-from streams.identity import identities
+from streams.identity import Pair, identities
 from streams.rows import LinkRow
 from streams.sinks.statements import listed, pieces
 
@@ -37,14 +38,26 @@ def names_of(client: Client, name_id: str) -> list[str]:
     return sorted(name for name, one in whose.items() if one.person_id == whose[name_id].person_id)
 
 
-def mates_of(client: Client, names: Collection[str]) -> list[str]:
-    """Return all others who were ever named together with these names, directly or by others."""
-    circle, _ = _circle(client, names)
+def mates_of(client: Client, names: Collection[str], pairs: Iterable[Pair]) -> list[str]:
+    """Return all others who were ever named together with these names, directly or by others.
+
+    `pairs` are those that the vault keeps: of who was erased before, no link is written down any more.
+    """
+    others = defaultdict[str, set[str]](set)
+    for one, other in pairs:
+        others[one].add(other)
+        others[other].add(one)
+    circle, _ = _circle(client, names, others)
     return sorted(circle.difference(names))
 
 
-def _circle(client: Client, names: Iterable[str]) -> tuple[set[str], list[LinkRow]]:
-    """Return all names that were ever named together with these, and what was said of them."""
+def _circle(
+    client: Client, names: Iterable[str], others: Mapping[str, Set[str]] = {}
+) -> tuple[set[str], list[LinkRow]]:
+    """Return all names that were ever named together with these, and what was said of them.
+
+    `others` are known to have been named together with a name, whatever is said.
+    """
     circle, links = set(names), list[LinkRow]()
     fresh = circle
     while fresh:
@@ -54,12 +67,13 @@ def _circle(client: Client, names: Iterable[str]) -> tuple[set[str], list[LinkRo
             for row in client.query(_SAID, {"names": some}).result_rows
         ]
         links += said
-        fresh = {name for link in said for name in link.pair} - circle
+        known = {other for name in fresh for other in others.get(name, ())}
+        fresh = known.union(*(link.pair for link in said)) - circle
         circle |= fresh
     return circle, links
 
 
-def pairs_of(client: Client, names: Collection[str]) -> Iterator[tuple[str, str]]:
+def pairs_of(client: Client, names: Collection[str]) -> Iterator[Pair]:
     """Yield the pairs of names that were ever named together, of which one is among these."""
     for some in pieces(names):
         query = (

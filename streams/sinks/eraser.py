@@ -136,7 +136,7 @@ class Eraser:
             if erasure.salt:
                 sweeping.write_stand_in(client, erasure.names, erasure.salt)
         self._vault.keep_pairs(circles.pairs_of(client, names))
-        mates = circles.mates_of(client, names)
+        mates = circles.mates_of(client, names, self._vault.pairs())
         self._vault.note_alerts(sweeping.alerts_of(client, names, mates))
         self._fence.drain()  # Who was writing a command about one of these has ended.
         sweeping.delete(client, names, mates, self._commanded(client))

@@ -308,3 +308,21 @@ def test_a_command_that_a_killed_writer_brings_after_the_sweep_is_swept_before_t
 
     eraser(settings, reached).obey([order(lives[0][0].person_id)])
     assert counted(client, f"SELECT count() FROM {Table.COMMANDS}") == 0
+
+
+def test_who_was_joined_by_a_name_that_was_erased_before_keeps_no_alert_of_who_is_erased_now(
+    settings: Settings, client: Client
+) -> None:
+    # erased now - erased before - stays: parted when each is erased
+    now, before, stays = names = [f"{number:020x}" for number in (1, 2, 3)]
+    pairs = [(now, before, "1", False), (before, stays, "2", False)]
+    client.insert(Table.LINKS, pairs, column_names=("person_id", "other_id", "link_id", "is_linked"))
+    for table in (Table.STEPS, Table.JOURNAL):
+        told = [(name, f"/shop|{name}") for name in names]
+        client.insert(table, told, column_names=("person_id", "touchpoint_id"))
+    alerts = [(stays, f"{10 + place:020x}", [f"/shop|{name}"]) for place, name in enumerate(names)]
+    client.insert(Table.ALERTS, alerts, column_names=("person_id", "alert_id", "touchpoint_ids"))
+    for person in (before, now):
+        eraser_of(settings).obey([order(person)])
+    left = client.query(f"SELECT alert_id FROM {Table.ALERTS}").result_rows
+    assert left == [(alerts[-1][1],)]
