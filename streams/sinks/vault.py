@@ -130,8 +130,9 @@ class Vault:
 
     def keep_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Remember names that were ever named together, of whom one is erased."""
+        told = list(pairs)  # asked for before anybody has to wait for us
         with self._open() as database:
-            database.executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", pairs)
+            database.executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", told)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the names that were ever named together, of whom one was erased."""

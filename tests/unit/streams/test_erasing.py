@@ -1,6 +1,7 @@
 """What is left of erased customers when rows are written, and who may be within the fence meanwhile."""
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from streams.identity import Circles
 from streams.outcome import Batch
 from streams.rows import CommandRow, ErasedRow, IdentityRow
 from streams.sinks import fence as fences
+from streams.sinks import vault as vaults
 from streams.sinks.door import Door
 from streams.sinks.fence import Fence, FenceBusyError
 from streams.sinks.ledger import Ledger
@@ -160,6 +162,20 @@ def test_a_pair_of_names_stays_in_the_vault_when_its_row_is_dropped_at_the_door(
     vault.begin_erasure("one", [PERSON_OF("maria")], 5, "")
     with door.passing({Table.LINKS: links}) as passed:
         assert (passed[Table.LINKS], vault.pairs()) == ([], [links[0].pair])
+
+
+def test_pairs_are_asked_for_before_the_vault_is_locked(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vaults, "PATIENCE_SECONDS", 0.05)
+
+    def asking() -> Iterator[tuple[str, str]]:
+        for other in (JOAN, PERSON_OF("anna")):
+            yield MARIA, other
+            vault.keys_or_new([other])
+
+    vault.keep_pairs(asking())
+    assert len(vault.pairs()) == 2
 
 
 def test_a_worker_learns_of_each_erasure_once(vault: Vault) -> None:
