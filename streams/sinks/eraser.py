@@ -123,7 +123,7 @@ class Eraser:
         for _ in range(MOST_SWEEPS):
             self._sweep(client, erasures)
             self._reached(ErasurePoint.ROWS_DELETED)
-            if not (sweeping.held_of(client, names) or self._commanded(client)):
+            if not (sweeping.is_any_left(client, names) or self._commanded(client)):
                 return
         raise sweeping.SweepingError("rows of erased customers still come in")
 

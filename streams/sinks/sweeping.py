@@ -80,6 +80,14 @@ def held_of(client: Client, names: Collection[str]) -> dict[str, int]:
     return {table: sum(counted.values()) for table, counted in counts.items() if counted}
 
 
+def is_any_left(client: Client, names: Collection[str]) -> bool:
+    """Return whether any table has a row of these names; clones too, which may be made during a sweep."""
+    return any(
+        client.query(f"SELECT 1 FROM {one.table} WHERE {one.whose(some)} LIMIT 1").result_rows
+        for one, some in product(_personal(client), pieces(names))
+    )
+
+
 def facts_of(client: Client, names: Collection[str]) -> dict[str, int]:
     """Return how many facts are known of each of these names, if any are."""
     columns = [(Table.JOURNAL, "person_id"), (Table.WITHDRAWALS, "person_id")]

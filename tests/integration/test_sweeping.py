@@ -326,3 +326,19 @@ def test_who_was_joined_by_a_name_that_was_erased_before_keeps_no_alert_of_who_i
         eraser_of(settings).obey([order(person)])
     left = client.query(f"SELECT alert_id FROM {Table.ALERTS}").result_rows
     assert left == [(alerts[-1][1],)]
+
+
+def test_what_a_backup_clones_during_the_sweep_is_swept_before_the_receipt(
+    settings: Settings, client: Client, lives: list[Life]
+) -> None:
+    profile, rows = lives[0]
+    behind: list[ErasurePoint] = []
+
+    def reached(point: ErasurePoint) -> None:
+        if point is ErasurePoint.ROWS_DELETED and point not in behind:
+            clone(client, Table.JOURNAL)
+            client.insert_arrow(f"{CLONE}{Table.JOURNAL}", arrow_table(rows[:1]))
+        behind.append(point)
+
+    eraser(settings, reached).obey([order(profile.person_id)])
+    assert rows_of(client, f"{CLONE}{Table.JOURNAL}", profile.person_id) == 0
