@@ -143,7 +143,9 @@ class Eraser:
 
     def _commanded(self, client: Client) -> set[str]:
         """Return the alerts of whoever was erased about which there are commands."""
-        return self._vault.erased_alerts(sweeping.subjects_of(client))
+        return {
+            alert_id for some in sweeping.subjects_of(client) for alert_id in self._vault.erased_alerts(some)
+        }
 
     def _write_receipts(self, client: Client, orders: Sequence[Order], erasures: Sequence[Erasure]) -> None:
         rows = [

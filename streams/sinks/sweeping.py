@@ -5,7 +5,7 @@ Times are sent in milliseconds.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import product
 from typing import NamedTuple
@@ -18,6 +18,8 @@ from streams.sealing import SEALED
 from streams.sinks.circles import alerts_of_mates, hinted, told_by_mates
 from streams.sinks.statements import listed, pieces
 
+MOST_SUBJECTS = 50_000
+"""Subjects of commands in memory at a time, about: ClickHouse ends a block where a granule ends."""
 LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 900.0
 NOT_COPIED = frozenset({Table.LINKS, Table.IDENTITIES, Table.REJECTED, Table.HELD, Table.REPEATED})
@@ -131,11 +133,16 @@ def alerts_of(client: Client, names: Collection[str], mates: Collection[str]) ->
         yield from (alert_id for (alert_id,) in client.query(query).result_rows)
 
 
-def subjects_of(client: Client) -> set[str]:
-    """Return what commands are about: ids of alerts, among others."""
+def subjects_of(client: Client) -> Iterator[Sequence[str]]:
+    """Yield what commands about alerts are about, some at a time: there may be millions."""
     tables = {Table.COMMANDS, *_clones(client).intersection([f"{CLONE}{Table.COMMANDS}"])}
-    asked = " UNION ALL ".join(f"SELECT subject FROM {table}" for table in tables)
-    return {subject for (subject,) in client.query(f"SELECT DISTINCT subject FROM ({asked})").result_rows}
+    asked = " UNION ALL ".join(
+        f"SELECT subject FROM {table} WHERE startsWith(type, 'alert.')" for table in tables
+    )
+    query, settings = f"SELECT DISTINCT subject FROM ({asked})", {"max_block_size": MOST_SUBJECTS}
+    with client.query_column_block_stream(query, settings=settings) as blocks:
+        for (subjects,) in blocks:
+            yield subjects
 
 
 def write_stand_in(client: Client, names: Collection[str], salt: str) -> None:

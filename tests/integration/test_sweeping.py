@@ -20,7 +20,7 @@ from infra.keys import make_private
 from infra.setup import set_up_database
 from schemas.catalogue import load_catalogue
 from schemas.commands import Command
-from schemas.names import ALERT_CLOSE, CLONE, CUSTOMER_ERASE, Hint, Table
+from schemas.names import ALERT_CLOSE, CLONE, CUSTOMER_ERASE, RULE_SWITCH, Hint, Table
 from schemas.settings import MASTER_KEY_FILE, Settings
 from streams.alerts import kinds
 from streams.arrow import arrow_table
@@ -35,7 +35,7 @@ from streams.sinks.fence import Fence
 from streams.sinks.journal import Journal
 from streams.sinks.silence import silent_people
 from streams.sinks.statements import MOST_NAMES
-from streams.sinks.sweeping import delete, held_of
+from streams.sinks.sweeping import MOST_SUBJECTS, delete, held_of, subjects_of
 from streams.sinks.vault import vault_of
 
 pytestmark = pytest.mark.stack
@@ -342,3 +342,15 @@ def test_what_a_backup_clones_during_the_sweep_is_swept_before_the_receipt(
 
     eraser(settings, reached).obey([order(profile.person_id)])
     assert rows_of(client, f"{CLONE}{Table.JOURNAL}", profile.person_id) == 0
+
+
+def test_what_commands_about_alerts_are_about_is_read_in_pieces(client: Client) -> None:
+    many = 4 * MOST_SUBJECTS
+    client.command(
+        f"INSERT INTO {Table.COMMANDS} (command_id, type, subject)"
+        f" SELECT toString(number), '{ALERT_CLOSE}', toString(number) FROM numbers({many})"
+        f" UNION ALL SELECT 'rule', '{RULE_SWITCH}', 'a rule'"
+    )
+    pieces = list(subjects_of(client))
+    assert max(map(len, pieces)) < 2 * MOST_SUBJECTS
+    assert {subject for some in pieces for subject in some} == set(map(str, range(many)))
