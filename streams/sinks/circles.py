@@ -2,7 +2,7 @@
 
 Names that were joined and parted again are of different customers: one is erased, and its mates stay. Of the
 time when they were taken for one, alerts, hints and copies under the name of a mate tell of touchpoints that
-are not the mate's. They are sought in the tables of facts, so they go before these.
+are not the mate's. Alerts and hints are sought in the tables of facts, so they go before these.
 """
 
 from collections import defaultdict
@@ -86,12 +86,10 @@ def pairs_of(client: Client, names: Collection[str]) -> Iterator[Pair]:
 def told_by_mates(names: Collection[str], mates: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the conditions on what tells of these names under the names of their mates, by table.
 
-    The copy of what somebody felt is renewed by a worker. A contact that is the mate's, too, keeps its hint.
+    A contact that is the mate's, too, keeps its hint.
     """
     for condition in alerts_of_mates(names, mates):
         yield Table.ALERTS, condition
-    for some in pieces(mates):
-        yield Table.FELT_LIVES, f"person_id IN ({listed(some)})"
     for theirs, others in _both(names, mates):
         kept = (
             f"SELECT cityHash64(person_id, episode_id) FROM {Table.STEPS}"

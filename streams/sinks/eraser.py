@@ -12,7 +12,8 @@ Each step leaves what the next one needs: an erasure that was killed on the way 
 4. To anonymise, the rows are written again under a name to which nothing leads, without words.
 5. The rows leave every table that names customers, and the parts that held them leave the disk. What is left
    then is swept again: an insert of a writer that was killed may have waited in the database meanwhile.
-   By then the vault tells their alerts, so that no command about one is written any more.
+   By then the vault tells their alerts, so that no command about one is written any more. The copies of what
+   their mates felt go last: whoever copies may have read of them for as long as there was something to read.
 6. The receipt is written.
 """
 
@@ -140,6 +141,8 @@ class Eraser:
         self._vault.note_alerts(sweeping.alerts_of(client, names, mates))
         self._fence.drain()  # Who was writing a command about one of these has ended.
         sweeping.delete(client, names, mates, self._commanded(client))
+        self._fence.drain()  # Who was copying what a mate felt, and had read of these, has ended.
+        sweeping.delete_copies(client, mates)
 
     def _commanded(self, client: Client) -> set[str]:
         """Return the alerts of whoever was erased about which there are commands."""

@@ -197,16 +197,35 @@ def delete(client: Client, names: Collection[str], mates: Collection[str], alert
     """
     told = [*_hints(names, mates), *told_by_mates(names, mates)]
     told += [(Table.COMMANDS, f"subject IN ({listed(some)})") for some in pieces(alerts)]
-    copied = _clones(client)
-    told += [(f"{CLONE}{table}", condition) for table, condition in told if f"{CLONE}{table}" in copied]
     rows = [(one.table, one.whose(some)) for one in _personal(client) for some in pieces(names)]
-    swept = {table for table, _ in told + rows}
-    for conditions in (told, rows):
+    _delete(client, _with_clones(client, told), rows)
+
+
+def delete_copies(client: Client, mates: Collection[str]) -> None:
+    """Return when nothing is left of the copies of what mates felt, as `delete` does; a worker renews them.
+
+    They may tell of an erased name for as long as somebody is at work who read of it.
+    """
+    copies = [(Table.FELT_LIVES, f"person_id IN ({listed(some)})") for some in pieces(mates)]
+    _delete(client, _with_clones(client, copies))
+
+
+def _delete(client: Client, *steps: Sequence[tuple[str, str]]) -> None:
+    """Delete by the conditions on tables, one step after the other."""
+    for conditions in steps:
         for table, condition in conditions:
             client.command(f"ALTER TABLE {table} DELETE WHERE {condition}", settings={"mutations_sync": 0})
         _wait(lambda: not _unfinished(client), "rows are still being deleted")
+    swept = {table for conditions in steps for table, _ in conditions}
     replaced = _replaced_parts(client, swept)
     _wait(lambda: not replaced & _replaced_parts(client, swept), "replaced parts are still on the disk")
+
+
+def _with_clones(client: Client, conditions: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return conditions on tables, and the same ones on their clones, where there are any."""
+    copied = _clones(client)
+    cloned = [(f"{CLONE}{table}", condition) for table, condition in conditions]
+    return [*conditions, *(one for one in cloned if one[0] in copied)]
 
 
 def _hints(names: Collection[str], mates: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -354,3 +354,40 @@ def test_what_commands_about_alerts_are_about_is_read_in_pieces(client: Client) 
     pieces = list(subjects_of(client))
     assert max(map(len, pieces)) < 2 * MOST_SUBJECTS
     assert {subject for some in pieces for subject in some} == set(map(str, range(many)))
+
+
+class Copying(Fence):
+    """A fence within which somebody is at work, when an erasure begins to wait, if `begun` says so."""
+
+    def __init__(self, path: Path, begun: Callable[[], bool], end: Callable[[], None]) -> None:
+        super().__init__(path)
+        self._begun, self._end = begun, end
+
+    def drain(self) -> None:
+        if self._begun():
+            self._end()
+        super().drain()
+
+
+def test_what_a_copier_read_of_the_erased_is_not_left_with_a_mate_when_it_writes_after_the_facts_are_gone(
+    settings: Settings, client: Client
+) -> None:
+    erased, stays = (f"{number:020x}" for number in (1, 2))
+    link = (erased, stays, "1", False)
+    client.insert(Table.LINKS, [link], column_names=("person_id", "other_id", "link_id", "is_linked"))
+    client.insert(Table.JOURNAL, [(erased, "/shop|1")], column_names=("person_id", "touchpoint_id"))
+    written: list[bool] = []
+
+    def facts_are_gone() -> bool:
+        return not written and rows_of(client, Table.JOURNAL, erased) == 0
+
+    def write() -> None:
+        client.insert(Table.FELT_LIVES, [(stays, [1])], column_names=("person_id", "at_ms"))
+        written.append(True)
+
+    fence = Copying(settings.vault_path, facts_are_gone, write)
+    Eraser(lambda: unlogged(settings), vault_of(settings), fence, lambda: 0, settings.raw_days).obey(
+        [order(erased)]
+    )
+    assert written
+    assert rows_of(client, Table.FELT_LIVES, stays) == 0
