@@ -1,11 +1,13 @@
 """What the journal knows of a person, and what of it stands. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from streams.commitments import of_history
 from streams.rows import JournalRow
 from streams.value import Value
 
+_One = TypeVar("_One")
 NEVER_MS = -(2**62)
 """Before any touchpoint."""
 FOR_EVER_MS = 2**62
@@ -15,8 +17,8 @@ HISTORIES_AT_ONCE = 2_000
 asks for that of thousands."""
 
 
-def in_pieces(names: Sequence[str], most: int) -> Iterator[Sequence[str]]:
-    """Yield names in their order, so many at a time, at most."""
+def in_pieces(names: Sequence[_One], most: int) -> Iterator[Sequence[_One]]:
+    """Yield names, or what else there is, in their order, so many at a time, at most."""
     return (names[at : at + most] for at in range(0, len(names), most))
 
 

@@ -28,6 +28,7 @@ from schemas.settings import Settings
 from streams.commands import Order
 from streams.connections import connect
 from streams.crashpoints import ErasurePoint, Reached, crash_at, never
+from streams.history import in_pieces
 from streams.rows import ErasureRow
 from streams.sinks import circles, sweeping
 from streams.sinks.fence import Fence
@@ -36,6 +37,8 @@ from streams.value import astuple
 
 SALT_BYTES = 16
 MOST_SWEEPS = 10
+MOST_ORDERS = 50
+"""Orders that are obeyed together: every name of theirs is tried with every contact, in memory."""
 DAY_MS = 86_400_000
 UNLOGGED = {"log_queries": "0"}
 """The statements hold pseudonyms, salts and names of stand-ins, which are for no log of a server."""
@@ -78,15 +81,18 @@ class Eraser:
         """Return when nothing of these customers is held any more; raises what Kafka and ClickHouse raise."""
         client = self._connect()
         try:
-            begun = self._begin_all(client, orders)
-            erased = [self._count(client, erasure) for erasure in begun]
-            self._sweep_until_empty(client, erased)
-            self._write_receipts(client, orders, erased)
-            self._reached(ErasurePoint.RECEIPT_WRITTEN)
-            for erasure in erased:
-                self._vault.end_erasure(erasure.erasure_id)
+            for some in in_pieces(orders, MOST_ORDERS):
+                self._obey(client, some)
         finally:
             client.close()
+
+    def _obey(self, client: Client, orders: Sequence[Order]) -> None:
+        erased = [self._count(client, erasure) for erasure in self._begin_all(client, orders)]
+        self._sweep_until_empty(client, erased)
+        self._write_receipts(client, orders, erased)
+        self._reached(ErasurePoint.RECEIPT_WRITTEN)
+        for erasure in erased:
+            self._vault.end_erasure(erasure.erasure_id)
 
     def _begin_all(self, client: Client, orders: Sequence[Order]) -> list[Erasure]:
         """Begin until nobody who was writing meanwhile has linked another name to these customers."""

@@ -35,7 +35,7 @@ from streams.sinks.fence import Fence
 from streams.sinks.journal import Journal
 from streams.sinks.silence import silent_people
 from streams.sinks.statements import MOST_NAMES
-from streams.sinks.sweeping import MOST_SUBJECTS, delete, held_of, subjects_of
+from streams.sinks.sweeping import MOST_SUBJECTS, SweepingError, delete, held_of, subjects_of
 from streams.sinks.vault import vault_of
 
 pytestmark = pytest.mark.stack
@@ -391,3 +391,25 @@ def test_what_a_copier_read_of_the_erased_is_not_left_with_a_mate_when_it_writes
     )
     assert written
     assert rows_of(client, Table.FELT_LIVES, stays) == 0
+
+
+def test_a_few_are_erased_at_a_time(
+    settings: Settings, client: Client, lives: list[Life], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.sinks.eraser.MOST_ORDERS", 2)
+    steps: list[ErasurePoint] = []
+    eraser(settings, steps.append).obey([order(profile.person_id) for profile, _ in lives])
+    assert steps.count(ErasurePoint.RECEIPT_WRITTEN) == 2
+    assert held_of(client, [profile.person_id for profile, _ in lives]) == {}
+
+
+def test_why_rows_stay_is_said_and_not_whose_they_are(
+    client: Client, lives: list[Life], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.sinks.sweeping.PATIENCE_SECONDS", 3.0)
+    person = lives[0][0].person_id
+    failing = f"ALTER TABLE {Table.JOURNAL} DELETE WHERE throwIf(person_id = '{person}')"
+    client.command(failing, settings={"mutations_sync": 0})
+    with pytest.raises(SweepingError, match="FUNCTION_THROW_IF_VALUE_IS_NON_ZERO") as raised:
+        delete(client, [person], (), ())
+    assert person not in str(raised.value)
