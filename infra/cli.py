@@ -97,12 +97,13 @@ def reread(
     from infra import rereading
     from schemas.instants import millis_of
     from schemas.settings import Settings
+    from streams.sinks.belonging import ForeignVaultError
 
     settings = Settings()
     try:
         since_ms = rereading.beginning(since, settings.zone)
         done = rereading.reread(settings, millis_of(datetime.now(UTC)), since_ms)
-    except (ValueError, ClickHouseError) as error:
+    except (ValueError, ForeignVaultError, ClickHouseError) as error:
         fail(str(error))
     print(f"{done.read:,} touchpoints read again; the workers fold them within the minute")
     if done.left:

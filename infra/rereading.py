@@ -16,8 +16,10 @@ from streams.connections import connect
 from streams.feeling.reading import Feeler
 from streams.feeling.text.reader import LinearReader
 from streams.rereading import Rereader
+from streams.sinks.belonging import refuse_foreign
 from streams.sinks.door import door_of
 from streams.sinks.journal import Journal
+from streams.sinks.vault import vault_of
 
 MOST_ROWS = 20_000
 """Rows that are read and written in one go."""
@@ -43,12 +45,14 @@ class Reread(NamedTuple):
 def reread(settings: Settings, known_at_ms: int, since_ms: int) -> Reread:
     """Read again what happened since a time; the new readings are known from `known_at_ms` on.
 
-    Raises FileError for a wrong company's file, and ClickHouse's Error if the database is away.
+    Raises FileError for a wrong company's file, ForeignVaultError for a vault with which words would be lost,
+    and ClickHouse's Error if the database is away.
     """
     rereader = Rereader(Feeler(load_catalogue(settings.catalogue_file)), LinearReader())
     versions = rereader.reading_version, rereader.catalogue_version
     read = left = 0
     with connect(settings) as client:
+        refuse_foreign(client, vault_of(settings), settings)
         journal = Journal(client, door_of(settings))
         after = ("", "", 0)
         while rows := journal.read_otherwise(versions, since_ms, after, MOST_ROWS):

@@ -268,16 +268,16 @@ def _told_from(known: Known, from_ms: int) -> int:
 def _changed_from(known: Known, touched: Set[str], absences: Sequence[JournalRow]) -> int:
     """Return from when on steps may have changed: by touched events, or missed after all that was known.
 
-    Where nothing was touched, what is missed may have been told long ago.
+    Where none of the events is known, what is missed may have been told long ago.
     """
-    if not touched:
-        return FOR_EVER_MS
     rows = [row for row in known.rows if row.event_id in touched]
+    if not rows:
+        return FOR_EVER_MS
     known_until = max(
         (row.occurred_at for row in known.rows if row.event_id not in touched), default=NEVER_MS
     )
     rows += [row for row in absences if row.occurred_at > known_until]
-    return min((row.occurred_at for row in rows), default=FOR_EVER_MS)
+    return min(row.occurred_at for row in rows)
 
 
 def _read_again_from(known: Known, reread: Set[str], from_ms: int) -> int:

@@ -136,15 +136,13 @@ class Looks:
     async def _look(self, clock_ms: int) -> list[TakeUp]:
         audited = await self._at_audit(clock_ms)
         behind = await self._at_left_behind(clock_ms)
-        if len(behind) * LIVES_AT_ONCE >= MOST_PEOPLE:
+        if _may_be_more(behind):
             audited = ()  # who else is behind is found by where the last audit ended
-        looks = (
-            self._at_held,
-            self._at_missed,
-            self._at_read_again,
-            self._at_silence,
-        )
-        return [*behind, *audited, *[take_up for look in looks for take_up in await look(clock_ms)]]
+        held = await self._at_held(clock_ms)
+        missed = await self._at_missed(clock_ms)
+        # Who is folded again is told nothing, also not of what was missed: that goes first.
+        again = () if _may_be_more(missed) else await self._at_read_again(clock_ms)
+        return [*behind, *audited, *held, *missed, *again, *await self._at_silence(clock_ms)]
 
     async def _at_audit(self, clock_ms: int) -> Sequence[TakeUp]:
         take_up = await self._audit.look(clock_ms)
@@ -184,7 +182,6 @@ class Looks:
 
     async def _at_read_again(self, clock_ms: int) -> Sequence[TakeUp]:
         """Fold whose feeling was read again since, by another reading or catalogue."""
-
         return await self._at_facts(
             "what was read again", lambda: self._beside.journal.read_again(self._topic, self._owned)
         )
@@ -300,3 +297,8 @@ class Looks:
     def _is_ours(self, place: Place) -> bool:
         topic, partition, _ = place
         return topic == self._topic and partition in self._owned
+
+
+def _may_be_more(folds: Sequence[TakeUp]) -> bool:
+    """Were as many people found as one look takes?"""
+    return len(folds) * LIVES_AT_ONCE >= MOST_PEOPLE

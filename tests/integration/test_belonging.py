@@ -8,6 +8,7 @@ from workers import database, fresh_settings
 
 from infra.backing_up import backup
 from infra.exporting import export
+from infra.rereading import reread
 from infra.setup import SetupError, set_up
 from infra.workers import running_worker
 from schemas.names import Table
@@ -35,7 +36,7 @@ def hold_something(settings: Settings) -> None:
         client.insert(Table.ERASED, [("t", 0, 0)], ("kafka_topic", "kafka_partition", "kafka_offset"))
 
 
-def test_another_vault_is_refused_by_set_up_backup_and_export(
+def test_another_vault_is_refused_by_set_up_backup_export_and_reading_again(
     settings: Settings, foreign: Settings, tmp_path: Path
 ) -> None:
     hold_something(settings)
@@ -47,6 +48,8 @@ def test_another_vault_is_refused_by_set_up_backup_and_export(
         backup(foreign, tmp_path / "copy")
     with pytest.raises(ForeignVaultError):
         export(foreign, "maria")
+    with pytest.raises(ForeignVaultError):
+        reread(foreign, 1, 0)
     assert list(set_up(settings)) == []
 
 

@@ -8,6 +8,7 @@ import seed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_batch import PERSON_OF, RECEIVED_MS, RULES, FakeJournal, processor, touchpoint, withdrawal
+from test_commitments import makes
 
 from infra.trying import Trial, TrialError, alone
 from schemas.catalogue import load_catalogue
@@ -88,10 +89,12 @@ def test_late_touchpoints_may_add_alerts_and_never_lose_one(log: Log, batch: int
 
 
 def test_who_takes_back_what_never_came_is_told_nothing_again() -> None:
-    journal = told_by(breaking("p"), 3)
+    journal = told_by([*breaking("p"), makes(30, 21, due=22)], 3)
     _, value = withdrawal(7, "p")
     record = Record("touchpoints", 0, 99, RECEIVED_MS, b"p", value, ())
-    batch = processor().process([record], journal.known)
+    worker = processor()
+    worker.fold_as_of(NOW_MS)
+    batch = worker.process([record], journal.known)
     assert not batch.words
     assert not batch.rows[Table.STEPS]
     assert len(batch.rows[Table.BONDS]) == 1, "more is known of them"

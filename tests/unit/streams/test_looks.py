@@ -219,6 +219,25 @@ def test_bonds_left_behind_are_folded_before_an_audit_is_written_down(
     asyncio.run(look())
 
 
+@pytest.mark.parametrize("are_all_found", [True, False])
+def test_what_was_missed_is_told_before_anybody_is_folded_again(
+    monkeypatch: pytest.MonkeyPatch, are_all_found: bool
+) -> None:
+    """Who is folded again as of a later time is told nothing of what was missed by then."""
+    monkeypatch.setattr(looks, "LIVES_AT_ONCE", 1)
+    monkeypatch.setattr(looks, "MOST_PEOPLE", 1000 if are_all_found else 1)
+
+    async def look() -> None:
+        line = Line().promised()
+        line.journal.is_read_again = True
+        line.looks.begin(RECEIVED_MS)
+        batches = [batch for batch in await line.taken_up() if any(batch.rows.values())]
+        folded = [row.person_id for batch in batches for row in batch.rows[Table.BONDS]]
+        assert folded == [PERSON_OF("p"), *([PERSON_OF("q")] if are_all_found else [])]
+
+    asyncio.run(look())
+
+
 def test_what_was_found_is_taken_up_a_few_people_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looks, "LIVES_AT_ONCE", 1)
 
