@@ -22,13 +22,14 @@ from streams.events import Event, Held, Record, Rejected
 from streams.facts import FactRows, coordinates, repeated_row
 from streams.feeling.reading import Feeler, Felt, TextReader, TextReading, reading_version
 from streams.folding import Folded, Folder
-from streams.history import HISTORIES_AT_ONCE, NEVER_MS, Known, distinct, in_pieces, reread_events
+from streams.history import HISTORIES_AT_ONCE, NEVER_MS, Known, distinct, reread_events
 from streams.identity import Circles
 from streams.intake import Intake
 from streams.memory import Memory
 from streams.moments import with_moments
 from streams.outcome import Batch, Owner, Touched
 from streams.person import Person
+from streams.pieces import in_pieces
 from streams.refusals import held_row, rejected_row, released_row
 from streams.rows import JournalRow
 

@@ -1,13 +1,11 @@
 """What the journal knows of a person, and what of it stands. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from streams.commitments import of_history
 from streams.rows import JournalRow
 from streams.value import Value
 
-_One = TypeVar("_One")
 NEVER_MS = -(2**62)
 """Before any touchpoint."""
 FOR_EVER_MS = 2**62
@@ -15,11 +13,6 @@ FOR_EVER_MS = 2**62
 HISTORIES_AT_ONCE = 2_000
 """People whose whole past is in memory together: after an outage, or where partitions have just come, a batch
 asks for that of thousands."""
-
-
-def in_pieces(names: Sequence[_One], most: int) -> Iterator[Sequence[_One]]:
-    """Yield names, or what else there is, in their order, so many at a time, at most."""
-    return (names[at : at + most] for at in range(0, len(names), most))
 
 
 class Known(Value, frozen=True):

@@ -24,9 +24,10 @@ from streams.audit import Audit
 from streams.batch import Processor
 from streams.events import Record
 from streams.facts import Place, coordinates
-from streams.history import NEVER_MS, Known, in_pieces
+from streams.history import NEVER_MS, Known
 from streams.looking import Desk, TakeUp
 from streams.outcome import Batch, Owner
+from streams.pieces import in_pieces
 from streams.rows import JournalRow
 from streams.sinks.journal import MOST_PEOPLE
 

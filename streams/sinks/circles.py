@@ -12,8 +12,8 @@ from itertools import product
 from clickhouse_connect.driver.client import Client
 
 from schemas.names import Hint, Table
-from streams.history import in_pieces
 from streams.identity import Pair, identities
+from streams.pieces import in_pieces
 from streams.rows import LinkRow
 from streams.sinks.statements import listed, pieces
 

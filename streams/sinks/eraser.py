@@ -28,7 +28,7 @@ from schemas.settings import Settings
 from streams.commands import Order
 from streams.connections import connect
 from streams.crashpoints import ErasurePoint, Reached, crash_at, never
-from streams.history import in_pieces
+from streams.pieces import in_pieces
 from streams.rows import ErasureRow
 from streams.sinks import circles, sweeping
 from streams.sinks.fence import Fence

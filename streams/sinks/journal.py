@@ -22,8 +22,9 @@ from streams.derived import Histories, Later
 from streams.erasing import RowsOf
 from streams.events import Record
 from streams.facts import Place
-from streams.history import Known, in_pieces, together
+from streams.history import Known, together
 from streams.outcome import WRITE_ORDER
+from streams.pieces import in_pieces
 from streams.refusals import headers_of
 from streams.rows import JournalRow, LinkRow
 from streams.sealing import SEALED, Keys, opened_rows

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from streams.history import in_pieces
+from streams.pieces import in_pieces
 
 MOST_NAMES = 1_000
 """Names in one statement, where they stand up to three times: ClickHouse reads 256 KiB of one."""

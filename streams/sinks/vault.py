@@ -13,21 +13,21 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from schemas.settings import Settings
+from streams.pieces import in_pieces
 from streams.sealing import KEY_BYTES, NONCE_BYTES
 
 PATIENCE_SECONDS = 30.0
 ID_BYTES = 8
 HASH_BYTES = 16
-_One = TypeVar("_One")
 _MOST_NAMES = 500
 """Names in one question."""
 _TABLES = """
@@ -121,7 +121,7 @@ class Vault:
         """Return those of some names that were erased, and how many facts were known of each."""
         found: dict[str, int] = {}
         with self._open() as database:
-            for some in _pieces(list(names)):
+            for some in in_pieces(list(names), _MOST_NAMES):
                 query = (
                     f"SELECT name_id, sum(facts) FROM erased WHERE name_id IN ({_places(some)}) GROUP BY 1"
                 )
@@ -155,7 +155,7 @@ class Vault:
         with self._open() as database:
             return {
                 id_of[found]
-                for some in _pieces(list(id_of))
+                for some in in_pieces(list(id_of), _MOST_NAMES)
                 for (found,) in database.execute(
                     f"SELECT hash FROM erased_alerts WHERE hash IN ({_places(some)})", some
                 )
@@ -222,7 +222,7 @@ class Vault:
 
     def _keys(self, database: sqlite3.Connection, names: list[str]) -> dict[str, bytes]:
         found = {}
-        for some in _pieces(names):
+        for some in in_pieces(names, _MOST_NAMES):
             query = f"SELECT name_id, wrapped FROM keys WHERE name_id IN ({_places(some)})"
             rows = database.execute(query, some)
             found.update({name_id: self._unwrapped(name_id, wrapped) for name_id, wrapped in rows})
@@ -245,11 +245,7 @@ class Vault:
                 yield database
 
 
-def _pieces(asked: list[_One]) -> Iterator[list[_One]]:
-    return (asked[at : at + _MOST_NAMES] for at in range(0, len(asked), _MOST_NAMES))
-
-
-def _places(asked: list[Any]) -> str:
+def _places(asked: Sequence[Any]) -> str:
     return ", ".join("?" * len(asked))
 
 
