@@ -62,12 +62,11 @@ def backup(settings: Settings, folder: Path) -> Manifest:
     vault = vault_of(settings)
     with connect(settings, DatabaseUser.ADMIN) as client:
         refuse_foreign(client, vault, settings)
-    with (
-        connect(settings, DatabaseUser.ADMIN) as client,
-        _clones(client, Fence(settings.vault_path)) as clones,
-    ):
-        state = vault.state()
-        files = {str(table): _write(client, clone, file_of(folder, table)) for table, clone in clones.items()}
+        with _clones(client, Fence(settings.vault_path)) as clones:
+            state = vault.state()
+            files = {
+                str(table): _write(client, clone, file_of(folder, table)) for table, clone in clones.items()
+            }
     manifest = Manifest(datetime.now(UTC).isoformat(), *state, fingerprint(settings), files)
     (folder / MANIFEST).write_text(json.dumps(manifest._asdict(), indent=1))
     return manifest

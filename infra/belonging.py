@@ -21,8 +21,7 @@ def note_vault(client: Client, settings: Settings) -> None:
     """
     vault = vault_of(settings)
     vault_id, _ = vault.state()
-    noted = client.query(NOTED).result_rows
-    if noted and not holds_nothing(client):
-        refuse_foreign(client, vault, settings)
-    elif noted != [(vault_id,)]:
+    if client.query(NOTED).result_rows != [(vault_id,)]:
+        if not holds_nothing(client):
+            refuse_foreign(client, vault, settings)
         client.insert(Table.VAULTS, [(vault_id,)], column_names=("vault_id",))

@@ -59,11 +59,7 @@ def build_memory(settings: Settings, customers: int) -> Memory[Any]:
 
 
 def build_processor(
-    settings: Settings,
-    memory: Memory[Person],
-    texts: TextReader,
-    folder: Folder,
-    circles: Circles,
+    settings: Settings, memory: Memory[Person], texts: TextReader, folder: Folder, circles: Circles
 ) -> Processor:
     """Return the hot path; raises ValueError or FileNotFoundError where the set-up is wrong."""
     catalogue = load_catalogue(settings.catalogue_file)
