@@ -5,6 +5,7 @@ import random
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -82,6 +83,18 @@ def eraser(settings: Settings, reached: Reached, connect: Callable[[Settings], A
     """What erases, and tells of each step."""
     vault, fence = vault_of(settings), Fence(settings.vault_path)
     return Eraser(lambda: connect(settings), vault, fence, lambda: 0, settings.raw_days, reached)
+
+
+def behind_the_sweep(come: Callable[[], object]) -> Reached:
+    """What lets something come in once, when the first sweep has ended."""
+    met: list[ErasurePoint] = []
+
+    def reached(point: ErasurePoint) -> None:
+        if point is ErasurePoint.ROWS_DELETED and point not in met:
+            come()
+        met.append(point)
+
+    return reached
 
 
 class Listening:
@@ -180,15 +193,12 @@ def test_what_a_killed_writer_brings_after_the_sweep_is_swept_before_the_receipt
     settings: Settings, client: Client, lives: list[Life]
 ) -> None:
     profile, rows = lives[0]
-    behind: list[ErasurePoint] = []
 
-    def reached(point: ErasurePoint) -> None:
-        if point is ErasurePoint.ROWS_DELETED and point not in behind:
-            client.insert_arrow(Table.JOURNAL, arrow_table(rows[:1]))
-            client.insert_arrow(Table.PROFILES, arrow_table([profile]))
-        behind.append(point)
+    def late() -> None:
+        client.insert_arrow(Table.JOURNAL, arrow_table(rows[:1]))
+        client.insert_arrow(Table.PROFILES, arrow_table([profile]))
 
-    eraser(settings, reached).obey([order(profile.person_id)])
+    eraser(settings, behind_the_sweep(late)).obey([order(profile.person_id)])
     assert held_of(client, [profile.person_id]) == {}
     assert receipt(client, profile.person_id).held[Table.JOURNAL] == len(rows)
 
@@ -299,14 +309,8 @@ def test_a_command_that_a_killed_writer_brings_after_the_sweep_is_swept_before_t
     settings: Settings, client: Client, lives: list[Life], alerts: tuple[str, str]
 ) -> None:
     late = CommandRow("late", ALERT_CLOSE, alerts[0], "marta", "", "said", False, "", 0, "", "", 0, 0)
-    behind: list[ErasurePoint] = []
-
-    def reached(point: ErasurePoint) -> None:
-        if point is ErasurePoint.ROWS_DELETED and point not in behind:
-            client.insert_arrow(Table.COMMANDS, arrow_table([late]))
-        behind.append(point)
-
-    eraser(settings, reached).obey([order(lives[0][0].person_id)])
+    come = partial(client.insert_arrow, Table.COMMANDS, arrow_table([late]))
+    eraser(settings, behind_the_sweep(come)).obey([order(lives[0][0].person_id)])
     assert counted(client, f"SELECT count() FROM {Table.COMMANDS}") == 0
 
 
@@ -332,15 +336,12 @@ def test_what_a_backup_clones_during_the_sweep_is_swept_before_the_receipt(
     settings: Settings, client: Client, lives: list[Life]
 ) -> None:
     profile, rows = lives[0]
-    behind: list[ErasurePoint] = []
 
-    def reached(point: ErasurePoint) -> None:
-        if point is ErasurePoint.ROWS_DELETED and point not in behind:
-            clone(client, Table.JOURNAL)
-            client.insert_arrow(f"{CLONE}{Table.JOURNAL}", arrow_table(rows[:1]))
-        behind.append(point)
+    def late() -> None:
+        clone(client, Table.JOURNAL)
+        client.insert_arrow(f"{CLONE}{Table.JOURNAL}", arrow_table(rows[:1]))
 
-    eraser(settings, reached).obey([order(profile.person_id)])
+    eraser(settings, behind_the_sweep(late)).obey([order(profile.person_id)])
     assert rows_of(client, f"{CLONE}{Table.JOURNAL}", profile.person_id) == 0
 
 
