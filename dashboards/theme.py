@@ -158,5 +158,20 @@ def bare_axis(**more: Any) -> dict[str, Any]:
     }
 
 
+def points_axis(theme: Theme, **more: Any) -> dict[str, Any]:
+    """Return an axis of points of the index: a grid, a line at nothing, quiet numbers."""
+    return bare_axis(
+        **{
+            "showgrid": True,
+            "gridcolor": theme.line,
+            "zeroline": True,
+            "zerolinecolor": theme.quiet,
+            "zerolinewidth": 1,
+            "tickfont": {"size": 11, "color": theme.quiet},
+            **more,
+        }
+    )
+
+
 GRAPH = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 """Configuration of every graph."""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from dashboards.answers.departments import HandoverRow, WeekRow
 from dashboards.figures import Figure
 from dashboards.figures.departments import height_of
+from dashboards.figures.heat import heat
 from dashboards.figures.key import SCALE_ROOM, scale_key
 from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
@@ -14,7 +15,6 @@ from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
 HEIGHT = 450
 FEW_COLUMNS = 8
 """So many names stand side by side; more are turned."""
-GAP = 3
 LEFT = 104
 NAMES_ROOM = 24
 """Pixels that names of columns take below the tiles."""
@@ -160,23 +160,7 @@ def _tiles(
     below = 0 if top else NAMES_ROOM
     is_turned = top and len(columns) > FEW_COLUMNS
     return {
-        "data": [
-            {
-                "type": "heatmap",
-                "x": list(range(len(columns))),
-                "y": list(range(len(rows))),
-                "z": [list(line) for line in grid],
-                "zmin": -most,
-                "zmax": most,
-                "colorscale": theme.diverging,
-                "showscale": False,
-                "xgap": GAP,
-                "ygap": GAP,
-                "hoverinfo": "text",
-                "hovertext": [list(line) for line in told],
-                "hoverongaps": False,
-            }
-        ],
+        "data": [heat(grid, told, most, theme)],
         "layout": layout(
             theme,
             texts,

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from dashboards.answers.departments import Balance
 from dashboards.figures import Figure
+from dashboards.figures.hatching import hatched
 from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
-from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
+from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, points_axis
 
 ROW_HEIGHT = 48
 LEFT = 104
@@ -55,14 +56,10 @@ def balance(rows: Sequence[Balance], theme: Theme, texts: Texts) -> Figure:
             barmode="relative",
             bargap=0.42,
             margin={"l": LEFT, "r": 132, "t": 26, "b": 24},
-            xaxis=bare_axis(
+            xaxis=points_axis(
+                theme,
                 range=[low - room, high + room],
-                showgrid=True,
-                gridcolor=theme.line,
-                zeroline=True,
-                zerolinecolor=theme.quiet,
                 zerolinewidth=1.4,
-                tickfont={"size": 11, "color": theme.quiet},
             ),
             yaxis=bare_axis(
                 range=[len(rows) - 0.5, -0.5],
@@ -108,18 +105,7 @@ def _bars(
         "orientation": "h",
         "y": list(range(len(rows))),
         "x": list(values),
-        "marker": {
-            "color": colour,
-            "pattern": {
-                "shape": ["/" if row.people < FEW_PEOPLE else "" for row in rows],
-                "fillmode": "replace",
-                "fgcolor": colour,
-                "bgcolor": theme.ground,
-                "size": 5,
-                "solidity": 0.45,
-            },
-            "line": {"color": colour, "width": 1},
-        },
+        "marker": hatched([row.people < FEW_PEOPLE for row in rows], colour, colour, theme),
         "hovertext": [_told(row, texts) for row in rows],
         "hoverinfo": "text",
     }

@@ -6,7 +6,7 @@ from dashboards.answers.moments import BAD, GOOD, Followed, Moment
 from dashboards.figures import Figure
 from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.texts import Texts
-from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
+from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, points_axis
 
 ROW_HEIGHT = 40
 MOST_ROWS = 14
@@ -47,14 +47,10 @@ def draw(
             texts,
             height_of(rows),
             margin={"l": 190, "r": 16, "t": 8, "b": 40},
-            xaxis=bare_axis(
+            xaxis=points_axis(
+                theme,
                 range=[min(0, *ends) - room, max(0, *ends) + room],
-                showgrid=True,
-                gridcolor=theme.line,
-                zeroline=True,
-                zerolinecolor=theme.quiet,
                 zerolinewidth=1.4,
-                tickfont={"size": 11, "color": theme.quiet},
                 title={
                     "text": texts(f"{words}.axis", days=texts.number(days)),
                     "font": {"size": 12, "color": theme.quiet},

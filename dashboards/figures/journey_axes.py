@@ -7,7 +7,7 @@ from dashboards.answers.journey import BETWEEN, OTHER, Journey
 from dashboards.answers.movement import LevelsRow
 from dashboards.figures import Figure
 from dashboards.texts import Texts
-from dashboards.theme import Theme, bare_axis
+from dashboards.theme import Theme, bare_axis, points_axis
 
 LEAST_PIXELS, LETTER_PIXELS = 956, 6.3
 """How wide the places are drawn at least, all together, and a letter of a stage's name, about."""
@@ -30,14 +30,9 @@ def x_axis(journey: Journey, names: Sequence[str], theme: Theme) -> Figure:
 
 def y_axis(domain: tuple[float, float], theme: Theme, title: str, **more: Any) -> Figure:
     """Return an axis of points."""
-    return bare_axis(
+    return points_axis(
+        theme,
         domain=list(domain),
-        showgrid=True,
-        gridcolor=theme.line,
-        zeroline=True,
-        zerolinecolor=theme.quiet,
-        zerolinewidth=1,
-        tickfont={"size": 11, "color": theme.quiet},
         title={"text": title, "font": {"size": 12, "color": theme.quiet}, "standoff": 6},
         **more,
     )

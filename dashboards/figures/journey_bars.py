@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.answers.journey import Journey
 from dashboards.figures import Figure
+from dashboards.figures.hatching import hatched
 from dashboards.figures.journey_told import is_faint, told
 from dashboards.texts import Texts
 from dashboards.theme import Theme
@@ -15,24 +16,13 @@ def bars(journey: Journey, names: Sequence[str], theme: Theme, texts: Texts) -> 
         theme.quiet if not place.is_met else theme.better if place.impact.mean >= 0 else theme.worse
         for place in journey.places
     ]
-    hatched = [is_faint(place) or not place.is_touchpoint for place in journey.places]
+    are_hatched = [is_faint(place) or not place.is_touchpoint for place in journey.places]
     return {
         "type": "bar",
         "yaxis": "y2",
         "x": list(range(len(journey.places))),
         "y": [place.impact.mean for place in journey.places],
-        "marker": {
-            "color": colours,
-            "pattern": {
-                "shape": ["/" if one else "" for one in hatched],
-                "fillmode": "replace",
-                "fgcolor": colours,
-                "bgcolor": theme.ground,
-                "size": 5,
-                "solidity": 0.45,
-            },
-            "line": {"color": colours, "width": 1},
-        },
+        "marker": hatched(are_hatched, colours, colours, theme),
         "error_y": {
             "type": "data",
             "array": [place.impact.margin or 0.0 for place in journey.places],

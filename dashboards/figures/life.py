@@ -9,7 +9,7 @@ from dashboards.figures import Figure
 from dashboards.figures.numbers import headed, numbers
 from dashboards.figures.time_axis import time_axis
 from dashboards.texts import Texts
-from dashboards.theme import Theme, bare_axis, layout
+from dashboards.theme import Theme, layout, points_axis
 from schemas.instants import millis_of
 
 HEIGHT = 400
@@ -44,15 +44,7 @@ def draw(life: Life, levels: LevelsRow, name: Name, theme: Theme, texts: Texts) 
             margin={"l": 44, "r": 76, "t": 12, "b": 30},
             hovermode="closest",
             xaxis=time_axis(life.curve[0].at, life.at, theme, texts),
-            yaxis=bare_axis(
-                range=spread,
-                showgrid=True,
-                gridcolor=theme.line,
-                zeroline=True,
-                zerolinecolor=theme.quiet,
-                tickvals=_tens(spread),
-                tickfont={"size": 11, "color": theme.quiet},
-            ),
+            yaxis=points_axis(theme, range=spread, tickvals=_tens(spread)),
             shapes=[_level_line(floor, theme) for _, floor in _floors(levels, spread)],
             annotations=[
                 *(_level_name(one, floor, theme, texts) for one, floor in _floors(levels, spread)),

@@ -8,7 +8,7 @@ from dashboards.figures.key import SQUARE, key
 from dashboards.figures.numbers import headed, numbers, with_margin
 from dashboards.figures.share_bars import share_bars
 from dashboards.texts import Texts
-from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout
+from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, points_axis
 
 HEIGHT = 430
 MOST_ROWS = 10
@@ -107,13 +107,7 @@ def bonds(rows: Sequence[BondsRow], theme: Theme, texts: Texts) -> Figure:
                 ticktext=times,
                 tickfont={"size": 12, "color": theme.text},
             ),
-            yaxis=bare_axis(
-                showgrid=True,
-                gridcolor=theme.line,
-                zeroline=True,
-                zerolinecolor=theme.quiet,
-                tickfont={"size": 11, "color": theme.quiet},
-            ),
+            yaxis=points_axis(theme),
             annotations=_ends(lines, theme, texts),
             meta=numbers(
                 headed(texts, "state", "people", "before", "margin", "after", "margin", "now", "margin"),

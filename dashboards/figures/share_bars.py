@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from dashboards.figures.hatching import hatched
 from dashboards.texts import Texts
 from dashboards.theme import FEW_PEOPLE, Theme, readable_on
 
@@ -26,23 +27,12 @@ def share_bars(
         "orientation": "h",
         "y": list(range(len(shares))),
         "x": list(shares),
-        "marker": {
-            "color": colour,
-            "pattern": {
-                "shape": ["/" if one else "" for one in few],
-                "fillmode": "replace",
-                "fgcolor": colour,
-                "bgcolor": theme.ground,
-                "size": 5,
-                "solidity": 0.5,
-            },
-            "line": {"color": theme.ground, "width": 1},
-        },
+        "marker": hatched(few, colour, theme.ground, theme),
         "hovertext": list(told),
         "hoverinfo": "text",
         "text": [
-            texts.percent(share) if share >= wide_enough and not hatched else ""
-            for share, hatched in zip(shares, few, strict=True)
+            texts.percent(share) if share >= wide_enough and not is_few else ""
+            for share, is_few in zip(shares, few, strict=True)
         ],
         "textposition": "inside",
         "insidetextanchor": "middle",

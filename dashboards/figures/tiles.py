@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dashboards.answers.emotions import BETTER, FEELINGS, EmotionMap
 from dashboards.figures import Figure
+from dashboards.figures.heat import heat
 from dashboards.figures.key import SCALE_ROOM, scale_key
 from dashboards.figures.numbers import headed, numbers
 from dashboards.texts import Texts
@@ -13,7 +14,6 @@ from dashboards.theme import FEW_PEOPLE, Theme, bare_axis, layout, readable_on
 
 EMOTIONS_HEIGHT, CALENDAR_HEIGHT = 400, 314
 WEEKS = 12
-GAP = 3
 DAYS_ROOM = 24
 """Pixels that days take below the calendar."""
 UNUSUAL_DAYS = 3
@@ -36,36 +36,22 @@ def emotions(answer: EmotionMap, theme: Theme, texts: Texts) -> Figure:
     better = [[sign * more for more in row] for sign, row in zip(signs, answer.more, strict=True)]
     most = _strongest(better, answer.people)
     stages = [texts.name("stage", stage) for stage in answer.stages]
+    told = [
+        [
+            texts(
+                "figure.hover_emotion",
+                feeling=texts.name("feeling", feeling.value),
+                stage=stages[at],
+                share=texts.percent(answer.shares[row][at] / 100),
+                more=texts.signed(answer.more[row][at], 1),
+                people=texts.number(answer.people[at]),
+            )
+            for at in range(len(stages))
+        ]
+        for row, feeling in enumerate(FEELINGS)
+    ]
     return {
-        "data": [
-            {
-                "type": "heatmap",
-                "x": list(range(len(stages))),
-                "y": list(range(len(FEELINGS))),
-                "z": better,
-                "zmin": -most,
-                "zmax": most,
-                "colorscale": theme.diverging,
-                "showscale": False,
-                "xgap": GAP,
-                "ygap": GAP,
-                "hoverinfo": "text",
-                "hovertext": [
-                    [
-                        texts(
-                            "figure.hover_emotion",
-                            feeling=texts.name("feeling", feeling.value),
-                            stage=stages[at],
-                            share=texts.percent(answer.shares[row][at] / 100),
-                            more=texts.signed(answer.more[row][at], 1),
-                            people=texts.number(answer.people[at]),
-                        )
-                        for at in range(len(stages))
-                    ]
-                    for row, feeling in enumerate(FEELINGS)
-                ],
-            }
-        ],
+        "data": [heat(better, told, most, theme)],
         "layout": layout(
             theme,
             texts,
@@ -154,23 +140,7 @@ def calendar(rows: Sequence[DayRow], last: date, theme: Theme, texts: Texts) -> 
     known = sorted(abs(one) for line in grid for one in line if one is not None)
     most = known[-min(len(known), UNUSUAL_DAYS)] if known else 1.0
     return {
-        "data": [
-            {
-                "type": "heatmap",
-                "x": list(range(WEEKS)),
-                "y": list(range(7)),
-                "z": grid,
-                "zmin": -most,
-                "zmax": most,
-                "colorscale": theme.diverging,
-                "showscale": False,
-                "xgap": GAP,
-                "ygap": GAP,
-                "hoverinfo": "text",
-                "hovertext": told,
-                "hoverongaps": False,
-            }
-        ],
+        "data": [heat(grid, told, most, theme)],
         "layout": layout(
             theme,
             texts,
