@@ -13,6 +13,7 @@ What is missed is a touchpoint that nobody published: it is worked out, in the s
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from schemas.names import MISSED
 from streams.bond.seen import Seen, mark_of
@@ -97,6 +98,16 @@ def missed(maker: JournalRow) -> JournalRow:
     )
 
 
+class News(NamedTuple):
+    """What new touchpoints did to commitments."""
+
+    lived: Sequence[JournalRow]
+    """These touchpoints and what was missed, in the order of time."""
+    averted: Sequence[JournalRow]
+    """Makers whose commitment was open, and was kept or moved."""
+    after: "Commitments"
+
+
 class Commitments(Value, frozen=True):
     """What a person was promised, as far as it matters for what is to come."""
 
@@ -107,17 +118,16 @@ class Commitments(Value, frozen=True):
     missed: int = 0
     """How many were missed."""
 
-    def with_news(
-        self, rows: Sequence[JournalRow], now_ms: int
-    ) -> tuple[Sequence[JournalRow], "Commitments"] | None:
-        """Return new rows and what was missed, in the order of time, and the commitments after them.
+    def with_news(self, rows: Sequence[JournalRow], now_ms: int) -> News | None:
+        """Return what new rows do to the commitments.
 
         The rows are later than all that is known, and in order; by `now_ms` what is due is missed, and so is
         what is due before the last of the rows. None if that needs the whole history.
         """
         if not self.open and not any(row.commitment_id or row.keeps_id for row in rows):
-            return rows, self
-        waiting, kept, lived = list(self.open), self.kept, list[JournalRow]()
+            return News(rows, (), self)
+        waiting, kept = list(self.open), self.kept
+        lived, averted = list[JournalRow](), list[JournalRow]()
         for row in rows:
             while waiting and waiting[0].due_at < row.occurred_at:
                 lived.append(missed(waiting.pop(0)))
@@ -125,16 +135,19 @@ class Commitments(Value, frozen=True):
                 return None  # which of the two comes first is for the ids to say
             lived.append(row)
             if row.keeps_id:
+                averted += [one for one in waiting if one.commitment_id == row.keeps_id]
                 waiting = [one for one in waiting if one.commitment_id != row.keeps_id]
                 kept = kept.also(mark_of(row.keeps_id))
             if row.commitment_id:
                 if kept.has(mark_of(row.commitment_id)):
                     return None
+                averted += [one for one in waiting if one.commitment_id == row.commitment_id]
                 others = [one for one in waiting if one.commitment_id != row.commitment_id]
                 waiting = _as_due([*others, row])
         while waiting and waiting[0].due_at <= now_ms:
             lived.append(missed(waiting.pop(0)))
-        return lived, Commitments(tuple(waiting), kept, self.missed + len(lived) - len(rows))
+        after = Commitments(tuple(waiting), kept, self.missed + len(lived) - len(rows))
+        return News(lived, averted, after)
 
 
 NONE_MADE = Commitments()

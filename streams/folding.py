@@ -1,9 +1,13 @@
 """From a person's touchpoints to the rows derived from them: steps and the bond. Pure.
 
 `Folder.on` carries a remembered person on; `Folder.again` starts from the whole history. Both give the same.
+
+Of several rows that of who knew more stands, so whoever knows better must write where others wrote. A
+worker that was replaced and goes on may take for missed what was kept since: so both take away the step of
+a commitment that was kept or moved, whether anybody wrote one or not.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from streams.alerts.alert import Alert, Hint
@@ -78,12 +82,11 @@ class Folder:
         told = person.commitments.with_news(ordered, now_ms)
         if told is None:
             return None
-        through, commitments = told
         person_id = joined.person_id if joined else ordered[0].person_id
         state, watch = person.state, person.watch
         steps: list[Stepped] = []
         news: list[News] = []
-        for row in through:
+        for row in told.lived:
             mark, before = mark_of(row.touchpoint_id), state
             if person.unfelt.has(mark):
                 return None
@@ -98,8 +101,9 @@ class Folder:
             else:
                 steps.append(self._unfelt(state, row))
             watch = self._followed(person_id, watch, before, state, steps[-1], news)
-        after = person.after(state, watch, through, ordered, commitments)
-        revision = joined.revision + commitments.missed if joined else after.revision
+        steps += _taken_away(map(missed, told.averted))
+        after = person.after(state, watch, told.lived, ordered, told.after)
+        revision = joined.revision + told.after.missed if joined else after.revision
         return self._folded(after, steps, news, person_id, revision)
 
     def again(
@@ -137,9 +141,9 @@ class Folder:
             if is_written:
                 steps.append(stepped)
         stands = {_place(row) for row in rows}
-        made = [row for row in known.rows if row.commitment_id and (joined or row.due_at <= now_ms)]
+        made = [row for row in known.rows if row.commitment_id]
         told = {_place(row): row for row in (*known.rows, *map(missed, made))}
-        steps += [Stepped(row, UNMOVED, UNREAD, False) for key, row in told.items() if key not in stands]
+        steps += _taken_away(row for place, row in told.items() if place not in stands)
         person = self.nobody.after(state, watch, rows, known.rows, commitments)
         if known.withdrawn:
             marks = b"".join(map(mark_of, known.withdrawn))
@@ -240,6 +244,11 @@ def _felt(row: JournalRow, step: Step) -> Stepped:
         [size * weight for weight in row.profile],
         (step.index_before, step.index_after, step.evidence_after),
     )
+
+
+def _taken_away(rows: Iterable[JournalRow]) -> list[Stepped]:
+    """Return what takes away the steps of touchpoints that do not stand."""
+    return [Stepped(row, UNMOVED, UNREAD, False) for row in rows]
 
 
 def _tells_what_was_withdrawn(rows: Sequence[JournalRow], withdrawn: Seen) -> bool:

@@ -209,8 +209,15 @@ class Line:
     def __init__(self, capacity: int) -> None:
         self.journal = FakeJournal()
         self.worker = self.another(capacity)
+        self.acknowledged = self.offset = 0
         self._on_its_way: dict[Table, list] | None = None
-        self._offset = 0
+
+    def successor(self, capacity: int) -> "Line":
+        """A worker that begins with what is not acknowledged, while this one goes on: same journal."""
+        line = Line(capacity)
+        line.journal, line.offset, line.acknowledged = self.journal, self.acknowledged, self.acknowledged
+        line.worker.fold_as_of(self.now_ms)
+        return line
 
     def another(self, capacity: int) -> Processor:
         return Processor(
@@ -225,18 +232,18 @@ class Line:
 
     def take(self, events: Sequence[Event]) -> None:
         records = [
-            Record("touchpoints", 0, self._offset + place, RECEIVED_MS, who.encode(), value, ())
+            Record("touchpoints", 0, self.offset + place, RECEIVED_MS, who.encode(), value, ())
             for place, (who, value) in enumerate(events)
         ]
-        self._offset += len(records)
         worked_out = self.worker.process(records, self.journal.known).rows
         self.settle()
+        self.offset += len(records)
         self._on_its_way = worked_out
 
     def settle(self) -> None:
         if self._on_its_way is not None:
             self.journal.take(self._on_its_way)
-        self._on_its_way = None
+        self._on_its_way, self.acknowledged = None, self.offset
 
     @property
     def now_ms(self) -> int:
@@ -316,6 +323,51 @@ def test_in_any_order_the_fold_is_that_from_scratch(
     line.look()
     assert_as_from_scratch(line)
     assert line.look() == 0
+
+
+@pytest.mark.parametrize("spares", [keeps(4, 4), makes(4, 4, due=30)], ids=["kept", "moved"])
+def test_what_a_worker_that_was_replaced_takes_for_missed_is_not_when_its_successor_knows_better(
+    spares: Event,
+) -> None:
+    # day  1 2 3 4 5 .. 9
+    # p    o o M K D
+    # q                 o
+    events = [other(1, 1), other(9, 9, who="q"), other(2, 2), makes(3, 3, due=5), spares]
+    replaced = Line(capacity=9)
+    for event in events[:3]:
+        replaced.take([event])
+    replaced.look()
+    owner = replaced.successor(capacity=9)
+    owner.take(events[2:3])
+    replaced.take(events[3:4])
+    owner.take(events[3:])
+    owner.settle()
+    replaced.settle()
+    assert not absences(owner.journal)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from("oMK"), min_size=4, max_size=9), st.integers())
+def test_a_worker_that_goes_on_though_it_was_replaced_changes_nothing(kinds: list[str], seed: int) -> None:
+    chance, replaced = Random(seed), Line(capacity=9)
+    told = {"o": other, "M": lambda number, day: makes(number, day, day + 4), "K": keeps}
+    later = other(99, 20, who="q")  # beyond what is due to p
+    arrivals = [later, *(told[kind](day, day) for day, kind in enumerate(kinds, 1))]
+    replaced.take(arrivals[:1])
+    replaced.settle()
+    replaced.look()
+    owner = replaced.successor(capacity=9)
+
+    def take(line: Line, until: int, most: int) -> None:
+        while line.offset < until:
+            line.take(arrivals[line.offset : min(until, line.offset + chance.randint(1, most))])
+
+    take(replaced, chance.randint(2, len(arrivals)), 2)
+    take(owner, len(arrivals), 4)
+    owner.settle()
+    replaced.settle()
+    owner.look()
+    assert_as_from_scratch(owner)
 
 
 def assert_as_from_scratch(line: Line) -> None:
