@@ -98,7 +98,7 @@ def missed(maker: JournalRow) -> JournalRow:
     )
 
 
-class News(NamedTuple):
+class Effect(NamedTuple):
     """What new touchpoints did to commitments."""
 
     lived: Sequence[JournalRow]
@@ -118,14 +118,14 @@ class Commitments(Value, frozen=True):
     missed: int = 0
     """How many were missed."""
 
-    def with_news(self, rows: Sequence[JournalRow], now_ms: int) -> News | None:
+    def with_news(self, rows: Sequence[JournalRow], now_ms: int) -> Effect | None:
         """Return what new rows do to the commitments.
 
         The rows are later than all that is known, and in order; by `now_ms` what is due is missed, and so is
         what is due before the last of the rows. None if that needs the whole history.
         """
         if not self.open and not any(row.commitment_id or row.keeps_id for row in rows):
-            return News(rows, (), self)
+            return Effect(rows, (), self)
         waiting, kept = list(self.open), self.kept
         lived, averted = list[JournalRow](), list[JournalRow]()
         for row in rows:
@@ -135,19 +135,18 @@ class Commitments(Value, frozen=True):
                 return None  # which of the two comes first is for the ids to say
             lived.append(row)
             if row.keeps_id:
-                averted += [one for one in waiting if one.commitment_id == row.keeps_id]
-                waiting = [one for one in waiting if one.commitment_id != row.keeps_id]
                 kept = kept.also(mark_of(row.keeps_id))
+            if row.commitment_id and kept.has(mark_of(row.commitment_id)):
+                return None
+            if closed := {row.keeps_id, row.commitment_id} - {""}:
+                averted += [one for one in waiting if one.commitment_id in closed]
+                waiting = [one for one in waiting if one.commitment_id not in closed]
             if row.commitment_id:
-                if kept.has(mark_of(row.commitment_id)):
-                    return None
-                averted += [one for one in waiting if one.commitment_id == row.commitment_id]
-                others = [one for one in waiting if one.commitment_id != row.commitment_id]
-                waiting = _as_due([*others, row])
+                waiting = _as_due([*waiting, row])
         while waiting and waiting[0].due_at <= now_ms:
             lived.append(missed(waiting.pop(0)))
         after = Commitments(tuple(waiting), kept, self.missed + len(lived) - len(rows))
-        return News(lived, averted, after)
+        return Effect(lived, averted, after)
 
 
 NONE_MADE = Commitments()
