@@ -56,11 +56,7 @@ def balance(rows: Sequence[Balance], theme: Theme, texts: Texts) -> Figure:
             barmode="relative",
             bargap=0.42,
             margin={"l": LEFT, "r": 132, "t": 26, "b": 24},
-            xaxis=points_axis(
-                theme,
-                range=[low - room, high + room],
-                zerolinewidth=1.4,
-            ),
+            xaxis=points_axis(theme, range=[low - room, high + room], zerolinewidth=1.4),
             yaxis=bare_axis(
                 range=[len(rows) - 0.5, -0.5],
                 tickvals=list(range(len(rows))),
