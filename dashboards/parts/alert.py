@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboards.access.rights import Right
 from dashboards.context import Context, View
 from dashboards.figures.spark import spark
-from dashboards.parts.commanding import Given, forget, give
+from dashboards.parts.commanding import Given, acts, button, field, forget, give
 from dashboards.parts.find import address_of
 from dashboards.parts.needs import needs_told
 from dashboards.questions.alerts import AlertRow, AlertsQuestions, TraceRow
@@ -98,28 +98,10 @@ def buttons(context: Context, texts: Texts) -> Component:
     if not viewer.may(Right.ACT):
         return html.P(texts("alerts.not_allowed"), className="hint")
 
-    def field(id: str, label: str, value: str = "") -> Component:
-        return html.Div(
-            [html.Label(label, htmlFor=id), dcc.Input(id=id, type="text", value=value, autoComplete="off")],
-            className="search",
-        )
-
-    def button(id: str) -> Component:
-        return html.Button(
-            texts(id.replace("alert-", "alerts.do_")), id=id, type="button", className="button"
-        )
-
-    return html.Div(
-        [
-            field("alert-note", texts("alerts.note")),
-            button("alert-acknowledge"),
-            button("alert-close"),
-            field("alert-to", texts("alerts.to"), viewer.name),
-            button("alert-assign"),
-            html.Div(id="alert-told", className="hint", role="status"),
-        ],
-        className="acts",
-    )
+    acknowledge, assign, close = (button(id, texts(id.replace("alert-", "alerts.do_"))) for id in ACTS)
+    note = field("alert-note", texts("alerts.note"))
+    to = field("alert-to", texts("alerts.to"), viewer.name)
+    return acts("alert-told", note, acknowledge, close, to, assign)
 
 
 def register(app: Dash, context: Context) -> None:

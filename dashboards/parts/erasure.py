@@ -3,12 +3,12 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
 from dashboards.access.rights import Right
 from dashboards.context import Context
-from dashboards.parts.commanding import Given, forget, give
+from dashboards.parts.commanding import Given, acts, button, field, forget, give
 from dashboards.questions.customer import CustomerQuestions
 from dashboards.state import customer_of
 from dashboards.texts import Texts
@@ -25,24 +25,14 @@ def erasure(context: Context, texts: Texts) -> list[Component]:
     """Return the folded form, if whoever asks may have customers erased."""
     if not context.viewer().may(Right.ERASE):
         return []
-    buttons = [
-        html.Button(texts(id.replace("-", ".")), id=id, type="button", className="button") for id in ERASES
-    ]
-    label = texts("erasure.meant", n=texts.number(MEANT_SIGNS))
-    field = html.Div(
-        [
-            html.Label(label, htmlFor="erasure-meant"),
-            dcc.Input(id="erasure-meant", type="text", value="", autoComplete="off"),
-        ],
-        className="search",
-    )
-    told = html.Div(id="erasure-told", className="hint", role="status")
+    meant = field("erasure-meant", texts("erasure.meant", n=texts.number(MEANT_SIGNS)))
+    buttons = [button(id, texts(id.replace("-", "."))) for id in ERASES]
     return [
         html.Details(
             [
                 html.Summary(texts("erasure.title")),
                 html.P(texts("erasure.hint")),
-                html.Div([field, *buttons, told], className="acts"),
+                acts("erasure-told", meant, *buttons),
             ],
             className="recipe section is-wide",
         )

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboards.access.rights import Right
 from dashboards.context import Context
-from dashboards.parts.commanding import give
+from dashboards.parts.commanding import acts, button, field, give
 from dashboards.parts.filters import ALL, stored
 from dashboards.questions.choices import choices_of
 from dashboards.questions.what_if import SavedRow, models_of
@@ -209,19 +209,10 @@ def saving(context: Context, texts: Texts) -> Component:
     """Return what saves under a name, for those who may."""
     if not context.viewer().may(Right.ACT):
         return html.P(texts("what_if.not_allowed"), className="hint")
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.Label(texts("what_if.saved_name"), htmlFor="what-if-name"),
-                    dcc.Input(id="what-if-name", type="text", autoComplete="off", maxLength=80),
-                ],
-                className="search",
-            ),
-            html.Button(texts("what_if.save"), id="what-if-save", type="button", className="button"),
-            html.Div(id="what-if-told", className="hint", role="status"),
-        ],
-        className="acts",
+    return acts(
+        "what-if-told",
+        field("what-if-name", texts("what_if.saved_name"), maxLength=80),
+        button("what-if-save", texts("what_if.save")),
     )
 
 

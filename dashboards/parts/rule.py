@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboards.access.rights import Right
 from dashboards.answers.estimates import share_of
 from dashboards.context import Context
-from dashboards.parts.commanding import Given, forget, give
+from dashboards.parts.commanding import Given, acts, button, field, forget, give
 from dashboards.parts.export import export_button, register_table
 from dashboards.parts.find import address_of
 from dashboards.parts.recipe import recipe
@@ -62,29 +62,12 @@ def buttons(context: Context, texts: Texts) -> Component:
     """Return what tries and switches a rule, for those who may, and where it is told."""
     if not context.viewer().may(Right.MANAGE):
         return html.P(texts("alerts.manage_not_allowed"), className="hint")
-
-    def button(id: str) -> Component:
-        return html.Button(texts(id.replace("rule-", "alerts.do_")), id=id, type="button", className="button")
-
-    note = html.Div(
-        [
-            html.Label(texts("alerts.note"), htmlFor="switch-note"),
-            dcc.Input(id="switch-note", type="text", autoComplete="off"),
-        ],
-        className="search",
-    )
+    ids = "rule-try", "rule-on", "rule-off"
+    tries, on, off = (button(id, texts(id.replace("rule-", "alerts.do_"))) for id in ids)
+    note = field("switch-note", texts("alerts.note"))
     return html.Div(
         [
-            html.Div(
-                [
-                    button("rule-try"),
-                    note,
-                    button("rule-on"),
-                    button("rule-off"),
-                    html.Div(id="rule-told", className="hint", role="status"),
-                ],
-                className="acts",
-            ),
+            acts("rule-told", tries, note, on, off),
             dcc.Store(id="tried-shown"),
             html.P(id="tried-told", className="told", role="status"),
             html.Div(
