@@ -1,7 +1,7 @@
 """What came of rows, kept by the commit they ran on, so that a run can go on where it was left.
 
 That commit is the last one that changed what a row runs: another of the dashboard or of a text takes nothing
-back.
+back, nor does one of workers that are not quite the product from a row that has none.
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from .rows.row import Scale
+from .rows import Scale, rows_of
 from .run import Outcome
 from .stage import ROOT
 
@@ -27,36 +27,46 @@ WHAT_RUNS = (
     ":!tests/faults/test_*.py",
     ":(glob)tests/*.py",
 )
+ODD_WORKERS = "tests/faults/odd_workers.py"
 
 
 class Results:
     """The outcomes of rows on what is checked out, of one scale."""
 
     def __init__(self, scale: Scale, folder: Path = FOLDER) -> None:
-        self._file = folder / f"{commit()}{'-quick' if scale.quick else ''}.jsonl"
+        self._scale, self._folder = scale, folder
+        self._odd = {row.name for row in rows_of(scale).values() if row.oddities or row.replayed_by}
 
     def keep(self, outcome: Outcome) -> None:
         """Write an outcome down; it replaces the one before of the same row."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with self._file.open("a", encoding="utf-8") as file:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._file(outcome.name in self._odd).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(outcome)) + "\n")
 
     def of(self, names: Iterable[str]) -> dict[str, Outcome]:
         """Return the last outcome of each of these rows that has one, in their order."""
-        kept: dict[str, Outcome] = {}
-        if self._file.exists():
-            for line in self._file.read_text(encoding="utf-8").splitlines():
-                told = json.loads(line)
-                outcome = Outcome(**{**told, "notes": tuple(told["notes"])})
-                kept[outcome.name] = outcome
-        return {name: kept[name] for name in names if name in kept}
+        kept = {is_odd: _kept(self._file(is_odd)) for is_odd in (False, True)}
+        found = {name: kept[name in self._odd].get(name) for name in names}
+        return {name: outcome for name, outcome in found.items() if outcome is not None}
+
+    def _file(self, is_odd: bool) -> Path:
+        return self._folder / f"{commit(is_odd)}{'-quick' if self._scale.quick else ''}.jsonl"
 
 
-def commit() -> str:
+def commit(is_odd: bool) -> str:
     """Return what names the code that runs: its last commit, and what was changed since, if anything."""
-    last = _git("log", "-1", "--abbrev=12", "--format=%h", "--", *WHAT_RUNS).strip()
-    changes = _git("diff", "HEAD", "--", *WHAT_RUNS)
+    what = WHAT_RUNS if is_odd else (*WHAT_RUNS, f":!{ODD_WORKERS}")
+    last = _git("log", "-1", "--abbrev=12", "--format=%h", "--", *what).strip()
+    changes = _git("diff", "HEAD", "--", *what)
     return f"{last}-{sha256(changes.encode()).hexdigest()[:6]}" if changes else last
+
+
+def _kept(file: Path) -> dict[str, Outcome]:
+    """Return the last outcome of each row in a file; none if there is no file."""
+    if not file.exists():
+        return {}
+    told = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return {one["name"]: Outcome(**{**one, "notes": tuple(one["notes"])}) for one in told}
 
 
 def _git(*arguments: str) -> str:
