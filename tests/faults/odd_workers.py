@@ -28,7 +28,6 @@ from streams.history import Known
 from streams.intake import Intake
 from streams.joining import Joiner
 from streams.outcome import Batch
-from streams.sinks.journal import Journal
 from streams.value import replace
 from streams.vitals import Vitals
 from streams.waiting import Delivery
@@ -80,15 +79,20 @@ def no_dedup() -> None:
 
 def small_window() -> None:
     """Look only at the touchpoints of a customer that happened last."""
-    known = Journal.known
+    process = Processor.process
 
-    def lately_known(self: Journal, people: Iterable[str]) -> dict[str, Known]:
-        return {
-            person: Known(sorted(one.rows, key=lambda row: row.occurred_at)[-WINDOW:], one.withdrawn)
-            for person, one in known(self, people).items()
-        }
+    def process_lately(
+        self: Processor, records: Sequence[Record], known_of: KnownOf, clock_ms: int | None = None
+    ) -> Batch:
+        def lately_known_of(people: Iterable[str]) -> dict[str, Known]:
+            return {
+                person: Known(sorted(one.rows, key=lambda row: row.occurred_at)[-WINDOW:], one.withdrawn)
+                for person, one in known_of(people).items()
+            }
 
-    Journal.known = lately_known  # type: ignore[method-assign]
+        return process(self, records, lately_known_of, clock_ms)
+
+    Processor.process = process_lately  # type: ignore[method-assign]
 
 
 def never_joins() -> None:
