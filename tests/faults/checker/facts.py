@@ -129,16 +129,22 @@ def moment_of(event: dict[str, Any]) -> Moment:
 
 
 def hashes_of(event: dict[str, Any]) -> tuple[int, ...]:
-    """Return the hashes that the content may have: without a field that is new to this release, and with."""
+    """Return the hashes that the content may have: as this release reads it, and as one to come.
+
+    To this release a field that it does not know is a free one; to the one to come it is as any other.
+    """
     data = event["data"]
+    if NEWER_FIELD not in data:
+        return (_hash(event, data),)
     known = {name: told for name, told in data.items() if name != NEWER_FIELD}
-    return (_hash(event, known),) if known == data else (_hash(event, known), _hash(event, data))
+    return _hash(event, known, {NEWER_FIELD: data[NEWER_FIELD]}), _hash(event, data)
 
 
-def _hash(event: dict[str, Any], data: dict[str, Any]) -> int:
-    """Return BLAKE2b over the data as compact JSON, then type, time and text."""
-    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    digest = blake2b(payload, digest_size=8)
+def _hash(event: dict[str, Any], data: dict[str, Any], free: dict[str, Any] | None = None) -> int:
+    """Return BLAKE2b over the data as compact JSON, free fields if any, then type, time and text."""
+    digest = blake2b(digest_size=8)
+    for part in (data, free) if free else (data,):
+        digest.update(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
     digest.update(f"{event['type']}|{millis_of(event['time'])}|".encode())
     return int.from_bytes(digest.digest(), "big")
 
