@@ -34,23 +34,23 @@ class Results:
     """The outcomes of rows on what is checked out, of one scale."""
 
     def __init__(self, scale: Scale, folder: Path = FOLDER) -> None:
-        self._scale, self._folder = scale, folder
+        ending = "-quick.jsonl" if scale.quick else ".jsonl"
+        # Asked once: what runs is what was there when the run began.
+        self._files = {is_odd: folder / f"{commit(is_odd)}{ending}" for is_odd in (False, True)}
         self._odd = {row.name for row in rows_of(scale).values() if row.oddities or row.replayed_by}
 
     def keep(self, outcome: Outcome) -> None:
         """Write an outcome down; it replaces the one before of the same row."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with self._file(outcome.name in self._odd).open("a", encoding="utf-8") as file:
+        kept = self._files[outcome.name in self._odd]
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with kept.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(outcome)) + "\n")
 
     def of(self, names: Iterable[str]) -> dict[str, Outcome]:
         """Return the last outcome of each of these rows that has one, in their order."""
-        kept = {is_odd: _kept(self._file(is_odd)) for is_odd in (False, True)}
+        kept = {is_odd: _kept(file) for is_odd, file in self._files.items()}
         found = {name: kept[name in self._odd].get(name) for name in names}
         return {name: outcome for name, outcome in found.items() if outcome is not None}
-
-    def _file(self, is_odd: bool) -> Path:
-        return self._folder / f"{commit(is_odd)}{'-quick' if self._scale.quick else ''}.jsonl"
 
 
 def commit(is_odd: bool) -> str:

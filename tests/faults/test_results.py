@@ -34,14 +34,18 @@ def test_the_last_outcome_of_a_row_is_found_again(tmp_path: Path) -> None:
 def test_an_outcome_counts_until_what_its_row_runs_changes(
     tree: Path, changed: str, rows: set[str], is_committed: bool
 ) -> None:
-    kept = Results(Scale(quick=True), tree / "results")
+    scale, folder = Scale(quick=True), tree / "results"
     both = {name: replace(HELD, name=name) for name in ("late", "clocks")}
+    before = Results(scale, folder)
     for outcome in both.values():
-        kept.keep(outcome)
+        before.keep(outcome)
     (tree / changed).write_text("otherwise")
     if is_committed:
         commit_all(tree)
-    assert kept.of(both) == {name: outcome for name, outcome in both.items() if name not in rows}
+    assert before.of(both) == both
+    assert Results(scale, folder).of(both) == {
+        name: outcome for name, outcome in both.items() if name not in rows
+    }
 
 
 @pytest.fixture
