@@ -10,8 +10,9 @@ from dash.development.base_component import Component
 from dashboards.access.rights import Right
 from dashboards.context import Context, View
 from dashboards.figures.spark import spark
-from dashboards.parts.commanding import Given, acts, button, field, forget, give
+from dashboards.parts.commanding import Given, forget, give
 from dashboards.parts.find import address_of
+from dashboards.parts.form import acts, button, field
 from dashboards.parts.needs import needs_told
 from dashboards.questions.alerts import AlertRow, AlertsQuestions, TraceRow
 from dashboards.state import filters_of

@@ -1,10 +1,9 @@
-"""Giving a command: its fields and buttons, and what is told to whoever pressed one."""
+"""Giving a command: what is told to whoever pressed a button, and what becomes of what they typed."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
-from dash.development.base_component import Component
+from dash import ClientsideFunction, Dash, Input, Output, no_update
 from pydantic import ValidationError
 
 from dashboards.context import Context
@@ -23,27 +22,6 @@ class Given(NamedTuple):
     def outputs(self) -> list[Any]:
         """What is told, and the field beside the button: empty once what stood in it was sent."""
         return [self.told, "" if self.is_sent else no_update]
-
-
-def acts(told: str, *parts: Component) -> Component:
-    """Return fields and buttons in a row, and the place where it is told, under an id, what became of it."""
-    return html.Div([*parts, html.Div(id=told, className="hint", role="status")], className="acts")
-
-
-def field(id: str, label: str, value: str = "", **more: Any) -> Component:
-    """Return a field for a few words, under its label."""
-    return html.Div(
-        [
-            html.Label(label, htmlFor=id),
-            dcc.Input(id=id, type="text", value=value, autoComplete="off", **more),
-        ],
-        className="search",
-    )
-
-
-def button(id: str, label: str) -> Component:
-    """Return what gives the command when it is pressed."""
-    return html.Button(label, id=id, type="button", className="button")
 
 
 def forget(app: Dash, told: str, field: str) -> None:

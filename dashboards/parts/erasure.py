@@ -8,7 +8,8 @@ from dash.development.base_component import Component
 
 from dashboards.access.rights import Right
 from dashboards.context import Context
-from dashboards.parts.commanding import Given, acts, button, field, forget, give
+from dashboards.parts.commanding import Given, forget, give
+from dashboards.parts.form import acts, button, field
 from dashboards.questions.customer import CustomerQuestions
 from dashboards.state import customer_of
 from dashboards.texts import Texts

@@ -7,6 +7,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboards.context import Context
+from dashboards.parts.form import button
 from dashboards.questions.customers import found
 from dashboards.state import CustomerView, search_of
 from dashboards.store import StoreError
@@ -28,7 +29,7 @@ def find_box(texts: Texts) -> Component:
                     dcc.Input(
                         id="customer-search", type="text", autoComplete="off", debounce=True, n_submit=0
                     ),
-                    html.Button(texts("find.button"), id="customer-find", type="button", className="button"),
+                    button("customer-find", texts("find.button")),
                 ],
                 className="search-row",
             ),

@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 
 from dashboards.access.rights import Right
 from dashboards.context import Context
-from dashboards.parts.commanding import acts, button, field, give
+from dashboards.parts.commanding import give
 from dashboards.parts.filters import ALL, stored
+from dashboards.parts.form import acts, button, field
 from dashboards.questions.choices import choices_of
 from dashboards.questions.what_if import SavedRow, models_of
 from dashboards.state import CHANGEABLE, HOURS, INSTEAD, Imagined, imagined_of, search_of

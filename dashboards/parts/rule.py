@@ -11,9 +11,10 @@ from dash.development.base_component import Component
 from dashboards.access.rights import Right
 from dashboards.answers.estimates import share_of
 from dashboards.context import Context
-from dashboards.parts.commanding import Given, acts, button, field, forget, give
+from dashboards.parts.commanding import Given, forget, give
 from dashboards.parts.export import export_button, register_table
 from dashboards.parts.find import address_of
+from dashboards.parts.form import acts, button, field
 from dashboards.parts.recipe import recipe
 from dashboards.parts.table import (
     TONED,

@@ -4,6 +4,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashboards.access.rights import Viewer
+from dashboards.parts.form import button
 from dashboards.texts import Texts
 
 WAYS = ("picture", "report", "print")
@@ -19,12 +20,7 @@ def menu(texts: Texts, viewer: Viewer) -> Component:
             ),
             html.Div(
                 [
-                    *(
-                        html.Button(
-                            texts(f"export.{way}"), id=f"save-{way}", type="button", className="button"
-                        )
-                        for way in WAYS
-                    ),
+                    *(button(f"save-{way}", texts(f"export.{way}")) for way in WAYS),
                     html.P(texts("export.hint"), className="hint"),
                 ],
                 className="me-more",
