@@ -140,10 +140,10 @@ def hashes_of(event: dict[str, Any]) -> tuple[int, ...]:
     return _hash(event, known, {NEWER_FIELD: data[NEWER_FIELD]}), _hash(event, data)
 
 
-def _hash(event: dict[str, Any], data: dict[str, Any], free: dict[str, Any] | None = None) -> int:
-    """Return BLAKE2b over the data as compact JSON, free fields if any, then type, time and text."""
+def _hash(event: dict[str, Any], *parts: dict[str, Any]) -> int:
+    """Return BLAKE2b over the data and, if any, free fields, as compact JSON, then type, time and text."""
     digest = blake2b(digest_size=8)
-    for part in (data, free) if free else (data,):
+    for part in parts:
         digest.update(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
     digest.update(f"{event['type']}|{millis_of(event['time'])}|".encode())
     return int.from_bytes(digest.digest(), "big")
