@@ -5,26 +5,16 @@ keeps it, o is another touchpoint.
 """
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from test_batch import CATALOGUE, PERSON_OF, RECEIVED_MS, FakeJournal, Unread, run, touchpoint, withdrawal
+from test_batch import CATALOGUE, PERSON_OF, RECEIVED_MS, FakeJournal, processor, run, touchpoint, withdrawal
 
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.envelope import Event as Published
 from schemas.instants import instant_of
 from schemas.names import MISSED, Table
-from streams.alerts.follow import Follower
-from streams.alerts.rules import load_rules
-from streams.batch import Processor
-from streams.bond.parameters import BOND_1
 from streams.commitments import missed
 from streams.events import Record
-from streams.feeling.reading import Feeler
-from streams.folding import Folder
-from streams.identity import Circles
-from streams.intake import Intake
-from streams.memory import Memory
 from streams.rows import JournalRow, StepRow
 
 Event = tuple[str, bytes]
@@ -152,17 +142,9 @@ def test_the_absence_has_place_and_case_of_its_maker_and_the_feeling_of_the_cata
 
 
 def felt_if_missed(catalogue: Catalogue, **data: object) -> JournalRow:
-    worker = Processor(
-        Intake(catalogue, ZoneInfo("UTC")),
-        Feeler(catalogue),
-        Unread(),
-        PERSON_OF,
-        Memory(9),
-        Folder(BOND_1, Follower(load_rules())),
-        Circles(),
-    )
     who, value = makes(1, 1, due=3, **data)
-    batch = worker.process([Record("t", 0, 0, RECEIVED_MS, who.encode(), value, ())], FakeJournal().known)
+    record = Record("t", 0, 0, RECEIVED_MS, who.encode(), value, ())
+    batch = processor(catalogue=catalogue).process([record], FakeJournal().known)
     return missed(batch.rows[Table.JOURNAL][0])
 
 

@@ -5,31 +5,20 @@ In the drawings: M makes a commitment, D is when it is due, K keeps it, o is ano
 
 from collections.abc import Sequence
 from random import Random
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_batch import CATALOGUE, RECEIVED_MS, FakeJournal, Unread, touchpoint, withdrawal
+from test_batch import RECEIVED_MS, FakeJournal, processor, touchpoint, withdrawal
 from test_commitments import EPS, Event, absences, keeps, makes, other
 
 from schemas.names import Table
-from streams.alerts.follow import Follower
-from streams.alerts.rules import load_rules
-from streams.batch import Processor
 from streams.bond.fold import Fold
-from streams.bond.parameters import BOND_1
 from streams.bond.reading import read_out
 from streams.commitments import missed
 from streams.events import Record
-from streams.feeling.reading import Feeler
-from streams.folding import Folder
 from streams.history import in_order, lived, standing
-from streams.identity import Circles
-from streams.intake import Intake
-from streams.memory import Memory
 from streams.outcome import Owner
-from streams.pseudonyms import pseudonymiser
 from streams.rows import JournalRow
 
 
@@ -55,7 +44,7 @@ class Line:
 
     def __init__(self, capacity: int) -> None:
         self.journal = FakeJournal()
-        self.worker = self.another(capacity)
+        self.worker = processor(capacity)
         self.acknowledged = self.offset = 0
         self._on_its_way: dict[Table, list] | None = None
 
@@ -65,17 +54,6 @@ class Line:
         line.journal, line.offset, line.acknowledged = self.journal, self.acknowledged, self.acknowledged
         line.worker.fold_as_of(self.now_ms)
         return line
-
-    def another(self, capacity: int) -> Processor:
-        return Processor(
-            Intake(CATALOGUE, ZoneInfo("UTC")),
-            Feeler(CATALOGUE),
-            Unread(),
-            pseudonymiser(b"a key for tests"),
-            Memory(capacity),
-            Folder(BOND_1, Follower(load_rules())),
-            Circles(),
-        )
 
     def take(self, events: Sequence[Event]) -> None:
         records = [
@@ -165,7 +143,7 @@ def test_in_any_order_the_fold_is_that_from_scratch(
         if chance.random() < 0.3:
             line.look()
         if chance.random() < 0.1:
-            line.worker = line.another(capacity)
+            line.worker = processor(capacity)
             line.look()
     line.look()
     assert_as_from_scratch(line)
